@@ -1,0 +1,38 @@
+//! The routes.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::pages::{asset, browse, error, forms, glossary, home, person, product, search, term, unit};
+use crate::ui::frame::Frame;
+
+/// Every data route is rendered whole before the first byte: the default mode needs scripts to put its
+/// fragments in order.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Frame>
+                <Routes fallback=error::not_found>
+                    <Route path=path!("/") view=home::page ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=search::page ssr=SsrMode::Async/>
+                    <Route path=path!("/browse") view=browse::page ssr=SsrMode::Async/>
+                    <Route path=path!("/assets/*id") view=asset::page ssr=SsrMode::Async/>
+                    <Route path=path!("/domains/*id") view=unit::page ssr=SsrMode::Async/>
+                    <Route path=path!("/glossary") view=glossary::index ssr=SsrMode::Async/>
+                    <Route path=path!("/glossary/*id") view=glossary::page ssr=SsrMode::Async/>
+                    <Route path=path!("/terms/*id") view=term::page ssr=SsrMode::Async/>
+                    <Route path=path!("/products") view=product::index ssr=SsrMode::Async/>
+                    <Route path=path!("/products/*id") view=product::page ssr=SsrMode::Async/>
+                    <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
+                    <Route path=path!("/new/:kind") view=forms::new ssr=SsrMode::Async/>
+                    <Route path=path!("/edit/*id") view=forms::edit ssr=SsrMode::Async/>
+                    <Route path=path!("/history/*id") view=crate::pages::history::page ssr=SsrMode::Async/>
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}

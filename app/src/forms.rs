@@ -1,0 +1,136 @@
+//! The server functions: every write of the portal. Each is a plain form without scripts, and the same
+//! call for an island that takes the submit over.
+//!
+//! Arguments are flat texts with defaults; what they mean is for the use cases to say. An outcome is never
+//! an error of the transport: a refused form is a form with words beside its fields.
+
+#![allow(clippy::too_many_arguments, reason = "the fields of a form are the arguments of its function")]
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+pub(crate) mod server;
+
+/// What became of a form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub saved: bool,
+    /// What to tell the person.
+    pub message: String,
+    /// Where to go next; empty to stay.
+    #[serde(default)]
+    pub go: String,
+    #[serde(default)]
+    pub errors: Vec<FieldMessage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldMessage {
+    pub field: String,
+    pub message: String,
+}
+
+/// Edits one field of an asset, or of one of its columns where `column` is not empty.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn edit_field(
+    urn: String,
+    #[server(default)] column: String,
+    field: String,
+    #[server(default)] value: String,
+    #[server(default)] revision: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    server::edit_field(server::FieldForm { urn, column, field, value, revision, back }).await
+}
+
+/// Makes an entity where `urn` is empty, and edits it otherwise.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn edit_entity(
+    #[server(default)] urn: String,
+    #[server(default)] kind: String,
+    #[server(default)] revision: String,
+    #[server(default)] name: String,
+    #[server(default)] description: String,
+    #[server(default)] parent: String,
+    #[server(default)] glossary: String,
+    #[server(default)] unit: String,
+    #[server(default)] owners: String,
+    #[server(default)] synonyms: String,
+    #[server(default)] related: String,
+    #[server(default)] assets: String,
+    #[server(default)] tags: String,
+    #[server(default)] terms: String,
+    #[server(default)] status: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    let draft = loggia_catalog::organise::Draft {
+        name,
+        description,
+        parent,
+        glossary,
+        unit,
+        owners,
+        synonyms,
+        related,
+        assets,
+        tags,
+        terms,
+        status,
+    };
+    server::edit_entity(server::EntityForm { urn, kind, revision, back, draft }).await
+}
+
+/// What can be done to a whole entity: `undo`, `restore`, `merge`, `deprecate`, `use-again`, `add-alias`,
+/// `remove-alias`. `value` is the revision, the other's name, or the other's URN.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn act(
+    urn: String,
+    action: String,
+    #[server(default)] value: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    server::act(urn, action, value, back).await
+}
+
+/// Chooses the theme: `light`, `dark` or `auto`.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn set_theme(theme: String, #[server(default)] back: String) -> Result<Outcome, ServerFnError> {
+    server::set_theme(&theme, &back)
+}
+
+/// Counts a visit to a page that had been fetched ahead.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn count_visit(urn: String) -> Result<Outcome, ServerFnError> {
+    server::count_visit(&urn)
+}
+
+/// Every column of a table, for the island that filters them as one types.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn all_columns(urn: String) -> Result<Vec<ColumnLine>, ServerFnError> {
+    server::all_columns(&urn).await
+}
+
+/// What the list of columns shows of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnLine {
+    /// The place in the table, from 1.
+    pub n: u32,
+    /// The path.
+    pub p: String,
+    /// The business name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub b: String,
+    /// The type.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub t: String,
+    /// The key, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub k: String,
+    /// The description, as plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub d: String,
+    /// Tags and terms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub l: Vec<String>,
+}

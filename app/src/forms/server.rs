@@ -1,0 +1,339 @@
+//! What the server functions do: parse, call one use case, tell the outcome.
+
+use http::header::{HeaderName, LOCATION};
+use http::{HeaderValue, StatusCode};
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+use loggia_catalog::edit::{AssetEdit, ColumnEdit};
+use loggia_catalog::organise::Draft;
+use loggia_catalog::{Catalog, CatalogError, markdown};
+use loggia_model::{ColumnPath, Kind, Seq, Urn};
+use serde::{Deserialize, Serialize};
+
+use super::{ColumnLine, FieldMessage, Outcome};
+use crate::request::{FORM_COOKIE, Request, SEEN_COOKIE, THEME_COOKIE, accepts_html, set_cookie};
+use crate::ui::links::href;
+
+const TEN_MINUTES: u32 = 600;
+const A_YEAR: u32 = 365 * 86_400;
+
+pub struct FieldForm {
+    pub urn: String,
+    pub column: String,
+    pub field: String,
+    pub value: String,
+    pub revision: String,
+    pub back: String,
+}
+
+pub struct EntityForm {
+    pub urn: String,
+    pub kind: String,
+    pub revision: String,
+    pub back: String,
+    pub draft: Draft,
+}
+
+/// What a refused form was, kept for the page that follows: nothing that was typed is lost.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Refused {
+    /// Which form of the page: `description`, `column:cust_id:tags`, `entity`.
+    pub form: String,
+    pub values: Vec<(String, String)>,
+    pub message: String,
+    pub errors: Vec<FieldMessage>,
+}
+
+impl Refused {
+    /// The form that was refused before this page, once.
+    pub async fn take(request: &Request) -> Option<Self> {
+        let key = crate::request::cookie(&request.parts, FORM_COOKIE)?;
+        let kept = request.catalog.take_kept(&key).await.ok().flatten()?;
+        serde_json::from_str(&kept).ok()
+    }
+
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+    }
+}
+
+pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let name = if form.column.is_empty() {
+        form.field.clone()
+    } else {
+        format!("column:{}:{}", form.column, form.field)
+    };
+    let values = vec![("value".to_owned(), form.value.clone())];
+    let back = form.back.clone();
+    let result = save_field(&request, form).await.map(|seq| (seq, "Saved.".to_owned(), String::new()));
+    finish(&request, result, &back, Refused { form: name, values, ..Refused::default() }).await
+}
+
+async fn save_field(request: &Request, form: FieldForm) -> Result<Seq, CatalogError> {
+    let urn = parse_urn(&form.urn)?;
+    let revision = form.revision.parse().ok();
+    let (catalog, actor, value) = (&request.catalog, &request.actor, form.value);
+    let unknown = || CatalogError::invalid("field", format!("'{}' cannot be edited", form.field));
+    if form.column.is_empty() {
+        let edit = match form.field.as_str() {
+            "name" => AssetEdit::Name(value),
+            "description" => AssetEdit::Description(value),
+            "unit" => AssetEdit::Unit(value),
+            "owners" => AssetEdit::Owners(value),
+            "tags" => AssetEdit::Tags(value),
+            "terms" => AssetEdit::Terms(value),
+            _ => return Err(unknown()),
+        };
+        return catalog.edit_asset(actor, &urn, edit, revision).await;
+    }
+    let path: ColumnPath =
+        form.column.parse().map_err(|error| CatalogError::invalid("column", format!("{error}")))?;
+    let edit = match form.field.as_str() {
+        "name" => ColumnEdit::Name(value),
+        "description" => ColumnEdit::Description(value),
+        "tags" => ColumnEdit::Tags(value),
+        "terms" => ColumnEdit::Terms(value),
+        _ => return Err(unknown()),
+    };
+    catalog.edit_column(actor, &urn, &path, edit, revision).await
+}
+
+pub async fn edit_entity(form: EntityForm) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let values = draft_values(&form.draft);
+    let back = form.back.clone();
+    let result = save_entity(&request, form).await;
+    finish(&request, result, &back, Refused { form: "entity".into(), values, ..Refused::default() }).await
+}
+
+async fn save_entity(request: &Request, form: EntityForm) -> Result<(Seq, String, String), CatalogError> {
+    let (catalog, actor) = (&request.catalog, &request.actor);
+    if form.urn.is_empty() {
+        let kind: Kind =
+            form.kind.parse().map_err(|error| CatalogError::invalid("kind", format!("{error}")))?;
+        let (urn, seq) = catalog.create(actor, kind, &form.draft).await?;
+        return Ok((seq, "Made.".into(), href(&urn)));
+    }
+    let urn = parse_urn(&form.urn)?;
+    let seq = catalog.update(actor, &urn, &form.draft, form.revision.parse().ok()).await?;
+    Ok((seq, "Saved.".into(), href(&urn)))
+}
+
+pub async fn act(urn: String, action: String, value: String, back: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = do_act(&request, &urn, &action, &value).await;
+    let values = vec![("value".to_owned(), value)];
+    finish(&request, result, &back, Refused { form: action, values, ..Refused::default() }).await
+}
+
+async fn do_act(
+    request: &Request,
+    urn: &str,
+    action: &str,
+    value: &str,
+) -> Result<(Seq, String, String), CatalogError> {
+    let (catalog, actor) = (&request.catalog, &request.actor);
+    let urn = parse_urn(urn)?;
+    let (seq, message) = match action {
+        "undo" => (catalog.undo(actor, &urn).await?, "Undone."),
+        "restore" => {
+            let revision = value
+                .parse()
+                .map_err(|_| CatalogError::invalid("value", "is not the number of a revision"))?;
+            (catalog.restore_revision(actor, &urn, revision).await?, "Restored.")
+        }
+        "merge" => (catalog.merge(actor, &urn, value).await?, "Merged."),
+        "deprecate" => (catalog.deprecate(actor, &urn, true).await?, "Deprecated."),
+        "use-again" => (catalog.deprecate(actor, &urn, false).await?, "In use again."),
+        "add-alias" => (
+            catalog.set_alias(actor, &parse_urn(value)?, Some(&urn)).await?,
+            "The two names are one asset now.",
+        ),
+        "remove-alias" => {
+            (catalog.set_alias(actor, &parse_urn(value)?, None).await?, "The two names are two assets again.")
+        }
+        other => return Err(CatalogError::invalid("action", format!("'{other}' is not known here"))),
+    };
+    Ok((seq, message.into(), String::new()))
+}
+
+pub fn set_theme(theme: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    if ["light", "dark", "auto"].contains(&theme) {
+        set_cookie(&request.response, THEME_COOKIE, theme, A_YEAR);
+    }
+    go(&request, &own_path(back));
+    Ok(Outcome { saved: true, ..Outcome::default() })
+}
+
+pub fn count_visit(urn: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    if let Ok(urn) = urn.parse::<Urn>() {
+        request.catalog.visit(&urn);
+    }
+    Ok(Outcome { saved: true, ..Outcome::default() })
+}
+
+pub async fn all_columns(urn: &str) -> Result<Vec<ColumnLine>, ServerFnError> {
+    let request = request()?;
+    let columns = columns(&request.catalog, &request, urn).await;
+    columns.map_err(|error| ServerFnError::ServerError(public(&request.catalog, &error).0))
+}
+
+async fn columns(catalog: &Catalog, request: &Request, urn: &str) -> Result<Vec<ColumnLine>, CatalogError> {
+    let urn = parse_urn(urn)?;
+    let looked = catalog.asset(&request.actor, &urn, None).await?;
+    let loggia_catalog::assets::Looked::Here(asset) = looked else { return Err(CatalogError::no(&urn)) };
+    let columns = catalog.columns(&asset, &Default::default(), 0, u64::MAX);
+    let line = |column: loggia_catalog::assets::Column| ColumnLine {
+        n: u32::try_from(column.position).unwrap_or(u32::MAX),
+        p: column.path.to_string(),
+        b: column.facts.name.unwrap_or_default(),
+        t: column.facts.data_type.unwrap_or_default(),
+        k: column.facts.key.map(|key| key.title().to_owned()).unwrap_or_default(),
+        d: column.facts.description.map(|text| markdown::plain(&text)).unwrap_or_default(),
+        l: column
+            .facts
+            .tags
+            .put
+            .iter()
+            .map(ToString::to_string)
+            .chain(column.terms.into_iter().map(|term| term.name))
+            .collect(),
+    };
+    Ok(columns.shown.into_iter().map(line).collect())
+}
+
+/// Tells the outcome: by a redirect to whoever wants a page, in words to an island.
+async fn finish(
+    request: &Request,
+    result: Result<(Seq, String, String), CatalogError>,
+    back: &str,
+    mut refused: Refused,
+) -> Result<Outcome, ServerFnError> {
+    match result {
+        Ok((seq, message, to)) => {
+            if seq > request.actor.seen {
+                set_cookie(&request.response, SEEN_COOKIE, &seq.to_string(), A_YEAR);
+            }
+            let to = if to.is_empty() { own_path(back) } else { to };
+            go(request, &to);
+            Ok(Outcome { saved: true, message, go: to, errors: Vec::new() })
+        }
+        Err(error) => {
+            let (message, errors) = public(&request.catalog, &error);
+            refused.message.clone_from(&message);
+            refused.errors.clone_from(&errors);
+            if accepts_html(&request.parts) {
+                let key = Nonce::new().to_string();
+                let kept = serde_json::to_string(&refused).unwrap_or_default();
+                if request.catalog.keep(&key, &kept, TEN_MINUTES).await.is_ok() {
+                    set_cookie(&request.response, FORM_COOKIE, &key, TEN_MINUTES);
+                }
+                go(request, &own_path(back));
+            }
+            Ok(Outcome { saved: false, message, go: String::new(), errors })
+        }
+    }
+}
+
+/// What a person may know of an error; causes go to the log.
+fn public(catalog: &Catalog, error: &CatalogError) -> (String, Vec<FieldMessage>) {
+    match error {
+        CatalogError::Invalid(fields) => {
+            let messages = fields
+                .iter()
+                .map(|error| FieldMessage { field: error.field.clone(), message: error.message.clone() });
+            ("Not saved: something needs another look.".into(), messages.collect())
+        }
+        CatalogError::Conflict(conflict) => (
+            format!(
+                "Not saved: {} changed this at {}. Your words are kept here: compare, and save again.",
+                catalog.actor_name(&conflict.by),
+                conflict.at.long()
+            ),
+            Vec::new(),
+        ),
+        CatalogError::NotFound(_) | CatalogError::Refused(_) => (format!("Not saved: {error}."), Vec::new()),
+        CatalogError::Store(cause) => {
+            tracing::error!(%cause, "a form was not saved");
+            (format!("Not saved: {cause}."), Vec::new())
+        }
+        CatalogError::Index(cause) => {
+            tracing::error!(%cause, "a form was not saved");
+            ("Not saved: the catalog cannot be read just now. Try again in a minute.".into(), Vec::new())
+        }
+    }
+}
+
+fn go(request: &Request, to: &str) {
+    if !accepts_html(&request.parts) {
+        return;
+    }
+    if let Ok(to) = HeaderValue::from_str(to) {
+        request.response.insert_header(LOCATION, to);
+        request
+            .response
+            .insert_header(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
+        request.response.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+/// Only a path of our own may be gone back to: `//elsewhere` and `/\elsewhere` are other sites.
+fn own_path(back: &str) -> String {
+    let is_own = back.starts_with('/')
+        && !back.starts_with("//")
+        && !back.starts_with("/\\")
+        && back.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_own { back.to_owned() } else { "/".to_owned() }
+}
+
+fn parse_urn(text: &str) -> Result<Urn, CatalogError> {
+    text.trim().parse().map_err(|error| CatalogError::invalid("value", format!("{error}")))
+}
+
+fn request() -> Result<Request, ServerFnError> {
+    Request::current().ok_or_else(|| ServerFnError::ServerError("no request".into()))
+}
+
+fn draft_values(draft: &Draft) -> Vec<(String, String)> {
+    let pairs = [
+        ("name", &draft.name),
+        ("description", &draft.description),
+        ("parent", &draft.parent),
+        ("glossary", &draft.glossary),
+        ("unit", &draft.unit),
+        ("owners", &draft.owners),
+        ("synonyms", &draft.synonyms),
+        ("related", &draft.related),
+        ("assets", &draft.assets),
+        ("tags", &draft.tags),
+        ("terms", &draft.terms),
+        ("status", &draft.status),
+    ];
+    pairs.map(|(name, value)| (name.to_owned(), value.clone())).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for (back, to) in [
+            ("/a?b=c", "/a?b=c"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("", "/"),
+            ("/a\r\nb", "/"),
+        ] {
+            assert_eq!(own_path(back), to);
+        }
+    }
+}

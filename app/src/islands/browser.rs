@@ -1,0 +1,61 @@
+//! The browser's side of things, in the few calls that the islands need.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, DomParser, Element, FormData, HtmlFormElement, SupportedType};
+
+use crate::forms::Outcome;
+
+/// Sends a form as the browser would, and reads the outcome as data.
+pub async fn send(form: &HtmlFormElement) -> Result<Outcome, String> {
+    const LOST: &str = "Not saved: the server did not answer. Your words are still here; try again.";
+    let data = FormData::new_with_form(form).map_err(|_| LOST.to_owned())?;
+    let body =
+        web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).map_err(|_| LOST.to_owned())?;
+    let response = gloo_net::http::Request::post(&form.action())
+        .header("accept", "application/json")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(String::from(body.to_string()))
+        .map_err(|_| LOST.to_owned())?
+        .send()
+        .await
+        .map_err(|_| LOST.to_owned())?;
+    response.json().await.map_err(|_| LOST.to_owned())
+}
+
+/// Fetches this page anew and puts what is marked `data-live` into the place of what stands there, so
+/// that the reader's place, and all that is unfolded, stays.
+pub async fn refresh() {
+    let Some(here) = window().location().href().ok() else { return };
+    let Ok(response) = gloo_net::http::Request::get(&here).header("accept", "text/html").send().await else {
+        return;
+    };
+    let Ok(html) = response.text().await else { return };
+    let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(&html, SupportedType::TextHtml));
+    let Ok(fresh) = parsed else { return };
+    let document = document();
+    each(&document, "[data-live]", |old| {
+        if let Some(new) = fresh.get_element_by_id(&old.id()) {
+            old.set_inner_html(&new.inner_html());
+        }
+    });
+    each(&document, "input[name=revision]", |old| {
+        if let Ok(Some(new)) = fresh.query_selector("input[name=revision]")
+            && let Some(value) = new.get_attribute("value")
+        {
+            let _unchanged = old.set_attribute("value", &value);
+        }
+    });
+    if let Some(title) = fresh.query_selector("title").ok().flatten().and_then(|title| title.text_content()) {
+        document.set_title(&title);
+    }
+}
+
+fn each(document: &Document, selector: &str, act: impl Fn(Element)) {
+    let Ok(found) = document.query_selector_all(selector) else { return };
+    for place in 0..found.length() {
+        if let Some(element) = found.item(place).and_then(|node| node.dyn_into::<Element>().ok()) {
+            act(element);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A form that stays where it is: with scripts on, a submit keeps the reader's place.
+
+use leptos::prelude::*;
+
+/// Around a plain form that the server has rendered. Takes its submit over; without scripts it does
+/// nothing, and the form works as it is.
+#[island]
+pub fn InPlace(children: Children) -> impl IntoView {
+    let message = RwSignal::new(String::new());
+    #[cfg(not(feature = "hydrate"))]
+    let submit = |_: leptos::ev::SubmitEvent| {};
+    #[cfg(feature = "hydrate")]
+    let submit = move |event: leptos::ev::SubmitEvent| taken_over(event, message);
+    view! {
+        <div class="in-place" on:submit=submit>
+            {children()}
+            <div class="outcome" role="status" tabindex="-1">
+                {move || message.get()}
+            </div>
+        </div>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>) {
+    use super::browser::{refresh, send};
+    use wasm_bindgen::JsCast;
+    use web_sys::{HtmlElement, HtmlFormElement};
+
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else {
+        return;
+    };
+    event.prevent_default();
+    leptos::task::spawn_local(async move {
+        message.set("Saving…".into());
+        match send(&form).await {
+            Ok(outcome) if outcome.saved => {
+                message.set(outcome.message);
+                mark(&form, &[]);
+                refresh().await;
+                if let Ok(Some(details)) = form.closest("details") {
+                    let _closed = details.remove_attribute("open");
+                    let summary = details.query_selector("summary").ok().flatten();
+                    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok())
+                    {
+                        let _focused = summary.focus();
+                    }
+                }
+            }
+            Ok(outcome) => {
+                // What somebody else has written meanwhile shows beside the words that wait to be saved.
+                refresh().await;
+                message.set(outcome.message);
+                let wrong: Vec<String> = outcome.errors.into_iter().map(|error| error.message).collect();
+                mark(&form, &wrong);
+                focus_on_trouble(&form, !wrong.is_empty());
+            }
+            Err(lost) => message.set(lost),
+        }
+    });
+}
+
+/// Says beside the field what is wrong with it, and takes that away again.
+#[cfg(feature = "hydrate")]
+fn mark(form: &web_sys::HtmlFormElement, wrong: &[String]) {
+    if let Ok(Some(place)) = form.query_selector(".wrong") {
+        place.set_text_content(Some(&wrong.join(" ")));
+    }
+    if let Ok(Some(field)) = form.query_selector("[name=value]:not([type=hidden])") {
+        let _marked = if wrong.is_empty() {
+            field.remove_attribute("aria-invalid")
+        } else {
+            field.set_attribute("aria-invalid", "true")
+        };
+    }
+}
+
+/// Takes the reader to the field that is wrong, which tells why; where no field is, to what was said.
+#[cfg(feature = "hydrate")]
+fn focus_on_trouble(form: &web_sys::HtmlFormElement, in_the_field: bool) {
+    use wasm_bindgen::JsCast;
+
+    let place = if in_the_field {
+        form.query_selector("[aria-invalid]").ok().flatten()
+    } else {
+        let around = form.closest(".in-place").ok().flatten();
+        around.and_then(|around| around.query_selector(".outcome").ok().flatten())
+    };
+    if let Some(place) = place.and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _focused = place.focus();
+    }
+}

@@ -1,0 +1,8 @@
+//! What moves. An island gets what it needs as small props and loads more only after a touch.
+
+pub mod columns;
+pub mod form;
+pub mod shortcuts;
+
+#[cfg(feature = "hydrate")]
+mod browser;

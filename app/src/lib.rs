@@ -1,0 +1,30 @@
+//! What the browser shows.
+//!
+//! Pages are plain components that exist on the server only: complete HTML that works with scripts off.
+//! Islands are the few things that move; they and the server functions are all that reaches the browser.
+
+// The types of views grow with the pages.
+#![recursion_limit = "256"]
+
+pub mod forms;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+mod app;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod request;
+#[cfg(feature = "ssr")]
+mod shell;
+#[cfg(feature = "ssr")]
+mod ui;
+
+#[cfg(feature = "ssr")]
+pub use crate::app::App;
+#[cfg(feature = "ssr")]
+pub use crate::pages::error::error_page;
+#[cfg(feature = "ssr")]
+pub use crate::request::{SEEN_COOKIE, THEME_COOKIE, cookie};
+#[cfg(feature = "ssr")]
+pub use crate::shell::{Site, shell};

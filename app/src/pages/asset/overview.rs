@@ -1,0 +1,198 @@
+//! What one reads first: the description, and beside it whose it is and what it is called.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use loggia_catalog::assets::AssetView;
+use loggia_catalog::{CatalogError, markdown};
+
+use crate::forms::EditField;
+use crate::forms::server::Refused;
+use crate::islands::form::InPlace;
+use crate::request::Request;
+use crate::ui::escape::escaped;
+use crate::ui::links::href;
+use crate::ui::source::said_by;
+use crate::ui::time::{Time, bytes, grouped};
+
+pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, CatalogError> {
+    let refused = Refused::take(request).await.unwrap_or_default();
+    let editable = asset.as_of.is_none();
+    let facts = &asset.facts;
+    let names = |entries: &[loggia_catalog::DirectoryEntry]| {
+        entries.iter().map(|entry| entry.name.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let description = match facts.description.as_deref() {
+        Some(text) => view! { <div class="prose" inner_html=markdown::safe_html(text)></div> }.into_any(),
+        None => view! { <p class="empty">"Nobody has described this yet. Two sentences help: what one row is, and what it must not be used for."</p> }.into_any(),
+    };
+    let description_form = editable.then(|| {
+        Form {
+            field: "description",
+            label: "Description (Markdown)",
+            value: facts.description.clone().unwrap_or_default(),
+            help: "What one row is, where it comes from, what it must not be used for.",
+            long: true,
+        }
+        .view(asset, "", &refused)
+    });
+    let owners = asset.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
+    let terms = asset
+        .terms
+        .iter()
+        .map(|term| view! { <li><a class="tag term" href=href(&term.urn)>{term.name.clone()}</a></li> })
+        .collect_view();
+    let tags: Vec<String> = facts.tags.put.iter().map(ToString::to_string).collect();
+    let tag_links = tags.iter().map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", crate::ui::links::encode(tag, false))>{tag.clone()}</a></li> }).collect_view();
+    let unit = asset.unit_path.last().cloned();
+    let form = |field: &'static str, label: &'static str, value: String, help: &'static str| {
+        editable.then(|| Form { field, label, value, help, long: false }.view(asset, "", &refused))
+    };
+    let unit_link = match &unit {
+        Some(unit) => view! { <p><a href=href(&unit.urn)>{unit.name.clone()}</a></p> }.into_any(),
+        None => view! { <p class="empty">"No domain unit yet."</p> }.into_any(),
+    };
+    Ok(view! {
+        <div class="two wide-left">
+            <section aria-labelledby="about">
+                <h2 id="about" class="hidden">"Description"</h2>
+                <div id="description" data-live="">{description}{said_by(&request.catalog, asset.description_from.as_ref())}</div>
+                {description_form}
+                {columns_glance(asset)}
+            </section>
+            <div class="rail">
+                <section><h2>"Name"</h2>
+                    <div id="name" data-live=""><p>{asset.name.clone()}</p>{said_by(&request.catalog, asset.name_from.as_ref())}</div>
+                    {form("name", "Name", facts.name.clone().unwrap_or_default(), "As the business calls it. Empty takes your word away, and the source's shows.")}
+                </section>
+                <section><h2>"Who owns this"</h2>
+                    <div id="owners" data-live="">{if asset.owners.is_empty() { view! { <p class="empty">"Nobody yet."</p> }.into_any() } else { view! { <ul class="plain">{owners}</ul> }.into_any() }}{said_by(&request.catalog, asset.owners_from.as_ref())}</div>
+                    {form("owners", "Owners", names(&asset.owners), "Names, separated by commas; the first is the one to ask.")}
+                </section>
+                <section><h2>"Domain"</h2>
+                    <div id="unit" data-live="">{unit_link}{said_by(&request.catalog, asset.unit_from.as_ref())}</div>
+                    {form("unit", "Domain unit", unit.map(|unit| unit.name).unwrap_or_default(), "The name of one unit.")}
+                </section>
+                <section><h2>"Terms"</h2>
+                    <div id="terms" data-live="">{if asset.terms.is_empty() { view! { <p class="empty">"No term yet: without one, who searches in business words will not come here."</p> }.into_any() } else { view! { <ul class="tags">{terms}</ul> }.into_any() }}</div>
+                    {form("terms", "Glossary terms", names(&asset.terms), "Names or synonyms of terms, separated by commas.")}
+                </section>
+                <section><h2>"Tags"</h2>
+                    <div id="tags" data-live="">{if tags.is_empty() { view! { <p class="empty">"No tag yet."</p> }.into_any() } else { view! { <ul class="tags">{tag_links}</ul> }.into_any() }}</div>
+                    {form("tags", "Tags", tags.join(", "), "Separated by commas.")}
+                </section>
+                {size(asset)}
+                {facts.link.clone().filter(|link| link.starts_with("https://") || link.starts_with("http://")).map(|link| view! { <p><a href=link rel="noopener noreferrer">"Open it in its own tool"</a></p> })}
+            </div>
+        </div>
+    }
+    .into_any())
+}
+
+/// One field's form, folded until it is wanted; open again where it was refused.
+pub struct Form {
+    pub field: &'static str,
+    pub label: &'static str,
+    pub value: String,
+    pub help: &'static str,
+    pub long: bool,
+}
+
+impl Form {
+    pub fn view(self, asset: &AssetView, column: &str, refused: &Refused) -> AnyView {
+        let name =
+            if column.is_empty() { self.field.to_owned() } else { format!("column:{column}:{}", self.field) };
+        let was_refused = refused.form == name;
+        let value =
+            if was_refused { refused.value("value").unwrap_or(&self.value).to_owned() } else { self.value };
+        let wrong: Vec<String> = if was_refused {
+            refused.errors.iter().map(|error| error.message.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        let told = was_refused.then(|| refused.message.clone());
+        let back = if column.is_empty() {
+            href(&asset.urn)
+        } else {
+            format!("{}?tab=columns&column={}", href(&asset.urn), crate::ui::links::encode(column, false))
+        };
+        let id = format!("edit-{}", name.replace([':', '.', ' ', '[', ']', '{', '}', '\\'], "-"));
+        let help_id = format!("{id}-help");
+        let wrong_id = format!("{id}-wrong");
+        let describes = format!("{wrong_id} {help_id}");
+        let invalid = (!wrong.is_empty()).then_some("true");
+        let input = if self.long {
+            view! { <textarea id=id.clone() name="value" rows="10" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any()
+        } else {
+            view! { <input id=id.clone() name="value" value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any()
+        };
+        let (label, field, help) = (self.label, self.field, self.help);
+        let (urn, revision, column) = (asset.urn.to_string(), asset.revision.to_string(), column.to_owned());
+        view! {
+            <details class="edit" open=was_refused>
+                <summary>"Edit" <span class="hidden">" " {label}</span></summary>
+                <InPlace>
+                    <form method="post" action=EditField::url()>
+                        <input r#type="hidden" name="urn" value=urn/>
+                        <input r#type="hidden" name="column" value=column/>
+                        <input r#type="hidden" name="field" value=field/>
+                        <input r#type="hidden" name="revision" value=revision/>
+                        <input r#type="hidden" name="back" value=back/>
+                        {told.map(|told| view! { <p class="note note-poor" role="alert">{told}</p> })}
+                        <label r#for=id>{label}</label>
+                        {input}
+                        <p class="wrong" id=wrong_id>{wrong.join(" ")}</p>
+                        <p class="help" id=help_id>{help}</p>
+                        <button>"Save"</button>
+                    </form>
+                </InPlace>
+            </details>
+        }
+        .into_any()
+    }
+}
+
+fn size(asset: &AssetView) -> AnyView {
+    let facts = &asset.facts;
+    let line = |title: &'static str, value: Option<String>| {
+        value.map(|value| view! { <div><dt>{title}</dt><dd>{value}</dd></div> })
+    };
+    let all =
+        [facts.rows.is_some(), facts.bytes.is_some(), facts.files.is_some(), facts.data_changed_at.is_some()];
+    let checked = facts.freshness.as_ref().map(|freshness| view! { <div><dt>"Freshness"</dt><dd>{freshness.status.title()} ", " <Time at=freshness.checked_at/></dd></div> });
+    let changed =
+        facts.data_changed_at.map(|at| view! { <div><dt>"Data changed"</dt><dd><Time at=at/></dd></div> });
+    let lines = view! {
+        {line("Platform", facts.platform.clone())}
+        {line("Rows", facts.rows.map(grouped))}
+        {line("Size", facts.bytes.map(bytes))}
+        {line("Files", facts.files.map(grouped))}
+        {line("Partitions", facts.partitions.map(grouped))}
+        {changed}
+        {checked}
+    };
+    (all.contains(&true) || facts.platform.is_some())
+        .then(|| view! { <section><h2>"Size and freshness"</h2><dl class="facts">{lines}</dl></section> })
+        .into_any()
+}
+
+/// The first columns, for whoever only wants to know what is in it.
+fn columns_glance(asset: &AssetView) -> AnyView {
+    const SHOWN: usize = 12;
+    let total = asset.facts.columns.len();
+    let names = asset.facts.columns.iter().take(SHOWN).map(|(path, column)| {
+        let name = column.name.clone().filter(|name| name != path.as_str());
+        view! { <li><code>{path.to_string()}</code> {name.map(|name| view! { <span class="quiet">" " {name}</span> })}</li> }
+    });
+    let names = names.collect_view();
+    let more = crate::ui::links::tab(&asset.urn, "columns");
+    (total > 0).then(|| {
+        view! {
+            <section class="glance" aria-labelledby="glance">
+                <h2 id="glance">"What is in it"</h2>
+                <ul>{names}</ul>
+                <p><a href=more>{if total > SHOWN { format!("All {} columns, with types and meaning", grouped(total as u64)) } else { "Types and meaning of the columns".to_owned() }}</a></p>
+            </section>
+        }
+    })
+.into_any()
+}

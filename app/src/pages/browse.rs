@@ -1,0 +1,57 @@
+//! The organisation as a tree.
+
+use crate::ui::title::Title;
+use leptos::prelude::*;
+use loggia_catalog::CatalogError;
+use loggia_catalog::find::kind_title;
+use loggia_catalog::ports::Facet;
+
+use crate::request::Request;
+use crate::ui::icon::{Icon, kind_icon};
+use crate::ui::links::encode;
+use crate::ui::loaded::loaded;
+use crate::ui::time::Number;
+use crate::ui::tree;
+
+pub fn page() -> impl IntoView {
+    loaded(load)
+}
+
+async fn load(request: Request) -> Result<AnyView, CatalogError> {
+    let units = request.catalog.unit_tree(&request.actor).await?;
+    let kinds = request.catalog.facet_values(Facet::Kind).await?;
+    let platforms = request.catalog.facet_values(Facet::Platform).await?;
+    let platforms = platforms.into_iter().map(|value| {
+        view! { <li><a href=format!("/search?platform={}", encode(&value.value, false))>{value.title} <span class="count"><Number value=value.count/></span></a></li> }
+    });
+    let kinds = kinds.into_iter().map(|value| {
+        view! {
+            <li>
+                <a href=format!("/search?kind={}", encode(&value.value, false))>
+                    <Icon name=kind_icon(&value.value)/>{kind_title(&value.value).to_owned()}
+                    <span class="count"><Number value=value.count/></span>
+                </a>
+            </li>
+        }
+    });
+    let tree = if units.is_empty() {
+        view! { <p class="empty">"No domain unit has been made yet. A unit is a part of your organisation that owns data."</p> }.into_any()
+    } else {
+        tree::units(units)
+    };
+    Ok(view! {
+        <Title text="Browse · Loggia"/>
+        <div class="title-row">
+            <h1>"Browse"</h1>
+            <a class="button" href="/new/domain-unit">"New domain unit"</a>
+        </div>
+        <div class="two wide-left">
+            <section aria-labelledby="by-domain"><h2 id="by-domain">"By domain"</h2>{tree}</section>
+            <div>
+                <section aria-labelledby="by-kind"><h2 id="by-kind">"By kind"</h2><ul class="plain">{kinds.collect_view()}</ul></section>
+                <section aria-labelledby="by-platform"><h2 id="by-platform">"By platform"</h2><ul class="plain">{platforms.collect_view()}</ul></section>
+            </div>
+        </div>
+    }
+    .into_any())
+}

@@ -1,0 +1,88 @@
+//! Errors as pages that offer a way on, true to their status, with a reference that the log has too.
+
+use crate::ui::title::Title;
+use http::StatusCode;
+use leptos::prelude::*;
+use loggia_catalog::CatalogError;
+
+use crate::request::Request;
+use crate::ui::icon::Arches;
+
+/// What to show for an error of a use case; sets the status.
+pub fn failed(request: &Request, error: &CatalogError) -> AnyView {
+    let (status, heading, words) = match error {
+        CatalogError::NotFound(_) => (StatusCode::NOT_FOUND, "Not found", sentence(&error.to_string())),
+        CatalogError::Invalid(_) => {
+            (StatusCode::BAD_REQUEST, "That cannot be asked", sentence(&error.to_string()))
+        }
+        CatalogError::Conflict(_) => {
+            (StatusCode::CONFLICT, "Somebody was faster", sentence(&error.to_string()))
+        }
+        CatalogError::Refused(_) => {
+            (StatusCode::BAD_REQUEST, "That cannot be done", sentence(&error.to_string()))
+        }
+        CatalogError::Store(_) | CatalogError::Index(_) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something is broken here",
+            "The catalog cannot be read just now. Nothing was lost; try again in a minute.".to_owned(),
+        ),
+    };
+    request.set_status(status);
+    let reference = status.is_server_error().then(|| {
+        let reference = reference();
+        tracing::error!(%reference, path = request.path(), %error, "a page failed");
+        reference
+    });
+    error_view(status.as_u16(), heading, words, reference).into_any()
+}
+
+/// For paths that no route has.
+pub fn not_found() -> AnyView {
+    if let Some(request) = Request::current() {
+        request.set_status(StatusCode::NOT_FOUND);
+    }
+    error_view(
+        404,
+        "Not found",
+        "There is no page here. It may have been renamed, or the link is not whole.".into(),
+        None,
+    )
+    .into_any()
+}
+
+/// For what goes wrong outside of the pages: a whole document, in few bytes.
+pub fn error_page(status: u16, heading: &str, words: &str) -> String {
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{heading} · Loggia</title></head>\
+         <body><main><h1>{heading}</h1><p>{words}</p><p>Status {status}</p><p><a href=\"/\">To the first page</a></p></main></body></html>"
+    )
+}
+
+fn error_view(status: u16, heading: &'static str, words: String, reference: Option<String>) -> AnyView {
+    view! {
+        <Title text=format!("{heading} · Loggia")/>
+        <section class="message-page">
+            <Arches/>
+            <h1>{heading}</h1>
+            <p>{words}</p>
+            {reference.map(|reference| view! { <p>"Tell whoever runs this catalog the reference " <code>{reference}</code> "."</p> })}
+            <p class="ways-on">
+                <a href="/search">"Search everything"</a>
+                <a href="/browse">"Browse the domains"</a>
+                <a href="/">"First page"</a>
+            </p>
+            <p class="quiet">"Status " {status}</p>
+        </section>
+    }
+.into_any()
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}
+
+fn reference() -> String {
+    let nonce = leptos::nonce::Nonce::new().to_string();
+    nonce.chars().filter(char::is_ascii_alphanumeric).take(10).collect()
+}

@@ -1,0 +1,243 @@
+//! Making and editing terms, units, products and glossaries.
+
+use crate::ui::title::Title;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use loggia_catalog::CatalogError;
+use loggia_catalog::find::kind_title;
+use loggia_catalog::organise::Draft;
+use loggia_model::{Kind, Urn};
+
+use crate::forms::server::Refused;
+use crate::forms::{Act, EditEntity};
+use crate::request::Request;
+use crate::ui::escape::escaped;
+use crate::ui::links::{encode, href};
+use crate::ui::loaded::loaded;
+
+pub fn new() -> impl IntoView {
+    loaded(load_new)
+}
+
+pub fn edit() -> impl IntoView {
+    loaded(load_edit)
+}
+
+async fn load_new(request: Request) -> Result<AnyView, CatalogError> {
+    let word = request.after("/new/");
+    let kind = word.parse::<Kind>().ok().filter(|kind| !matches!(kind, Kind::Asset | Kind::Person));
+    let kind = kind.ok_or_else(|| {
+        CatalogError::NotFound(format!("form for a new '{}'", word.chars().take(40).collect::<String>()))
+    })?;
+    let draft = Draft {
+        glossary: request.param("glossary").unwrap_or_default(),
+        parent: request.param("parent").unwrap_or_default(),
+        unit: request.param("unit").unwrap_or_default(),
+        ..Draft::default()
+    };
+    let heading = format!("New {}", kind_title(kind.as_str()).to_lowercase());
+    let back = request.here();
+    form(&request, kind, None, 0, draft, heading, back).await
+}
+
+async fn load_edit(request: Request) -> Result<AnyView, CatalogError> {
+    let text = request.after("/edit/");
+    let urn: Urn = text
+        .parse()
+        .map_err(|_| CatalogError::NotFound(format!("'{}'", text.chars().take(120).collect::<String>())))?;
+    if matches!(urn.kind(), Kind::Asset | Kind::Person) {
+        return Err(CatalogError::NotFound(format!("form for {urn}")));
+    }
+    let (draft, revision) = request.catalog.draft(&request.actor, &urn).await?;
+    let heading = format!("Edit {}", draft.name);
+    let back = request.here();
+    form(&request, urn.kind(), Some(urn), revision, draft, heading, back).await
+}
+
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    kind: Input,
+}
+
+#[derive(PartialEq)]
+enum Input {
+    Line,
+    Text,
+    Choice(&'static [(&'static str, &'static str)]),
+}
+
+const TERM_STATUS: &[(&str, &str)] =
+    &[("draft", "Draft"), ("approved", "Approved"), ("deprecated", "Deprecated")];
+const PRODUCT_STATUS: &[(&str, &str)] =
+    &[("draft", "Draft"), ("active", "Active"), ("deprecated", "Deprecated"), ("retired", "Retired")];
+
+fn fields(kind: Kind) -> Vec<Field> {
+    let line = |name, label, help| Field { name, label, help, kind: Input::Line };
+    let text = |name, label, help| Field { name, label, help, kind: Input::Text };
+    let name = line("name", "Name", "What people call it.");
+    let owners = line("owners", "Owners", "Names, separated by commas; the first is the one to ask.");
+    let unit = line("unit", "Domain unit", "The name of one unit.");
+    match kind {
+        Kind::Term => vec![
+            name,
+            text("description", "Definition (Markdown)", "One or two sentences that settle an argument."),
+            line("glossary", "Glossary", "The name of the glossary that it belongs to."),
+            line(
+                "synonyms",
+                "Also called",
+                "Other words for it, separated by commas. They are searched too.",
+            ),
+            line("parent", "Broader term", "The term of which this is a special case."),
+            line("related", "Related terms", "Separated by commas."),
+            owners,
+            Field { name: "status", label: "Status", help: "", kind: Input::Choice(TERM_STATUS) },
+        ],
+        Kind::DomainUnit => vec![
+            name,
+            text("description", "Description (Markdown)", "What it does, and what its data is about."),
+            line("parent", "Above it", "The name of the unit that it is part of; empty at the top."),
+            owners,
+        ],
+        Kind::Glossary => {
+            vec![name, text("description", "Description (Markdown)", "Whose words these are."), unit, owners]
+        }
+        _ => vec![
+            name,
+            text(
+                "description",
+                "Description (Markdown)",
+                "What is promised, to whom, how fresh and how good.",
+            ),
+            unit,
+            owners,
+            Field { name: "status", label: "Status", help: "", kind: Input::Choice(PRODUCT_STATUS) },
+            text("assets", "Assets", "The URN of one asset a line; it stands on the asset's Source tab."),
+            line("terms", "Glossary terms", "Separated by commas."),
+            line("tags", "Tags", "Separated by commas."),
+        ],
+    }
+}
+
+fn value<'a>(draft: &'a Draft, name: &str) -> &'a str {
+    match name {
+        "name" => &draft.name,
+        "description" => &draft.description,
+        "parent" => &draft.parent,
+        "glossary" => &draft.glossary,
+        "unit" => &draft.unit,
+        "owners" => &draft.owners,
+        "synonyms" => &draft.synonyms,
+        "related" => &draft.related,
+        "assets" => &draft.assets,
+        "tags" => &draft.tags,
+        "terms" => &draft.terms,
+        _ => &draft.status,
+    }
+}
+
+async fn form(
+    request: &Request,
+    kind: Kind,
+    urn: Option<Urn>,
+    revision: u64,
+    draft: Draft,
+    heading: String,
+    back: String,
+) -> Result<AnyView, CatalogError> {
+    let refused = Refused::take(request).await.filter(|refused| refused.form == "entity").unwrap_or_default();
+    let was_refused = !refused.form.is_empty();
+    let inputs = fields(kind).into_iter().map(|field| {
+        let typed = refused.value(field.name).filter(|_| was_refused);
+        let shown = typed.unwrap_or_else(|| value(&draft, field.name)).to_owned();
+        input(&field, shown, refused.error(field.name).map(ToOwned::to_owned))
+    });
+    let inputs: Vec<_> = inputs.collect();
+    let told = was_refused.then(|| {
+        let wrong = refused.errors.iter().map(|error| view! { <li><a href=format!("#field-{}", error.field)>{error.field.clone()}</a> ": " {error.message.clone()}</li> }).collect_view();
+        view! { <div class="note note-poor" role="alert" tabindex="-1"><p>{refused.message.clone()}</p><ul>{wrong}</ul></div> }
+    });
+    let based_on = if revision > 0 { revision.to_string() } else { String::new() };
+    let cancel = urn.as_ref().map_or_else(|| "/browse".to_owned(), href);
+    Ok(view! {
+        <Title text=format!("{heading} · Loggia")/>
+        <h1>{heading}</h1>
+        <form class="entity-form" method="post" action=EditEntity::url()>
+            <input r#type="hidden" name="urn" value=urn.map(|urn| urn.to_string()).unwrap_or_default()/>
+            <input r#type="hidden" name="kind" value=kind.as_str()/>
+            <input r#type="hidden" name="revision" value=based_on/>
+            <input r#type="hidden" name="back" value=back/>
+            {told}
+            {inputs}
+            <p class="actions"><button>"Save"</button> <a href=cancel>"Leave without saving"</a></p>
+        </form>
+    }
+    .into_any())
+}
+
+fn input(field: &Field, value: String, wrong: Option<String>) -> AnyView {
+    let id = format!("field-{}", field.name);
+    let help_id = format!("{id}-help");
+    let wrong_id = format!("{id}-wrong");
+    let describes = if wrong.is_some() { format!("{wrong_id} {help_id}") } else { help_id.clone() };
+    let invalid = wrong.is_some().then_some("true");
+    let name = field.name;
+    let control = match &field.kind {
+        Input::Line => view! { <input id=id.clone() name=name value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any(),
+        Input::Text => view! { <textarea id=id.clone() name=name rows="6" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any(),
+        Input::Choice(words) => {
+            let options = words.iter().map(|(word, title)| view! { <option value=*word selected=*word == value>{*title}</option> }).collect_view();
+            view! { <select id=id.clone() name=name aria-describedby=describes>{options}</select> }.into_any()
+        }
+    };
+    view! {
+        <div class="field">
+            <label r#for=id>{field.label}</label>
+            {control}
+            {wrong.map(|wrong| view! { <p class="wrong" id=wrong_id>{wrong}</p> })}
+            <p class="help" id=help_id>{field.help}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done with a term, unit or product, at the foot of its page.
+pub async fn entity_actions(request: &Request, urn: &Urn, deprecated: bool) -> AnyView {
+    let refused = Refused::take(request).await.unwrap_or_default();
+    let told = (!refused.message.is_empty()).then(|| {
+        let wrong: Vec<String> = refused.errors.iter().map(|error| error.message.clone()).collect();
+        view! { <p class="note note-poor" role="alert">{refused.message.clone()} " " {wrong.join(" ")}</p> }
+    });
+    let typed = (refused.form == "merge").then(|| refused.value("value").unwrap_or("").to_owned());
+    let merging = refused.form == "merge";
+    let back = href(urn);
+    let hidden = |action: &'static str| {
+        view! {
+            <input r#type="hidden" name="urn" value=urn.to_string()/>
+            <input r#type="hidden" name="action" value=action/>
+            <input r#type="hidden" name="back" value=back.clone()/>
+        }
+    };
+    let (deprecate, deprecate_title) =
+        if deprecated { ("use-again", "Use it again") } else { ("deprecate", "Deprecate") };
+    let what = kind_title(urn.kind().as_str()).to_lowercase();
+    view! {
+        <section class="entity-actions" aria-label="What you can do">
+            {told}
+            <p><a class="button" href=format!("/edit/{}", encode(urn.as_str(), true))>"Edit"</a> " " <a href=format!("/history/{}", encode(urn.as_str(), true))>"History"</a></p>
+            <form method="post" action=Act::url() class="inline">{hidden(deprecate)}<button>{deprecate_title}</button></form>
+            <details class="edit" open=merging>
+                <summary>"Merge into another"</summary>
+                <form method="post" action=Act::url()>
+                    {hidden("merge")}
+                    <label r#for="merge-into">"Becomes part of"</label>
+                    <input id="merge-into" name="value" value=typed autocomplete="off"/>
+                    <p class="help">"The name of the other " {what} ". What belongs to this one shows there. It can be undone in the history."</p>
+                    <button>"Merge"</button>
+                </form>
+            </details>
+        </section>
+    }
+.into_any()
+}

@@ -1,0 +1,144 @@
+//! What happened: each revision with who, when and what; undo, restore, and the state at an instant.
+
+use crate::ui::title::Title;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use loggia_catalog::CatalogError;
+use loggia_catalog::history::HistoryEntry;
+use loggia_model::{Difference, Kind, Urn};
+
+use crate::forms::Act;
+use crate::forms::server::Refused;
+use crate::request::Request;
+use crate::ui::links::{href, tab};
+use crate::ui::loaded::loaded;
+use crate::ui::time::Time;
+
+const PAGE: u32 = 20;
+/// Characters of a value in a list of differences.
+const LONGEST: usize = 400;
+
+pub fn page() -> impl IntoView {
+    loaded(load)
+}
+
+async fn load(request: Request) -> Result<AnyView, CatalogError> {
+    let text = request.after("/history/");
+    let urn: Urn = text
+        .parse()
+        .map_err(|_| CatalogError::NotFound(format!("'{}'", text.chars().take(120).collect::<String>())))?;
+    let body = history(&request, &urn).await?;
+    let name = request.catalog.directory().name(&urn);
+    Ok(view! {
+        <Title text=format!("History of {name} · Loggia")/>
+        <nav class="crumbs" aria-label="Above"><ol><li><a href=href(&urn)>{name.clone()}</a></li></ol></nav>
+        <h1>"History of " {name}</h1>
+        {body}
+    }
+    .into_any())
+}
+
+/// The history of any entity, newest first.
+pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogError> {
+    let before = request.param("before").and_then(|before| before.parse().ok());
+    let entries = request.catalog.history(&request.actor, urn, before, PAGE).await?;
+    let refused = Refused::take(request).await.unwrap_or_default();
+    let back = if urn.kind() == Kind::Asset { tab(urn, "history") } else { format!("/history/{urn}") };
+    let newest = entries.first().map_or(0, |entry| entry.entry.revision);
+    let oldest = entries.last().map_or(0, |entry| entry.entry.revision);
+    let can_undo = before.is_none()
+        && entries
+            .iter()
+            .any(|entry| entry.entry.actor == request.actor.key && entry.entry.door == request.actor.door);
+    let told = (!refused.message.is_empty())
+        .then(|| view! { <p class="note note-poor" role="alert">{refused.message.clone()}</p> });
+    let undo = can_undo.then(|| action(urn, "undo", String::new(), &back, "Undo my last change"));
+    let older = (oldest > 1).then(|| {
+        let mark = if back.contains('?') { '&' } else { '?' };
+        view! { <nav class="pager" aria-label="Pages"><a rel="next" href=format!("{back}{mark}before={oldest}")>"Older"</a></nav> }
+    });
+    let instant = (urn.kind() == Kind::Asset).then(|| {
+        view! {
+            <form class="as-of" action=href(urn) method="get">
+                <label>"As it stood on " <input r#type="date" name="as-of" required=true/></label>
+                <button>"Show"</button>
+            </form>
+        }
+    });
+    let items = entries.into_iter().map(|entry| item(urn, entry, newest, &back)).collect_view();
+    Ok(view! {
+        <section class="history" aria-label="History">
+            {told}
+            <div class="actions">{undo} {instant}</div>
+            <ol class="revisions" reversed=true>{items}</ol>
+            {older}
+        </section>
+    }
+    .into_any())
+}
+
+fn item(urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
+    let HistoryEntry { entry, by_name, differences } = entry;
+    let restore = (entry.revision != newest && !entry.removed)
+        .then(|| action(urn, "restore", entry.revision.to_string(), back, "Restore this"));
+    let see = (urn.kind() == Kind::Asset && !entry.removed)
+        .then(|| view! { <a href=format!("{}?as-of={}", href(urn), entry.at)>"See it as it was"</a> });
+    let changes = lines(&differences);
+    let door = match entry.door {
+        loggia_model::Door::Browser => "in the browser",
+        loggia_model::Door::CommandLine => "on the command line",
+    };
+    view! {
+        <li class="revision">
+            <p><strong>"Revision " {entry.revision}</strong> " " {by_name} " " <span class="quiet">{door}</span> ", " <Time at=entry.at/></p>
+            <p class="reason">{if entry.removed { "Removed".to_owned() } else { entry.reason }}</p>
+            {changes}
+            <div class="actions">{see} {restore}</div>
+        </li>
+    }
+.into_any()
+}
+
+/// What differs, a line each; what was made anew is not told field by field.
+fn lines(differences: &[Difference]) -> AnyView {
+    let told: Vec<_> = differences
+        .iter()
+        .flat_map(Difference::leaves)
+        .filter(|difference| !difference.path.is_empty())
+        .take(50)
+        .map(|difference| {
+            (difference.path.join(" › "), words(difference.before.as_ref()), words(difference.after.as_ref()))
+        })
+        .collect();
+    let rows = told.into_iter().map(|(path, before, after)| {
+        view! {
+            <div class="difference">
+                <dt>{path}</dt>
+                <dd>{before.map(|before| view! { <del>{before}</del> })} {after.map(|after| view! { <ins>{after}</ins> })}</dd>
+            </div>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| view! { <details open=true><summary>"What changed"</summary><dl class="differences">{rows}</dl></details> })
+.into_any()
+}
+
+fn words(value: Option<&serde_json::Value>) -> Option<String> {
+    let value = value?;
+    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let cut: String = text.chars().take(LONGEST).collect();
+    Some(if cut.len() < text.len() { format!("{cut} …") } else { cut })
+}
+
+fn action(urn: &Urn, action: &'static str, value: String, back: &str, title: &'static str) -> AnyView {
+    view! {
+        <form method="post" action=Act::url() class="inline">
+            <input r#type="hidden" name="urn" value=urn.to_string()/>
+            <input r#type="hidden" name="action" value=action/>
+            <input r#type="hidden" name="value" value=value/>
+            <input r#type="hidden" name="back" value=back.to_owned()/>
+            <button>{title}</button>
+        </form>
+    }
+    .into_any()
+}

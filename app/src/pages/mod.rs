@@ -1,0 +1,14 @@
+//! The pages. Each awaits use cases of the catalog and makes HTML of what they answer.
+
+pub mod asset;
+pub mod browse;
+pub mod error;
+pub mod forms;
+pub mod glossary;
+pub mod history;
+pub mod home;
+pub mod person;
+pub mod product;
+pub mod search;
+pub mod term;
+pub mod unit;

@@ -1,0 +1,105 @@
+//! Data products: the list, and one with what it offers.
+
+use crate::ui::title::Title;
+use leptos::prelude::*;
+use loggia_catalog::{CatalogError, markdown};
+use loggia_model::Kind;
+use loggia_model::facts::ProductStatus;
+
+use super::forms::entity_actions;
+use super::unit::urn_after;
+use crate::request::Request;
+use crate::ui::cards::plain_card;
+use crate::ui::links::href;
+use crate::ui::loaded::loaded;
+use crate::ui::source::said_by;
+use crate::ui::time::counted;
+
+pub fn index() -> impl IntoView {
+    loaded(load_all)
+}
+
+pub fn page() -> impl IntoView {
+    loaded(load)
+}
+
+async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
+    let products = request.catalog.products(&request.actor).await?;
+    let catalog = request.catalog.clone();
+    let list = if products.is_empty() {
+        view! { <p class="empty">"No data product yet. A product is a set of assets that an owner promises to keep, found and asked for as one."</p> }.into_any()
+    } else {
+        view! { <h2 class="hidden">"All data products"</h2><ul class="results">{products.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+    };
+    Ok(view! {
+        <Title text="Data products · Loggia"/>
+        <div class="title-row"><h1>"Data products"</h1><a class="button" href="/new/data-product">"New data product"</a></div>
+        <p class="lede">"Sets of data that somebody promises to keep."</p>
+        {list}
+    }
+    .into_any())
+}
+
+async fn load(request: Request) -> Result<AnyView, CatalogError> {
+    let urn = urn_after(&request, "/products/", Kind::DataProduct)?;
+    let product = request.catalog.product(&request.actor, &urn).await?;
+    if !request.is_ahead() {
+        request.catalog.visit(&urn);
+    }
+    let catalog = request.catalog.clone();
+    let deprecated = matches!(product.status, ProductStatus::Deprecated | ProductStatus::Retired);
+    let actions = entity_actions(&request, &urn, deprecated).await;
+    let class = match product.status {
+        ProductStatus::Active => "badge band-good",
+        ProductStatus::Draft => "badge badge-quiet",
+        ProductStatus::Deprecated | ProductStatus::Retired => "badge badge-warn",
+    };
+    let path = product
+        .unit_path
+        .iter()
+        .map(|unit| view! { <li><a href=href(&unit.urn)>{unit.name.clone()}</a></li> })
+        .collect_view();
+    let owners = product.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
+    let terms = product
+        .terms
+        .iter()
+        .map(|term| view! { <li><a class="tag" href=href(&term.urn)>{term.name.clone()}</a></li> })
+        .collect_view();
+    let tags = product
+        .facts
+        .tags
+        .put
+        .iter()
+        .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={tag}")>{tag.to_string()}</a></li> })
+        .collect_view();
+    let source = said_by(&request.catalog, product.description_from.as_ref());
+    let count = product.assets.len() as u64;
+    Ok(view! {
+        <Title text=format!("{} · Loggia", product.name)/>
+        <nav class="crumbs" aria-label="Above"><ol><li><a href="/products">"Products"</a></li>{path}</ol></nav>
+        <div class="title-row">
+            <h1>{product.name.clone()} <span class=class>{product.status.title()}</span></h1>
+            <span class="kind">"Data product"</span>
+        </div>
+        {product.merged_into.as_ref().map(|into| view! { <p class="note">"This is part of " <a href=href(&into.urn)>{into.name.clone()}</a> " now."</p> })}
+        <div class="two wide-left">
+            <div>
+                {match product.facts.description.as_deref() {
+                    Some(text) => view! { <div class="prose" inner_html=markdown::safe_html(text)></div> }.into_any(),
+                    None => view! { <p class="empty">"Nobody has said yet what this product promises."</p> }.into_any(),
+                }}
+                {source}
+                <section><h2>"What it offers" <span class="count">{counted(count, "asset", "assets")}</span></h2>
+                    <ul class="results compact">{product.assets.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul>
+                </section>
+            </div>
+            <aside class="rail">
+                <section><h2>"Who owns this"</h2><ul class="plain">{owners}</ul>{product.owners.is_empty().then(|| view! { <p class="empty">"Nobody yet."</p> })}</section>
+                {(!product.terms.is_empty()).then(|| view! { <section><h2>"Terms"</h2><ul class="tags">{terms}</ul></section> })}
+                {(!product.facts.tags.put.is_empty()).then(|| view! { <section><h2>"Tags"</h2><ul class="tags">{tags}</ul></section> })}
+                {actions}
+            </aside>
+        </div>
+    }
+    .into_any())
+}

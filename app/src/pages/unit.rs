@@ -1,0 +1,86 @@
+//! A domain unit: what it is, whose it is, what belongs to it.
+
+use crate::ui::title::Title;
+use leptos::prelude::*;
+use loggia_catalog::{CatalogError, markdown};
+use loggia_model::{Kind, Urn};
+
+use crate::pages::forms::entity_actions;
+use crate::request::Request;
+use crate::ui::cards::plain_card;
+use crate::ui::links::{encode, href};
+use crate::ui::loaded::loaded;
+use crate::ui::pager::pager;
+use crate::ui::source::said_by;
+use crate::ui::time::counted;
+use crate::ui::tree;
+
+pub(crate) const PAGE: u32 = 30;
+
+pub fn page() -> impl IntoView {
+    loaded(load)
+}
+
+/// The URN of an entity whose slug follows a prefix of the path.
+pub(crate) fn urn_after(request: &Request, prefix: &str, kind: Kind) -> Result<Urn, CatalogError> {
+    let slug = request.after(prefix);
+    format!("urn:loggia:{kind}:{slug}")
+        .parse()
+        .map_err(|_| CatalogError::NotFound(format!("{kind} '{slug}'")))
+}
+
+async fn load(request: Request) -> Result<AnyView, CatalogError> {
+    let urn = urn_after(&request, "/domains/", Kind::DomainUnit)?;
+    let page = request.page("page")?;
+    let unit = request.catalog.unit(&request.actor, &urn, (page - 1) * PAGE, PAGE).await?;
+    let above = unit
+        .path
+        .iter()
+        .rev()
+        .skip(1)
+        .rev()
+        .map(|entry| view! { <li><a href=href(&entry.urn)>{entry.name.clone()}</a></li> })
+        .collect_view();
+    let actions = entity_actions(&request, &urn, unit.facts.deprecated == Some(true)).await;
+    let source = said_by(&request.catalog, unit.description_from.as_ref());
+    let description = unit.facts.description.as_deref().map(markdown::safe_html);
+    let owners = unit.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
+    let catalog = request.catalog.clone();
+    let everything = format!("/search?domain={}", encode(urn.rest(), false));
+    let pages = u32::try_from(unit.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
+    Ok(view! {
+        <Title text=format!("{} · Loggia", unit.name)/>
+        <nav class="crumbs" aria-label="Above"><ol><li><a href="/browse">"Browse"</a></li>{above}</ol></nav>
+        <div class="title-row">
+            <h1>{unit.name.clone()} {(unit.facts.deprecated == Some(true)).then(|| view! { <span class="badge badge-warn">"Deprecated"</span> })}</h1>
+            <span class="kind">"Domain unit"</span>
+        </div>
+        {unit.merged_into.as_ref().map(|into| view! { <p class="note">"This is part of " <a href=href(&into.urn)>{into.name.clone()}</a> " now."</p> })}
+        <div class="two wide-left">
+            <div>
+                {match description {
+                    Some(html) => view! { <div class="prose" inner_html=html></div> }.into_any(),
+                    None => view! { <p class="empty">"Nobody has said yet what this unit does."</p> }.into_any(),
+                }}
+                {source}
+                <section aria-labelledby="holds">
+                    <h2 id="holds">"What belongs to it"</h2>
+                    <p><a href=everything>"Search here and below"</a></p>
+                    {if unit.assets.is_empty() {
+                        view! { <p class="empty">"Nothing belongs to this unit directly."</p> }.into_any()
+                    } else {
+                        view! { <ul class="results compact">{unit.assets.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+                    }}
+                    {pager(href(&urn), &[], "page", page, pages)}
+                </section>
+            </div>
+            <aside class="rail">
+                <section><h2>"Who owns this"</h2><ul class="plain">{owners}</ul>{unit.owners.is_empty().then(|| view! { <p class="empty">"Nobody yet."</p> })}</section>
+                <section><h2>"Below it"</h2>{if unit.children.is_empty() { view! { <p class="empty">"No unit stands below this one."</p> }.into_any() } else { tree::units(unit.children) }}</section>
+                <p class="quiet">{counted(unit.total, "entry", "entries")} " belong to it directly."</p>
+                {actions}
+            </aside>
+        </div>
+    }
+    .into_any())
+}

@@ -1,0 +1,138 @@
+//! What a page knows of the request it answers.
+
+use http::StatusCode;
+use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
+use http::request::Parts;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use loggia_catalog::Catalog;
+use loggia_model::{Actor, Door, Seq};
+
+/// The last change that this browser has made; its reads wait for it.
+pub const SEEN_COOKIE: &str = "loggia_seen";
+pub const THEME_COOKIE: &str = "loggia_theme";
+/// The key under which a refused form waits for the page that follows.
+pub const FORM_COOKIE: &str = "loggia_form";
+
+#[derive(Clone)]
+pub struct Request {
+    pub catalog: Catalog,
+    pub actor: Actor,
+    pub parts: Parts,
+    pub response: ResponseOptions,
+}
+
+impl Request {
+    /// The request at hand; `None` while the routes are being listed, when there is none.
+    pub fn current() -> Option<Self> {
+        let parts = use_context::<Parts>()?;
+        let seen = cookie(&parts, SEEN_COOKIE).and_then(|seen| seen.parse().ok()).map_or(Seq::default(), Seq);
+        Some(Self {
+            catalog: use_context::<Catalog>()?,
+            actor: Actor::local(Door::Browser).having_seen(seen),
+            response: use_context::<ResponseOptions>()?,
+            parts,
+        })
+    }
+
+    pub fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// The path and the query, as a link back to here.
+    pub fn here(&self) -> String {
+        self.parts.uri.path_and_query().map_or_else(|| self.path().to_owned(), ToString::to_string)
+    }
+
+    /// What follows a prefix of the path, decoded.
+    pub fn after(&self, prefix: &str) -> String {
+        decode(self.path().strip_prefix(prefix).unwrap_or(""), false)
+    }
+
+    /// Every pair of the query, decoded, in order.
+    pub fn query(&self) -> Vec<(String, String)> {
+        let query = self.parts.uri.query().unwrap_or("");
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        pairs
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name, true), decode(value, true))
+            })
+            .collect()
+    }
+
+    pub fn param(&self, name: &str) -> Option<String> {
+        self.query().into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// The page number of a list, counting from 1.
+    pub fn page(&self, name: &str) -> Result<u32, loggia_catalog::CatalogError> {
+        let Some(text) = self.param(name).filter(|text| !text.is_empty()) else { return Ok(1) };
+        let number = text.parse().ok().filter(|number| (1..=100_000).contains(number));
+        number.ok_or_else(|| {
+            loggia_catalog::CatalogError::invalid(
+                name,
+                format!("is '{}', not a number from 1 up", cut(&text)),
+            )
+        })
+    }
+
+    /// Fetched ahead, and perhaps never seen: such a request is not a visit.
+    pub fn is_ahead(&self) -> bool {
+        let purpose = self.parts.headers.get("sec-purpose").and_then(|value| value.to_str().ok());
+        purpose.is_some_and(|purpose| purpose.contains("prefetch") || purpose.contains("prerender"))
+    }
+
+    pub fn set_status(&self, status: StatusCode) {
+        self.response.set_status(status);
+    }
+}
+
+/// The value of a cookie.
+pub fn cookie(parts: &Parts, name: &str) -> Option<String> {
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+}
+
+/// Gives the browser a cookie. Values are ours: plain ASCII.
+pub fn set_cookie(response: &ResponseOptions, name: &str, value: &str, max_age_seconds: u32) {
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+/// Whether whoever asks would rather have a page than data: a form posted without scripts.
+pub fn accepts_html(parts: &Parts) -> bool {
+    let accept = parts.headers.get(HeaderName::from_static("accept")).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+fn decode(text: &str, plus_is_blank: bool) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' if plus_is_blank => bytes.push(b' '),
+            b'%' => {
+                let mut ahead = rest.clone();
+                let pair = [ahead.next().unwrap_or(b'x'), ahead.next().unwrap_or(b'x')];
+                match std::str::from_utf8(&pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+                    Some(value) => {
+                        bytes.push(value);
+                        rest = ahead;
+                    }
+                    None => bytes.push(b'%'),
+                }
+            }
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

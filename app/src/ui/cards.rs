@@ -1,0 +1,87 @@
+//! A thing in a list: what it is, whether it is fresh and good, whose it is.
+
+use leptos::prelude::*;
+use loggia_catalog::Catalog;
+use loggia_catalog::find::kind_title;
+use loggia_catalog::ports::{Card, Fragment};
+
+use super::icon::{Icon, kind_icon};
+use super::links::href;
+use super::time::Time;
+
+/// Pieces of text, the matches marked.
+pub fn marked(fragments: Vec<Fragment>) -> AnyView {
+    let piece = |fragment: Fragment| {
+        if fragment.matched {
+            view! { <mark>{fragment.text}</mark> }.into_any()
+        } else {
+            fragment.text.into_any()
+        }
+    };
+    fragments.into_iter().map(piece).collect_view().into_any()
+}
+
+/// The words of a card in a list that nobody searched for.
+pub fn plain_card(catalog: &Catalog, card: Card) -> AnyView {
+    let name = vec![Fragment { text: card.name.clone(), matched: false }];
+    let summary: String = card.summary.chars().take(180).collect();
+    let summary = vec![Fragment { text: summary, matched: false }];
+    result(catalog, card, name, summary, None).into_any()
+}
+
+pub fn result(
+    catalog: &Catalog,
+    card: Card,
+    name: Vec<Fragment>,
+    summary: Vec<Fragment>,
+    column: Option<Vec<Fragment>>,
+) -> AnyView {
+    let (unit, owner) = catalog.card_names(&card);
+    let kind = kind_title(&card.sort).to_owned();
+    let place: Vec<String> = unit.into_iter().chain(card.platform.clone()).collect();
+    let technical = (!card.technical.is_empty() && card.technical != card.name)
+        .then(|| view! { <code class="technical">{card.technical.clone()}</code> });
+    let column =
+        column.map(|column| view! { <p class="matched-column">"Column: " <code>{marked(column)}</code></p> });
+    view! {
+        <li class="result">
+            <h3 class="result-name">
+                <Icon name=kind_icon(&card.sort)/>
+                <a href=href(&card.urn)>{marked(name)}</a>
+                <span class="kind">{kind}</span>
+                {badges(&card)}
+            </h3>
+            <p class="result-place">
+                {(!place.is_empty()).then(|| view! { <span>{place.join(" › ")}</span> })}
+                {technical}
+                {owner.map(|owner| view! { <span>"Owner: " {owner}</span> })}
+                {card.data_changed_at.map(|at| view! { <span>"Data from " <Time at=at/></span> })}
+            </p>
+            <p class="summary">{marked(summary)}</p>
+            {column}
+        </li>
+    }
+    .into_any()
+}
+
+/// What one should know before trusting it.
+pub fn badges(card: &Card) -> AnyView {
+    let deprecated = card.deprecated.then(|| view! { <span class="badge badge-warn">"Deprecated"</span> });
+    let missing =
+        card.missing_since.map(|_| view! { <span class="badge badge-poor">"Missing at its source"</span> });
+    (deprecated, missing, checks(card.checks)).into_any()
+}
+
+/// Quality in a word and a shape that reads without colour.
+pub fn checks(checks: Option<(u32, u32)>) -> AnyView {
+    checks
+        .map(|(failed, all)| {
+            let (class, text) = match failed {
+                0 => ("badge band-good", format!("{all} checks passed")),
+                failed if failed * 4 < all => ("badge band-fair", format!("{failed} of {all} checks failed")),
+                failed => ("badge band-poor", format!("{failed} of {all} checks failed")),
+            };
+            view! { <span class=class>{text}</span> }
+        })
+        .into_any()
+}

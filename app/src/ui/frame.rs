@@ -1,0 +1,66 @@
+//! What stands around every page: the mark, the search box, the ways in, the theme.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::icon::Icon;
+use crate::forms::SetTheme;
+use crate::islands::shortcuts::Shortcuts;
+use crate::request::{Request, THEME_COOKIE, cookie};
+
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let request = Request::current();
+    let asked =
+        request.as_ref().filter(|request| request.path() == "/search").and_then(|request| request.param("q"));
+    let here = request.as_ref().map(Request::here).unwrap_or_default();
+    let path = request.as_ref().map(|request| request.path().to_owned()).unwrap_or_default();
+    let theme = request.as_ref().and_then(|request| cookie(&request.parts, THEME_COOKIE)).unwrap_or_default();
+    view! {
+        <a class="skip" href="#content">"Skip to the content"</a>
+        <header class="header">
+            <a class="mark" href="/" aria-label="Loggia, home">
+                <svg viewBox="0 0 36 24" width="36" height="24" aria-hidden="true">
+                    <path d="M2 23V9a5 5 0 0 1 10 0v14M13 23V9a5 5 0 0 1 10 0v14M24 23V9a5 5 0 0 1 10 0v14M0 23h36"/>
+                </svg>
+                <span>"Loggia"</span>
+            </a>
+            <form class="searchbox" role="search" action="/search" method="get">
+                <label class="hidden" r#for="q">"Search the catalog"</label>
+                <Icon name="search"/>
+                <input id="q" name="q" r#type="search" value=asked placeholder="Search data, terms and people" autocomplete="off" maxlength="1000"/>
+                <kbd aria-hidden="true">"/"</kbd>
+                <button>"Search"</button>
+            </form>
+            <nav class="ways" aria-label="Main">
+                {way(&path, "/browse", "Browse")}
+                {way(&path, "/glossary", "Glossary")}
+                {way(&path, "/products", "Products")}
+            </nav>
+        </header>
+        <main id="content" tabindex="-1">{children()}</main>
+        <footer class="footer">
+            <p>"Loggia, the open gallery of your data"</p>
+            <form class="theme" method="post" action=SetTheme::url()>
+                <input r#type="hidden" name="back" value=here/>
+                <fieldset>
+                    <legend>"Theme"</legend>
+                    {theme_button(&theme, "auto", "System")}
+                    {theme_button(&theme, "light", "Light")}
+                    {theme_button(&theme, "dark", "Dark")}
+                </fieldset>
+            </form>
+        </footer>
+        <Shortcuts/>
+    }
+}
+
+fn way(path: &str, href: &'static str, title: &'static str) -> impl IntoView + use<> {
+    let current = path.starts_with(href).then_some("page");
+    view! { <a href=href aria-current=current>{title}</a> }
+}
+
+fn theme_button(chosen: &str, value: &'static str, title: &'static str) -> impl IntoView + use<> {
+    let is_chosen = chosen == value || (chosen.is_empty() && value == "auto");
+    view! { <button name="theme" value=value aria-pressed=is_chosen.to_string()>{title}</button> }
+}

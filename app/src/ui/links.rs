@@ -1,0 +1,69 @@
+//! Where things are.
+
+use loggia_model::{Kind, Urn};
+
+/// The page of an entity.
+pub fn href(urn: &Urn) -> String {
+    let place = match urn.kind() {
+        Kind::Asset => "/assets/",
+        Kind::DomainUnit => "/domains/",
+        Kind::Glossary => "/glossary/",
+        Kind::Term => "/terms/",
+        Kind::DataProduct => "/products/",
+        Kind::Person => "/people/",
+    };
+    if urn.kind() == Kind::Asset {
+        return format!("{place}{}", encode(urn.rest(), false));
+    }
+    format!("{place}{}", encode(urn.rest(), true))
+}
+
+/// A tab of an entity's page.
+pub fn tab(urn: &Urn, tab: &str) -> String {
+    if tab.is_empty() { href(urn) } else { format!("{}?tab={tab}", href(urn)) }
+}
+
+/// A path with a query made of these pairs.
+pub fn with_query(path: &str, pairs: &[(String, String)]) -> String {
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name, false), encode(value, false)))
+        .collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// Percent-encodes what has a meaning in a URL; a slash only where it would part the path.
+pub fn encode(text: &str, keep_slash: bool) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        let plain = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'-' | b'.' | b'_' | b'~' | b':' | b';' | b',' | b'@' | b'!' | b'*' | b'(' | b')'
+            )
+            || (keep_slash && byte == b'/');
+        if plain { encoded.push(char::from(byte)) } else { encoded.push_str(&format!("%{byte:02X}")) }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_assets_page_is_one_segment_of_the_path() {
+        let urn: Urn = "urn:loggia:asset:postgres://db:5432;core.public.accounts".parse().unwrap();
+        assert_eq!(href(&urn), "/assets/postgres:%2F%2Fdb:5432;core.public.accounts");
+        let urn: Urn = "urn:loggia:term:banking/customer".parse().unwrap();
+        assert_eq!(href(&urn), "/terms/banking/customer");
+    }
+
+    #[test]
+    fn what_means_something_in_a_url_is_encoded() {
+        assert_eq!(
+            with_query("/search", &[("q".into(), "a&b=c +ñ".into())]),
+            "/search?q=a%26b%3Dc%20%2B%C3%B1"
+        );
+    }
+}

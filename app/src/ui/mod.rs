@@ -1,0 +1,13 @@
+//! The small pieces that pages are made of.
+
+pub mod cards;
+pub mod escape;
+pub mod frame;
+pub mod icon;
+pub mod links;
+pub mod loaded;
+pub mod pager;
+pub mod source;
+pub mod time;
+pub mod title;
+pub mod tree;

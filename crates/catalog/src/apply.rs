@@ -1,0 +1,152 @@
+//! Applying the catalog as code: first what would change, then the change, as one.
+
+use std::collections::HashSet;
+
+use loggia_model::{Actor, Change, Expected, Kind, Urn};
+
+use crate::ports::{AppendError, Batch};
+use crate::yaml::{Document, TextError};
+use crate::{Catalog, CatalogError, Result};
+
+/// What applying does, or would do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    /// In the catalog but not in the files. Removed only where that was asked for.
+    pub absent: Vec<Urn>,
+    /// The first of those that are added or changed, for people to look at.
+    pub examples: Vec<(Step, Urn)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Add,
+    Change,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    Keep,
+    Remove,
+}
+
+const BATCH: usize = 500;
+const EXAMPLES: usize = 200;
+
+impl Catalog {
+    /// What applying these documents would do. Nothing is written.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with a document.
+    pub async fn plan(
+        &self,
+        _actor: &Actor,
+        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send,
+    ) -> Result<Plan> {
+        self.go_through(documents, None).await
+    }
+
+    /// Applies the documents as a whole: all of them or, at the first that is wrong, none.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with a document.
+    pub async fn apply(
+        &self,
+        actor: &Actor,
+        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send,
+        absent: Absent,
+    ) -> Result<Plan> {
+        let mut batch = self.store.begin(actor).await?;
+        let plan = self.go_through(documents, Some(batch.as_mut())).await?;
+        if absent == Absent::Remove {
+            for some in plan.absent.chunks(BATCH) {
+                let gone = |urn: &Urn| {
+                    Change::remove(urn.clone(), Expected::Any, "no longer in the catalog as code")
+                };
+                batch.append(some.iter().map(gone).collect()).await?;
+            }
+        }
+        batch.commit().await?;
+        Ok(plan)
+    }
+
+    async fn go_through(
+        &self,
+        mut documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send,
+        mut batch: Option<&mut dyn Batch>,
+    ) -> Result<Plan> {
+        let mut plan = Plan::default();
+        let mut seen = HashSet::new();
+        loop {
+            let mut some = Vec::with_capacity(BATCH);
+            for document in documents.by_ref().take(BATCH) {
+                let document = document.map_err(|error| CatalogError::Refused(error.to_string()))?;
+                if !seen.insert(document.urn.clone()) {
+                    return Err(CatalogError::Refused(format!("{} is stated twice", document.urn)));
+                }
+                some.push(document);
+            }
+            if some.is_empty() {
+                break;
+            }
+            let changes = self.changes(some, &mut plan).await?;
+            if let Some(batch) = batch.as_deref_mut() {
+                batch.append(changes).await.map_err(|error| match error {
+                    AppendError::Conflict(conflict) => CatalogError::Conflict(conflict),
+                    AppendError::Store(error) => CatalogError::Store(error),
+                })?;
+            }
+        }
+        plan.absent = self.absent(&seen).await?;
+        Ok(plan)
+    }
+
+    async fn changes(&self, documents: Vec<Document>, plan: &mut Plan) -> Result<Vec<Change>> {
+        let urns: Vec<Urn> = documents.iter().map(|document| document.urn.clone()).collect();
+        let heads = self.store.read(&urns).await?;
+        let mut changes = Vec::new();
+        for (Document { urn, body }, head) in documents.into_iter().zip(heads) {
+            let (step, expected, body) = match head {
+                None => (Step::Add, Expected::Absent, body),
+                Some(head) => {
+                    let mut merged = head.body.as_ref().clone();
+                    if !merged.take(body) {
+                        return Err(CatalogError::Refused(format!(
+                            "{urn} is of another kind in the catalog"
+                        )));
+                    }
+                    if merged == *head.body {
+                        plan.unchanged += 1;
+                        continue;
+                    }
+                    (Step::Change, Expected::Revision(head.revision), merged)
+                }
+            };
+            match step {
+                Step::Add => plan.added += 1,
+                Step::Change => plan.changed += 1,
+            }
+            if plan.examples.len() < EXAMPLES {
+                plan.examples.push((step, urn.clone()));
+            }
+            changes.push(Change::put(urn, expected, body, "applied"));
+        }
+        Ok(changes)
+    }
+
+    async fn absent(&self, seen: &HashSet<Urn>) -> Result<Vec<Urn>> {
+        let mut absent = Vec::new();
+        for kind in Kind::ALL {
+            let mut after = None;
+            loop {
+                let page = self.store.list(kind, after.as_ref(), 1_000).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.urn.clone());
+                absent.extend(page.into_iter().map(|stored| stored.urn).filter(|urn| !seen.contains(urn)));
+            }
+        }
+        Ok(absent)
+    }
+}

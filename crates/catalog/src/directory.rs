@@ -1,0 +1,342 @@
+//! The names of everything but assets, in memory: what a page needs to turn URNs into words.
+//!
+//! Units, glossaries, terms, products and people are few beside assets, and every page shows some. The
+//! directory follows the log like the index does, and is always applied first.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use loggia_model::facts::{ProductStatus, TermStatus};
+use loggia_model::{Body, Kind, Op, Record, Seq, Urn};
+
+use crate::ports::{Store, StoreError};
+
+/// What is known of one entity without reading it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub urn: Urn,
+    pub name: String,
+    /// The unit above a unit, the broader term of a term.
+    pub parent: Option<Urn>,
+    pub glossary: Option<Urn>,
+    /// A term's other names.
+    pub synonyms: BTreeSet<String>,
+    pub merged_into: Option<Urn>,
+    pub deprecated: bool,
+    /// A person's title, for lists.
+    pub note: Option<String>,
+}
+
+#[derive(Default)]
+pub struct Directory {
+    state: RwLock<State>,
+}
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<Urn, Entry>,
+    children: HashMap<Urn, BTreeSet<Urn>>,
+    /// Entity → what has been merged into it.
+    merged: HashMap<Urn, BTreeSet<Urn>>,
+    /// Asset → the other names of it.
+    aliases: HashMap<Urn, BTreeSet<Urn>>,
+    alias_of: HashMap<Urn, Urn>,
+    /// The last record that is in here.
+    taken: Seq,
+}
+
+const PAGE: u32 = 1_000;
+
+/// No tree that people make is deeper; a cycle ends here.
+const DEEPEST: usize = 64;
+
+impl Directory {
+    pub(crate) async fn load(store: &dyn Store) -> Result<Self, StoreError> {
+        // Asked for first: what is written meanwhile may be in here already, and comes again.
+        let mut state = State { taken: store.last().await?, ..State::default() };
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Asset) {
+            let mut after = None;
+            loop {
+                let some = store.list(kind, after.as_ref(), PAGE).await?;
+                let Some(last) = some.last() else { break };
+                after = Some(last.urn.clone());
+                for stored in &some {
+                    state.put(&stored.urn, &stored.body);
+                }
+            }
+        }
+        for (alias, asset) in store.aliases().await? {
+            state.alias(&alias, Some(asset));
+        }
+        Ok(Self { state: RwLock::new(state) })
+    }
+
+    pub fn entry(&self, urn: &Urn) -> Option<Entry> {
+        self.read().entries.get(urn).cloned()
+    }
+
+    /// The name to show, whatever is known.
+    pub fn name(&self, urn: &Urn) -> String {
+        let known = self.read().entries.get(urn).map(|entry| entry.name.clone());
+        known.unwrap_or_else(|| {
+            urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())
+        })
+    }
+
+    /// All of a kind, by name.
+    pub fn all(&self, kind: Kind) -> Vec<Entry> {
+        let state = self.read();
+        let mut entries: Vec<Entry> =
+            state.entries.values().filter(|entry| entry.urn.kind() == kind).cloned().collect();
+        entries.sort_by(|one, other| {
+            one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.urn.cmp(&other.urn))
+        });
+        entries
+    }
+
+    /// Those whose parent it is, by name.
+    pub fn children(&self, urn: &Urn) -> Vec<Entry> {
+        let state = self.read();
+        let children = state.children.get(urn).into_iter().flatten();
+        let mut entries: Vec<Entry> =
+            children.filter_map(|child| state.entries.get(child).cloned()).collect();
+        entries.sort_by_key(|entry| entry.name.to_lowercase());
+        entries
+    }
+
+    /// From the top down to the entity itself.
+    pub fn path(&self, urn: &Urn) -> Vec<Entry> {
+        let state = self.read();
+        let mut path = Vec::new();
+        let mut at = state.entries.get(urn);
+        while let Some(entry) = at.filter(|_| path.len() < DEEPEST) {
+            path.push(entry.clone());
+            at = entry.parent.as_ref().and_then(|parent| state.entries.get(parent));
+        }
+        path.reverse();
+        path
+    }
+
+    /// What the entity has been merged into, or itself.
+    pub fn resolve(&self, urn: &Urn) -> Urn {
+        let state = self.read();
+        let mut at = urn;
+        for _ in 0..DEEPEST {
+            match state.entries.get(at).and_then(|entry| entry.merged_into.as_ref()) {
+                Some(into) => at = into,
+                None => break,
+            }
+        }
+        at.clone()
+    }
+
+    /// The asset that this is another name of, or itself.
+    pub fn asset(&self, urn: &Urn) -> Urn {
+        let state = self.read();
+        let mut at = urn;
+        for _ in 0..DEEPEST {
+            match state.alias_of.get(at) {
+                Some(asset) => at = asset,
+                None => break,
+            }
+        }
+        at.clone()
+    }
+
+    /// The other names of an asset, and the other names of those.
+    pub fn aliases(&self, asset: &Urn) -> Vec<Urn> {
+        let state = self.read();
+        let mut names = BTreeSet::new();
+        let mut below = vec![asset];
+        while let Some(urn) = below.pop() {
+            for alias in state.aliases.get(urn).into_iter().flatten().filter(|alias| *alias != asset) {
+                if names.insert(alias.clone()) {
+                    below.push(alias);
+                }
+            }
+        }
+        names.into_iter().collect()
+    }
+
+    /// The last record that it has taken in.
+    pub(crate) fn taken(&self) -> Seq {
+        self.read().taken
+    }
+
+    /// Whether it is to be found by search: another name of an asset, or what has been merged, is not.
+    pub fn is_found(&self, urn: &Urn) -> bool {
+        let state = self.read();
+        !state.alias_of.contains_key(urn)
+            && state.entries.get(urn).is_none_or(|entry| entry.merged_into.is_none())
+    }
+
+    /// Finds by name or synonym, whole, upper or lower case.
+    pub fn named(&self, kind: Kind, name: &str) -> Option<Urn> {
+        let wanted = name.trim().to_lowercase();
+        let state = self.read();
+        let is_named = |entry: &&Entry| {
+            entry.urn.kind() == kind
+                && (entry.name.to_lowercase() == wanted
+                    || entry.synonyms.iter().any(|other| other.to_lowercase() == wanted))
+        };
+        let mut named: Vec<&Entry> = state.entries.values().filter(is_named).collect();
+        named.sort_by_key(|entry| (entry.merged_into.is_some(), entry.urn.clone()));
+        let first = named.first().map(|entry| entry.urn.clone());
+        drop(state);
+        // Who still uses a merged word means what it has become.
+        first.map(|urn| self.resolve(&urn))
+    }
+
+    /// What has been merged into the entity, itself or through others.
+    pub fn merged_into(&self, urn: &Urn) -> Vec<Entry> {
+        let state = self.read();
+        let mut merged: Vec<Entry> = Vec::new();
+        let mut below = vec![urn.clone()];
+        while let Some(urn) = below.pop() {
+            for name in state.merged.get(&urn).into_iter().flatten() {
+                let entry = state.entries.get(name).filter(|_| merged.iter().all(|known| known.urn != *name));
+                if let Some(entry) = entry {
+                    below.push(name.clone());
+                    merged.push(entry.clone());
+                }
+            }
+        }
+        merged
+    }
+
+    /// Takes a record in. The URNs whose meaning changed: what refers to them must be indexed anew.
+    pub(crate) fn apply(&self, record: &Record) -> HashSet<Urn> {
+        let mut state = self.write();
+        let mut touched = HashSet::new();
+        // Read with the documents at the start, but news to an index that stopped before it.
+        let is_known = record.seq <= state.taken;
+        state.taken = state.taken.max(record.seq);
+        let body = match &record.op {
+            Op::Put(body) => Some(body.as_ref()),
+            Op::Remove => None,
+        };
+        if record.urn.kind() == Kind::Asset {
+            let now = body.and_then(Body::alias_of);
+            let before = state.alias_of.get(&record.urn).cloned();
+            if before != now || (is_known && now.is_some()) {
+                touched.insert(record.urn.clone());
+                touched.extend(before);
+                touched.extend(now.clone());
+                state.alias(&record.urn, now);
+            }
+            return touched;
+        }
+        let before = state.entries.get(&record.urn).cloned();
+        match body {
+            Some(body) => state.put(&record.urn, body),
+            None => state.remove(&record.urn),
+        }
+        if is_known || before.as_ref() != state.entries.get(&record.urn) {
+            touched.insert(record.urn.clone());
+            // What it is, or was, merged into is found by its name.
+            let now = state.entries.get(&record.urn);
+            touched.extend(before.into_iter().filter_map(|entry| entry.merged_into));
+            touched.extend(now.and_then(|entry| entry.merged_into.clone()));
+            // A unit that moves takes along all that is below it.
+            let mut below = vec![record.urn.clone()];
+            while let Some(urn) = below.pop().filter(|_| record.urn.kind() == Kind::DomainUnit) {
+                for child in state.children.get(&urn).into_iter().flatten() {
+                    if touched.insert(child.clone()) {
+                        below.push(child.clone());
+                    }
+                }
+            }
+        }
+        touched
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    /// Not merged into another.
+    pub fn is_live(&self) -> bool {
+        self.merged_into.is_none()
+    }
+}
+
+impl State {
+    fn put(&mut self, urn: &Urn, body: &Body) {
+        let Some(entry) = entry(urn, body) else { return };
+        self.remove(urn);
+        if let Some(parent) = &entry.parent {
+            self.children.entry(parent.clone()).or_default().insert(urn.clone());
+        }
+        if let Some(into) = &entry.merged_into {
+            self.merged.entry(into.clone()).or_default().insert(urn.clone());
+        }
+        self.entries.insert(urn.clone(), entry);
+    }
+
+    fn remove(&mut self, urn: &Urn) {
+        let Some(entry) = self.entries.remove(urn) else { return };
+        if let Some(children) = entry.parent.and_then(|parent| self.children.get_mut(&parent)) {
+            children.remove(urn);
+        }
+        if let Some(merged) = entry.merged_into.and_then(|into| self.merged.get_mut(&into)) {
+            merged.remove(urn);
+        }
+    }
+
+    fn alias(&mut self, alias: &Urn, asset: Option<Urn>) {
+        if let Some(before) = self.alias_of.remove(alias)
+            && let Some(names) = self.aliases.get_mut(&before)
+        {
+            names.remove(alias);
+        }
+        if let Some(asset) = asset {
+            self.aliases.entry(asset.clone()).or_default().insert(alias.clone());
+            self.alias_of.insert(alias.clone(), asset);
+        }
+    }
+}
+
+fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
+    let plain = Entry {
+        urn: urn.clone(),
+        name: body.name(urn),
+        parent: None,
+        glossary: None,
+        synonyms: BTreeSet::new(),
+        merged_into: None,
+        deprecated: false,
+        note: None,
+    };
+    match body {
+        Body::Asset(_) => None,
+        Body::Glossary(_) => Some(plain),
+        Body::DomainUnit(layers) => {
+            let facts = layers.shown();
+            let deprecated = facts.deprecated == Some(true);
+            Some(Entry { parent: facts.parent, merged_into: facts.merged_into, deprecated, ..plain })
+        }
+        Body::Term(layers) => {
+            let facts = layers.shown();
+            Some(Entry {
+                parent: facts.broader,
+                glossary: facts.glossary,
+                synonyms: facts.synonyms.put,
+                merged_into: facts.merged_into,
+                deprecated: facts.status == Some(TermStatus::Deprecated),
+                ..plain
+            })
+        }
+        Body::DataProduct(layers) => {
+            let facts = layers.shown();
+            let deprecated = matches!(facts.status, Some(ProductStatus::Deprecated | ProductStatus::Retired));
+            Some(Entry { merged_into: facts.merged_into, deprecated, ..plain })
+        }
+        Body::Person(layers) => Some(Entry { note: layers.shown().title, ..plain }),
+    }
+}

@@ -1,0 +1,272 @@
+//! Editing in place: what a person says of an asset or a column goes into the person's own layer.
+
+use std::collections::BTreeSet;
+
+use loggia_model::facts::{AssetFacts, ColumnFacts};
+use loggia_model::{
+    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Seq, Timestamp, Urn,
+};
+
+use crate::clock::now;
+use crate::ports::{Stored, Written};
+use crate::{Catalog, CatalogError, Result};
+
+/// Characters of a description.
+const LONGEST_TEXT: usize = 100_000;
+const LONGEST_NAME: usize = 200;
+
+/// One field of an asset, in the words of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssetEdit {
+    /// Empty takes the person's word away, and the source's shows again.
+    Name(String),
+    Description(String),
+    Unit(String),
+    /// Names or addresses, separated by commas.
+    Owners(String),
+    Tags(String),
+    /// Names of terms, separated by commas.
+    Terms(String),
+}
+
+/// One field of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnEdit {
+    Name(String),
+    Description(String),
+    Tags(String),
+    Terms(String),
+}
+
+impl Catalog {
+    /// Changes one field of an asset. `based_on` is the revision that the person saw.
+    ///
+    /// # Errors
+    /// `Invalid` names the field; `Conflict` says who was faster.
+    pub async fn edit_asset(
+        &self,
+        actor: &Actor,
+        urn: &Urn,
+        edit: AssetEdit,
+        based_on: Option<u64>,
+    ) -> Result<Seq> {
+        let stored = self.head(urn).await?;
+        let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
+        let mut layers = layers.clone();
+        let at = now();
+        let field = edit.field();
+        match edit {
+            AssetEdit::Name(text) => {
+                let name = short_text(field, &text)?
+                    .filter(|name| Some(name) != layers.below_person().name.as_ref());
+                say(&mut layers, field, actor, at, |facts| facts.name = name);
+            }
+            AssetEdit::Description(text) => {
+                // A form sent back as it was must not make the source's word the person's own.
+                let below = layers.below_person().description;
+                let description = long_text(field, &text)?.filter(|text| Some(text) != below.as_ref());
+                say(&mut layers, field, actor, at, |facts| facts.description = description);
+            }
+            AssetEdit::Unit(text) => {
+                let unit = self.known(field, Kind::DomainUnit, &text)?;
+                say(&mut layers, field, actor, at, |facts| facts.unit = unit);
+            }
+            AssetEdit::Owners(text) => {
+                let owners = self.all_known(field, Kind::Person, &text)?;
+                say(&mut layers, field, actor, at, |facts| {
+                    facts.owners = (!owners.is_empty()).then_some(owners)
+                });
+            }
+            AssetEdit::Tags(text) => {
+                let tags = Labels::to_show(&tags(field, &text)?, &layers.below_person().tags.put);
+                say(&mut layers, field, actor, at, |facts| facts.tags = tags);
+            }
+            AssetEdit::Terms(text) => {
+                let wanted: BTreeSet<Urn> = self.all_known(field, Kind::Term, &text)?.into_iter().collect();
+                let terms = Labels::to_show(&wanted, &layers.below_person().terms.put);
+                say(&mut layers, field, actor, at, |facts| facts.terms = terms);
+            }
+        }
+        self.save(actor, &stored, Body::Asset(layers), based_on, format!("edited {field}")).await
+    }
+
+    /// Changes one field of a column.
+    ///
+    /// # Errors
+    /// As [`Catalog::edit_asset`]; `NotFound` where the asset has no such column.
+    pub async fn edit_column(
+        &self,
+        actor: &Actor,
+        urn: &Urn,
+        path: &ColumnPath,
+        edit: ColumnEdit,
+        based_on: Option<u64>,
+    ) -> Result<Seq> {
+        let stored = self.head(urn).await?;
+        let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
+        let mut layers = layers.clone();
+        let below = layers.below_person();
+        let Some(below) = below.columns.get(path) else {
+            return Err(CatalogError::NotFound(format!("column '{path}' in {urn}")));
+        };
+        let word = edit.field();
+        let field = format!("columns/{path}/{word}");
+        let at = now();
+        let mut say = |words: &dyn Fn(&mut ColumnFacts)| {
+            layers.say(&field, &actor.key, at, |facts| {
+                words(facts.columns.entry(path.clone()).or_default());
+                facts.columns.retain(|_, column| *column != ColumnFacts::default());
+            });
+        };
+        match edit {
+            ColumnEdit::Name(text) => {
+                let name = short_text(word, &text)?.filter(|name| Some(name) != below.name.as_ref());
+                say(&|column| column.name.clone_from(&name));
+            }
+            ColumnEdit::Description(text) => {
+                let description =
+                    long_text(word, &text)?.filter(|text| Some(text) != below.description.as_ref());
+                say(&|column| column.description.clone_from(&description));
+            }
+            ColumnEdit::Tags(text) => {
+                let tags = Labels::to_show(&tags(word, &text)?, &below.tags.put);
+                say(&|column| column.tags.clone_from(&tags));
+            }
+            ColumnEdit::Terms(text) => {
+                let wanted: BTreeSet<Urn> = self.all_known(word, Kind::Term, &text)?.into_iter().collect();
+                let terms = Labels::to_show(&wanted, &below.terms.put);
+                say(&|column| column.terms.clone_from(&terms));
+            }
+        }
+        self.save(actor, &stored, Body::Asset(layers), based_on, format!("edited {word} of column {path}"))
+            .await
+    }
+
+    /// The document as it stands.
+    pub(crate) async fn head(&self, urn: &Urn) -> Result<Stored> {
+        let found = self.store.read(std::slice::from_ref(urn)).await?.pop().flatten();
+        found.ok_or_else(|| CatalogError::no(urn))
+    }
+
+    /// Writes a new body, unless it is the old one.
+    pub(crate) async fn save(
+        &self,
+        actor: &Actor,
+        stored: &Stored,
+        body: Body,
+        based_on: Option<u64>,
+        reason: String,
+    ) -> Result<Seq> {
+        if body == *stored.body {
+            return Ok(stored.seq);
+        }
+        let expected = Expected::Revision(based_on.unwrap_or(stored.revision));
+        let written =
+            self.store.append(actor, vec![Change::put(stored.urn.clone(), expected, body, reason)]).await?;
+        Ok(last(&written))
+    }
+
+    /// The entity that a person names: by name, synonym or URN. Empty is nobody.
+    pub(crate) fn known(&self, field: &str, kind: Kind, name: &str) -> Result<Option<Urn>> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let by_urn =
+            name.parse::<Urn>().ok().filter(|urn| urn.kind() == kind && self.directory.entry(urn).is_some());
+        let found = by_urn.or_else(|| self.directory.named(kind, name));
+        let what = crate::find::kind_title(kind.as_str()).to_lowercase();
+        found
+            .map(Some)
+            .ok_or_else(|| CatalogError::invalid(field, format!("there is no {what} called '{name}'")))
+    }
+
+    pub(crate) fn all_known(&self, field: &str, kind: Kind, names: &str) -> Result<Vec<Urn>> {
+        let mut urns = Vec::new();
+        for name in list(names) {
+            if let Some(urn) = self.known(field, kind, name)?.filter(|urn| !urns.contains(urn)) {
+                urns.push(urn);
+            }
+        }
+        Ok(urns)
+    }
+}
+
+impl AssetEdit {
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "name",
+            Self::Description(_) => "description",
+            Self::Unit(_) => "unit",
+            Self::Owners(_) => "owners",
+            Self::Tags(_) => "tags",
+            Self::Terms(_) => "terms",
+        }
+    }
+}
+
+impl ColumnEdit {
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "name",
+            Self::Description(_) => "description",
+            Self::Tags(_) => "tags",
+            Self::Terms(_) => "terms",
+        }
+    }
+}
+
+pub(crate) fn last(written: &[Written]) -> Seq {
+    written.iter().map(|written| written.seq).max().unwrap_or_default()
+}
+
+fn say(
+    layers: &mut Layered<AssetFacts>,
+    field: &str,
+    actor: &Actor,
+    at: Timestamp,
+    words: impl FnOnce(&mut AssetFacts),
+) {
+    layers.say(field, &actor.key, at, words);
+}
+
+/// Commas, semicolons and line breaks separate.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '\n']).map(str::trim).filter(|word| !word.is_empty())
+}
+
+pub(crate) fn tags(field: &str, text: &str) -> Result<BTreeSet<Label>> {
+    list(text)
+        .map(|word| {
+            word.parse()
+                .map_err(|error: loggia_model::ParseError| CatalogError::invalid(field, error.to_string()))
+        })
+        .collect()
+}
+
+pub(crate) fn short_text(field: &str, text: &str) -> Result<Option<String>> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length > LONGEST_NAME {
+        return Err(CatalogError::invalid(
+            field,
+            format!("has {length} characters, and may have {LONGEST_NAME}"),
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(CatalogError::invalid(field, "has line breaks or control characters"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+pub(crate) fn long_text(field: &str, text: &str) -> Result<Option<String>> {
+    let text = text.trim().replace("\r\n", "\n");
+    let length = text.chars().count();
+    if length > LONGEST_TEXT {
+        return Err(CatalogError::invalid(
+            field,
+            format!("has {length} characters, and may have {LONGEST_TEXT}"),
+        ));
+    }
+    Ok((!text.is_empty()).then_some(text))
+}

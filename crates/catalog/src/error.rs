@@ -1,0 +1,67 @@
+//! What a use case can answer instead of what was asked.
+//!
+//! `NotFound` for what is not there, `Invalid` for what the caller can put right field by field,
+//! `Conflict` where somebody was faster, `Refused` for what cannot be done at all and why; the other two
+//! are the machine's troubles.
+
+use loggia_model::{Difference, Urn};
+
+use crate::ports::{AppendError, Conflict, IndexError, StoreError};
+
+pub type Result<T> = std::result::Result<T, CatalogError>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    #[error("there is no {0} in this catalog")]
+    NotFound(String),
+    #[error("{}", list(.0))]
+    Invalid(Vec<FieldError>),
+    #[error(transparent)]
+    Conflict(Box<Conflict>),
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// What is wrong with one field of a form or file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+impl CatalogError {
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
+    }
+
+    pub fn no(urn: &Urn) -> Self {
+        Self::NotFound(urn.to_string())
+    }
+
+    pub(crate) fn moved(fields: &[Difference]) -> Self {
+        let names: Vec<String> = fields.iter().map(|field| field.path.join(" › ")).collect();
+        Self::Refused(format!(
+            "this was changed again since, so it cannot be taken back by itself: {}; restore an earlier revision instead",
+            names.join(", ")
+        ))
+    }
+}
+
+impl From<AppendError> for CatalogError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Conflict(conflict) => Self::Conflict(conflict),
+            AppendError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+fn list(errors: &[FieldError]) -> String {
+    let lines: Vec<String> =
+        errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+    lines.join("; ")
+}

@@ -1,0 +1,161 @@
+//! Searching.
+
+use loggia_model::facts::AssetType;
+use loggia_model::{Actor, Kind, Urn};
+
+use crate::clock::now;
+use crate::ports::{Card, Choice, Facet, FacetCount, Found, Freshness, Hit, Query, Sort};
+use crate::{Catalog, CatalogError, Result};
+
+/// Results on one page.
+pub const PAGE: u32 = 20;
+/// A deeper page answers nobody: narrowing does.
+pub const LAST_PAGE: u32 = 500;
+/// Characters of a question; what people paste can be longer.
+const LONGEST: usize = 1_000;
+
+/// What a person asks for. The fields are those of the URL.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchRequest {
+    pub text: String,
+    pub choices: Vec<Choice>,
+    pub sort: Sort,
+    /// Counts from 1.
+    pub page: u32,
+}
+
+pub struct SearchView {
+    pub request: SearchRequest,
+    pub total: u64,
+    pub hits: Vec<Hit>,
+    pub facets: Vec<FacetView>,
+    /// Nothing matched all that was asked, so these match some of it.
+    pub loosened: bool,
+    pub pages: u32,
+}
+
+pub struct FacetView {
+    pub facet: Facet,
+    /// Chosen ones first, then most first.
+    pub values: Vec<FacetValue>,
+}
+
+pub struct FacetValue {
+    pub value: String,
+    pub title: String,
+    pub count: u64,
+    pub chosen: bool,
+}
+
+impl Catalog {
+    /// # Errors
+    /// `Invalid` for a page that cannot be or a question that is too long.
+    pub async fn search(&self, actor: &Actor, request: SearchRequest) -> Result<SearchView> {
+        if request.page == 0 || request.page > LAST_PAGE {
+            return Err(CatalogError::invalid("page", format!("is not a number from 1 to {LAST_PAGE}")));
+        }
+        let length = request.text.chars().count();
+        if length > LONGEST {
+            let message = format!(
+                "has {length} characters, and a question may have {LONGEST}: leave out what is not needed"
+            );
+            return Err(CatalogError::invalid("q", message));
+        }
+        self.caught_up(actor).await;
+        let found = self
+            .index
+            .search(Query {
+                text: request.text.clone(),
+                choices: request.choices.clone(),
+                sort: request.sort,
+                offset: (request.page - 1) * PAGE,
+                limit: PAGE,
+                now: now(),
+            })
+            .await?;
+        Ok(self.search_view(request, found))
+    }
+
+    /// How many there are of each value of a facet, with its title.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub async fn facet_values(&self, facet: Facet) -> Result<Vec<FacetValue>> {
+        let counts = self.index.counts(facet).await?;
+        Ok(counts.into_iter().map(|count| self.value(facet, count, &[])).collect())
+    }
+
+    /// The name of a facet's value, as people read it.
+    pub fn facet_title(&self, facet: Facet, value: &str) -> String {
+        let named = |kind: Kind| {
+            let urn: Option<Urn> = format!("urn:loggia:{kind}:{value}").parse().ok();
+            urn.map_or_else(|| value.to_owned(), |urn| self.directory.name(&urn))
+        };
+        match facet {
+            Facet::Domain => named(Kind::DomainUnit),
+            Facet::Owner => named(Kind::Person),
+            Facet::Term => named(Kind::Term),
+            Facet::Kind => kind_title(value).to_owned(),
+            Facet::Freshness => {
+                let known = Freshness::ALL.into_iter().find(|freshness| freshness.as_str() == value);
+                known.map_or_else(|| value.to_owned(), |freshness| freshness.title().to_owned())
+            }
+            Facet::Platform | Facet::Tag => value.to_owned(),
+        }
+    }
+
+    /// A card's unit and first owner, by name.
+    pub fn card_names(&self, card: &Card) -> (Option<String>, Option<String>) {
+        let unit = card.unit.as_ref().map(|unit| self.directory.name(unit));
+        let owner = card.owners.first().map(|owner| self.directory.name(owner));
+        (unit, owner)
+    }
+
+    fn search_view(&self, request: SearchRequest, found: Found) -> SearchView {
+        let facets = found.facets.into_iter().map(|(facet, counts)| {
+            let chosen = request.choices.iter().find(|choice| choice.facet == facet);
+            let chosen = chosen.map_or(&[][..], |choice| &choice.values);
+            let mut values: Vec<FacetValue> =
+                counts.into_iter().map(|count| self.value(facet, count, chosen)).collect();
+            // What was chosen stays in sight even where nothing has it.
+            for value in chosen {
+                if !values.iter().any(|known| known.value == *value) {
+                    values.push(self.value(facet, FacetCount { value: value.clone(), count: 0 }, chosen));
+                }
+            }
+            if facet != Facet::Freshness {
+                values.sort_by_key(|value| !value.chosen);
+            }
+            FacetView { facet, values }
+        });
+        let facets = facets.collect();
+        let pages =
+            u32::try_from(found.total.div_ceil(u64::from(PAGE))).unwrap_or(LAST_PAGE).clamp(1, LAST_PAGE);
+        SearchView { request, total: found.total, hits: found.hits, facets, loosened: found.loosened, pages }
+    }
+
+    fn value(&self, facet: Facet, count: FacetCount, chosen: &[String]) -> FacetValue {
+        FacetValue {
+            title: self.facet_title(facet, &count.value),
+            chosen: chosen.contains(&count.value),
+            value: count.value,
+            count: count.count,
+        }
+    }
+}
+
+/// `Table` for `table`, and the other kinds of entities alike.
+pub fn kind_title(word: &str) -> &str {
+    if let Ok(asset_type) = word.parse::<AssetType>() {
+        return asset_type.title();
+    }
+    match word.parse::<Kind>() {
+        Ok(Kind::Asset) => "Asset",
+        Ok(Kind::DomainUnit) => "Domain unit",
+        Ok(Kind::Glossary) => "Glossary",
+        Ok(Kind::Term) => "Glossary term",
+        Ok(Kind::DataProduct) => "Data product",
+        Ok(Kind::Person) => "Person",
+        Err(_) => word,
+    }
+}

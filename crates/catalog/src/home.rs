@@ -1,0 +1,60 @@
+//! The first page: where one may begin.
+
+use loggia_model::Actor;
+
+use crate::clock::now;
+use crate::ports::{Card, Facet, Query, Sort};
+use crate::units::UnitNode;
+use crate::visits::day;
+use crate::{Catalog, Result};
+
+/// How many days count for "viewed most".
+const DAYS: i64 = 30;
+const SHOWN: u32 = 6;
+
+pub struct HomeView {
+    pub units: Vec<UnitNode>,
+    pub newest: Vec<Card>,
+    pub most_viewed: Vec<(Card, u64)>,
+    pub total: u64,
+    /// Kinds with their counts.
+    pub kinds: Vec<(String, u64)>,
+}
+
+impl Catalog {
+    /// # Errors
+    /// Where the store or the index cannot be read.
+    pub async fn home(&self, actor: &Actor) -> Result<HomeView> {
+        let units = self.unit_tree(actor).await?;
+        let newest = Query {
+            text: String::new(),
+            choices: Vec::new(),
+            sort: Sort::Changed,
+            offset: 0,
+            limit: SHOWN,
+            now: now(),
+        };
+        let found = self.index.search(newest).await?;
+        let kinds =
+            found.facets.iter().find(|(facet, _)| *facet == Facet::Kind).map(|(_, counts)| counts.clone());
+        let kinds = kinds.unwrap_or_default().into_iter().map(|count| (count.value, count.count)).collect();
+        let visited = self.store.most_visited(day(now()) - DAYS, SHOWN).await?;
+        let urns: Vec<_> = visited.iter().map(|(urn, _)| urn.clone()).collect();
+        let cards = self.index.cards(&urns).await?;
+        let visits =
+            |card: &Card| visited.iter().find(|(urn, _)| *urn == card.urn).map_or(0, |(_, visits)| *visits);
+        Ok(HomeView {
+            units,
+            newest: found.hits.into_iter().map(|hit| hit.card).collect(),
+            most_viewed: cards
+                .into_iter()
+                .map(|card| {
+                    let visits = visits(&card);
+                    (card, visits)
+                })
+                .collect(),
+            total: found.total,
+            kinds,
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! Every use case of the product. Pages, server functions and the command line call these, each with an
+//! [`Actor`](loggia_model::Actor), and hold no rules of their own.
+//!
+//! The log in the store is the truth; the directory (names, in memory) and the search index are
+//! projections that follow it.
+
+pub mod apply;
+pub mod assets;
+pub mod backup;
+mod clock;
+mod directory;
+mod draft;
+pub mod edit;
+mod error;
+pub mod export;
+pub mod find;
+pub mod harvest;
+pub mod history;
+pub mod home;
+mod kept;
+pub mod markdown;
+pub mod organise;
+pub mod people;
+pub mod ports;
+pub mod products;
+mod projection;
+pub mod provenance;
+pub mod rebuild;
+pub mod units;
+pub mod verify;
+mod visits;
+pub mod words;
+pub mod yaml;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loggia_model::{Actor, Seq};
+use tokio::sync::Mutex;
+
+pub use crate::directory::{Directory, Entry as DirectoryEntry};
+pub use crate::error::{CatalogError, FieldError, Result};
+use crate::ports::{Index, Store};
+use crate::visits::Visits;
+
+/// The use cases, over one store and one index. Cheap to clone.
+#[derive(Clone)]
+pub struct Catalog {
+    store: Arc<dyn Store>,
+    index: Arc<dyn Index>,
+    directory: Arc<Directory>,
+    visits: Arc<Visits>,
+    /// Held by whoever writes the index: the follower of the log, or a rebuild.
+    projecting: Arc<Mutex<()>>,
+}
+
+/// How long a reader waits for its own write to be found. A projection that is this far behind is
+/// catching up with an import, and an old answer is better than none.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl Catalog {
+    /// Opens the catalog and starts what follows the log.
+    ///
+    /// # Errors
+    /// Where the store or the index cannot be read.
+    pub async fn open(store: Arc<dyn Store>, index: Arc<dyn Index>) -> Result<Self> {
+        if *index.applied().borrow() > store.last().await? {
+            // It followed another log, such as the one from before a backup was restored.
+            index.clear().await?;
+            index.commit(Seq::default()).await?;
+        }
+        let directory = Arc::new(Directory::load(store.as_ref()).await?);
+        let catalog = Self {
+            store,
+            index,
+            directory,
+            visits: Arc::new(Visits::default()),
+            projecting: Arc::new(Mutex::new(())),
+        };
+        projection::start(&catalog);
+        visits::start(&catalog);
+        Ok(catalog)
+    }
+
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Waits until the actor's own last write can be found.
+    async fn caught_up(&self, actor: &Actor) {
+        // The answer is given all the same when patience ends.
+        let _late = tokio::time::timeout(PATIENCE, self.until_found(actor.seen)).await;
+    }
+
+    /// Waits until the index has applied the log so far.
+    pub async fn until_found(&self, seq: Seq) {
+        let mut applied = self.index.applied();
+        // An error means that the index is gone, and then there is nothing to wait for.
+        let _closed = applied.wait_for(|applied| *applied >= seq).await;
+    }
+
+    /// The last sequence of the log, and the last that the index has.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn progress(&self) -> Result<(Seq, Seq)> {
+        let last = self.store.last().await?;
+        let applied = *self.index.applied().borrow();
+        Ok((last, applied))
+    }
+}

@@ -1,0 +1,307 @@
+//! The search index: a projection of the log that answers what a table scan cannot.
+
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use loggia_model::{Kind, Seq, Timestamp, Urn};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+/// What results can be narrowed by. The names stand in URLs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Facet {
+    Domain,
+    Kind,
+    Platform,
+    Owner,
+    Tag,
+    Term,
+    Freshness,
+}
+
+pub const FACETS: [Facet; 7] =
+    [Facet::Domain, Facet::Kind, Facet::Platform, Facet::Owner, Facet::Tag, Facet::Term, Facet::Freshness];
+
+impl Facet {
+    /// As the URL has it: `/search?domain=…&kind=…`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Domain => "domain",
+            Self::Kind => "kind",
+            Self::Platform => "platform",
+            Self::Owner => "owner",
+            Self::Tag => "tag",
+            Self::Term => "term",
+            Self::Freshness => "freshness",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Domain => "Domain",
+            Self::Kind => "Kind",
+            Self::Platform => "Platform",
+            Self::Owner => "Owner",
+            Self::Tag => "Tag",
+            Self::Term => "Glossary term",
+            Self::Freshness => "Freshness",
+        }
+    }
+}
+
+/// How old the data is; the values of [`Facet::Freshness`], youngest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Freshness {
+    Day,
+    Week,
+    Month,
+    Year,
+    Older,
+    Unknown,
+}
+
+impl Freshness {
+    pub const ALL: [Self; 6] = [Self::Day, Self::Week, Self::Month, Self::Year, Self::Older, Self::Unknown];
+
+    pub fn of(changed: Option<Timestamp>, now: Timestamp) -> Self {
+        const DAY: i64 = 86_400;
+        match changed.map(|changed| changed.seconds_until(now)) {
+            None => Self::Unknown,
+            Some(age) if age <= DAY => Self::Day,
+            Some(age) if age <= 7 * DAY => Self::Week,
+            Some(age) if age <= 31 * DAY => Self::Month,
+            Some(age) if age <= 365 * DAY => Self::Year,
+            Some(_) => Self::Older,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+            Self::Older => "older",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Day => "Within a day",
+            Self::Week => "Within a week",
+            Self::Month => "Within a month",
+            Self::Year => "Within a year",
+            Self::Older => "Older",
+            Self::Unknown => "Not known",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Relevance,
+    Name,
+    /// Last changed in the catalog, newest first.
+    Changed,
+    /// Youngest data first.
+    Fresh,
+}
+
+impl Sort {
+    pub const ALL: [Self; 4] = [Self::Relevance, Self::Name, Self::Changed, Self::Fresh];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Name => "name",
+            Self::Changed => "changed",
+            Self::Fresh => "fresh",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Relevance => "Best match",
+            Self::Name => "Name",
+            Self::Changed => "Changed last",
+            Self::Fresh => "Freshest data",
+        }
+    }
+}
+
+impl FromStr for Sort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.as_str() == text)
+            .ok_or_else(|| format!("sort '{text}' is not one of relevance, name, changed, fresh"))
+    }
+}
+
+/// The values that were chosen of one facet: any of them will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub facet: Facet,
+    pub values: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// What the person typed; empty finds everything.
+    pub text: String,
+    /// At most one choice a facet; all of them must hold.
+    pub choices: Vec<Choice>,
+    pub sort: Sort,
+    pub offset: u32,
+    pub limit: u32,
+    /// The instant against which freshness is counted.
+    pub now: Timestamp,
+}
+
+/// A piece of text, marked where it matches what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fragment {
+    pub text: String,
+    pub matched: bool,
+}
+
+/// What a list shows of an entity; kept in the index so that a page of results reads nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    pub urn: Urn,
+    pub kind: Kind,
+    /// The name that people read.
+    pub name: String,
+    /// What the source calls it; for what has no source, empty.
+    pub technical: String,
+    /// `table`, `dashboard`, `term`: the value of [`Facet::Kind`].
+    pub sort: String,
+    pub platform: Option<String>,
+    /// The first paragraph as plain text.
+    pub summary: String,
+    pub unit: Option<Urn>,
+    pub owners: Vec<Urn>,
+    pub changed_at: Timestamp,
+    pub data_changed_at: Option<Timestamp>,
+    /// Since when its source no longer has it.
+    pub missing_since: Option<Timestamp>,
+    /// Deprecated or retired.
+    pub deprecated: bool,
+    pub columns: Vec<String>,
+    /// Failed and all checks; `None` where it has none.
+    pub checks: Option<(u32, u32)>,
+}
+
+/// How one entity refers to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// The referring asset is made from the other.
+    Upstream,
+    /// Carries the term, itself or on a column.
+    Carries,
+    /// Belongs to the unit, directly.
+    Within,
+    Owner,
+    /// The product offers the asset.
+    Offers,
+}
+
+impl Relation {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upstream => "upstream",
+            Self::Carries => "carries",
+            Self::Within => "within",
+            Self::Owner => "owner",
+            Self::Offers => "offers",
+        }
+    }
+}
+
+/// What the index is given of an entity.
+#[derive(Debug, Clone)]
+pub struct IndexDocument {
+    pub card: Card,
+    /// Everything else that it should be found by, best words first.
+    pub text: Vec<String>,
+    /// Texts that find it by its whole name: names and synonyms.
+    pub names: Vec<String>,
+    pub facets: Vec<(Facet, Vec<String>)>,
+    pub relations: Vec<(Relation, Urn)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub card: Card,
+    pub name: Vec<Fragment>,
+    pub summary: Vec<Fragment>,
+    /// The column that matched, where the name and the summary do not show why this was found.
+    pub column: Option<Vec<Fragment>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCount {
+    pub value: String,
+    pub count: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub total: u64,
+    pub hits: Vec<Hit>,
+    /// For each facet, most first, what would be found with each value chosen in place of those chosen now.
+    pub facets: Vec<(Facet, Vec<FacetCount>)>,
+    /// Nothing matched all that was asked, so these match some of it.
+    pub loosened: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    #[error("the search index cannot be used: {0}; 'loggia index --rebuild' makes it anew")]
+    Unusable(String),
+    #[error(
+        "the disk is full: the search index could not be written; free some space, it then goes on by itself"
+    )]
+    DiskFull,
+}
+
+#[async_trait]
+pub trait Index: Send + Sync + 'static {
+    async fn search(&self, query: Query) -> Result<Found, IndexError>;
+
+    /// Those that refer to the entity, by name, and how many there are in all.
+    async fn referring(
+        &self,
+        relation: Relation,
+        to: &Urn,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(Vec<Card>, u64), IndexError>;
+
+    /// The cards of these entities; those that the index does not have are left out.
+    async fn cards(&self, urns: &[Urn]) -> Result<Vec<Card>, IndexError>;
+
+    /// How many documents there are of each value of a facet.
+    async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError>;
+
+    /// Takes documents in the place of those of the same URN. They show after [`Index::commit`].
+    async fn put(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError>;
+
+    async fn remove(&self, urns: Vec<Urn>) -> Result<(), IndexError>;
+
+    /// Makes everything put and removed visible and durable, and remembers that the log is applied so far.
+    async fn commit(&self, applied: Seq) -> Result<(), IndexError>;
+
+    /// Empties it, as of the next [`Index::commit`].
+    async fn clear(&self) -> Result<(), IndexError>;
+
+    /// The last sequence applied; changes wake whoever waits on it.
+    fn applied(&self) -> watch::Receiver<Seq>;
+
+    /// Every URN in the index, for `verify`.
+    async fn urns(&self) -> Result<Vec<Urn>, IndexError>;
+}

@@ -1,0 +1,13 @@
+//! What the use cases need from outside; the adapters `store` and `search` fill these.
+
+mod index;
+mod store;
+
+pub use index::{
+    Card, Choice, FACETS, Facet, FacetCount, Found, Fragment, Freshness, Hit, Index, IndexDocument,
+    IndexError, Query, Relation, Sort,
+};
+pub use store::{
+    AppendError, Batch, Conflict, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError, Stored,
+    Written,
+};

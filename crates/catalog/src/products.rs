@@ -1,0 +1,64 @@
+//! Data products: what an owner promises to keep.
+
+use loggia_model::facts::{ProductFacts, ProductStatus};
+use loggia_model::{Actor, Body, Kind, Urn};
+
+use crate::ports::Card;
+use crate::provenance::{self, Provenance};
+use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+
+pub struct ProductView {
+    pub urn: Urn,
+    pub name: String,
+    pub revision: u64,
+    pub facts: ProductFacts,
+    pub status: ProductStatus,
+    pub unit_path: Vec<DirectoryEntry>,
+    pub owners: Vec<DirectoryEntry>,
+    pub terms: Vec<DirectoryEntry>,
+    pub assets: Vec<Card>,
+    pub merged_into: Option<DirectoryEntry>,
+    pub description_from: Option<Provenance>,
+}
+
+impl Catalog {
+    /// All products, by name.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub async fn products(&self, actor: &Actor) -> Result<Vec<Card>> {
+        self.caught_up(actor).await;
+        let live: Vec<Urn> = self
+            .directory
+            .all(Kind::DataProduct)
+            .into_iter()
+            .filter(DirectoryEntry::is_live)
+            .map(|entry| entry.urn)
+            .collect();
+        Ok(self.index.cards(&live).await?)
+    }
+
+    /// # Errors
+    /// `NotFound` where there is no such product.
+    pub async fn product(&self, actor: &Actor, urn: &Urn) -> Result<ProductView> {
+        self.caught_up(actor).await;
+        let stored = self.head(urn).await?;
+        let Body::DataProduct(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
+        let facts = layers.shown();
+        let assets: Vec<Urn> = facts.assets.put.iter().map(|asset| self.directory.asset(asset)).collect();
+        let unit = facts.unit.as_ref().map(|unit| self.directory.resolve(unit));
+        Ok(ProductView {
+            urn: urn.clone(),
+            name: stored.body.name(urn),
+            revision: stored.revision,
+            status: facts.status.unwrap_or(ProductStatus::Draft),
+            unit_path: unit.map(|unit| self.directory.path(&unit)).unwrap_or_default(),
+            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
+            terms: self.shown_terms(facts.terms.put.iter()),
+            assets: self.index.cards(&assets).await?,
+            merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),
+            description_from: provenance::of(layers, "description", |facts| facts.description.is_some()),
+            facts,
+        })
+    }
+}

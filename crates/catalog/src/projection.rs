@@ -1,0 +1,178 @@
+//! Following the log: the directory first, then the index, commit by commit.
+
+mod document;
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use loggia_model::{Body, Kind, Op, Record, Timestamp, Urn};
+
+use crate::ports::{IndexDocument, Relation, Stored};
+use crate::{Catalog, Result};
+
+/// Records read at once.
+const BATCH: u32 = 2_000;
+
+/// While catching up, what has been indexed is made visible about this often: a commit costs 20 to 50 ms
+/// and a segment.
+const COMMIT_EVERY: Duration = Duration::from_secs(2);
+
+/// Between tries after an error, such as a full disk.
+const RETRY: Duration = Duration::from_secs(2);
+
+pub fn start(catalog: &Catalog) {
+    let catalog = catalog.clone();
+    tokio::spawn(async move {
+        let mut committed = catalog.store.committed();
+        loop {
+            let turn = catalog.projecting.lock().await;
+            let caught_up = catch_up(&catalog).await;
+            drop(turn);
+            if let Err(error) = caught_up {
+                tracing::error!(%error, "the index does not follow the log; trying again");
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+            if committed.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// Applies everything that the log has and the index has not.
+async fn catch_up(catalog: &Catalog) -> Result<()> {
+    let mut applied = *catalog.index.applied().borrow();
+    let mut last_commit = Instant::now();
+    loop {
+        let records = catalog.store.follow(applied, BATCH).await?;
+        let Some(last) = records.last().map(|record| record.seq) else { break };
+        let touched = apply(catalog, records).await?;
+        if !touched.is_empty() {
+            // What refers to the touched ones is found in the index, so it must have everything first. These
+            // records are not applied before that is done, too: a writer waits for it, and a crash repeats it.
+            catalog.index.commit(applied).await?;
+            index_referring(catalog, touched).await?;
+            catalog.index.commit(last).await?;
+        }
+        applied = last;
+        if last_commit.elapsed() >= COMMIT_EVERY {
+            catalog.index.commit(applied).await?;
+            last_commit = Instant::now();
+        }
+    }
+    if *catalog.index.applied().borrow() < applied {
+        catalog.index.commit(applied).await?;
+    }
+    Ok(())
+}
+
+/// Gives the index all of these, and says how many it took.
+pub async fn put_all(catalog: &Catalog, page: Vec<Stored>) -> Result<u64> {
+    let mut documents = Vec::with_capacity(page.len());
+    for stored in page {
+        if catalog.directory.is_found(&stored.urn) {
+            documents.push(document(catalog, &stored.urn, &stored.body, stored.at).await?);
+        }
+    }
+    let count = documents.len() as u64;
+    catalog.index.put(documents).await?;
+    Ok(count)
+}
+
+/// The entities that others must be indexed anew for.
+async fn apply(catalog: &Catalog, records: Vec<Record>) -> Result<HashSet<Urn>> {
+    let mut touched = HashSet::new();
+    let mut last: HashMap<Urn, Record> = HashMap::with_capacity(records.len());
+    let mut order = Vec::with_capacity(records.len());
+    for record in records {
+        let changed = catalog.directory.apply(&record);
+        // What is new cannot be referred to by anything that was indexed with another meaning of it,
+        // except where it was referred to before it came; that is the second revision's business too.
+        touched.extend(changed);
+        if !last.contains_key(&record.urn) {
+            order.push(record.urn.clone());
+        }
+        last.insert(record.urn.clone(), record);
+    }
+    let mut documents = Vec::with_capacity(order.len());
+    let mut gone = Vec::new();
+    for urn in order {
+        let Some(record) = last.remove(&urn) else { continue };
+        match &record.op {
+            Op::Put(body) if catalog.directory.is_found(&urn) => {
+                documents.push(document(catalog, &urn, body, record.at).await?);
+            }
+            Op::Put(_) | Op::Remove => gone.push(urn),
+        }
+    }
+    // An asset that other names belong to shows what they bring.
+    let assets: Vec<Urn> =
+        gone.iter().map(|urn| catalog.directory.asset(urn)).filter(|urn| !gone.contains(urn)).collect();
+    touched.extend(assets);
+    catalog.index.remove(gone).await?;
+    catalog.index.put(documents).await?;
+    Ok(touched)
+}
+
+/// Indexes anew what refers to entities whose names or places have changed; it shows after the next commit.
+async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>) -> Result<()> {
+    let mut again: HashSet<Urn> = HashSet::new();
+    for urn in touched {
+        match urn.kind() {
+            Kind::Asset => {
+                // What refers to another name of an asset is indexed as referring to the asset.
+                let asset = catalog.directory.asset(&urn);
+                for name in HashSet::from([&urn, &asset]) {
+                    again.extend(referring(catalog, Relation::Upstream, name).await?);
+                    again.extend(referring(catalog, Relation::Offers, name).await?);
+                }
+                again.insert(asset);
+            }
+            Kind::Term => {
+                again.extend(referring(catalog, Relation::Carries, &urn).await?);
+                again.insert(urn);
+            }
+            Kind::DomainUnit => {
+                again.extend(referring(catalog, Relation::Within, &urn).await?);
+                again.insert(urn);
+            }
+            Kind::DataProduct => {
+                again.insert(urn);
+            }
+            Kind::Glossary | Kind::Person => {}
+        }
+    }
+    let again: Vec<Urn> = again.into_iter().collect();
+    for some in again.chunks(BATCH as usize) {
+        let stored = catalog.store.read(some).await?.into_iter().flatten().collect();
+        put_all(catalog, stored).await?;
+    }
+    Ok(())
+}
+
+async fn referring(catalog: &Catalog, relation: Relation, to: &Urn) -> Result<Vec<Urn>> {
+    const PAGE: u32 = 1_000;
+    let mut referring = Vec::new();
+    let mut offset = 0;
+    loop {
+        let (cards, total) = catalog.index.referring(relation, to, offset, PAGE).await?;
+        referring.extend(cards.into_iter().map(|card| card.urn));
+        offset += PAGE;
+        if u64::from(offset) >= total {
+            return Ok(referring);
+        }
+    }
+}
+
+async fn document(catalog: &Catalog, urn: &Urn, body: &Body, at: Timestamp) -> Result<IndexDocument> {
+    let aliases = catalog.directory.aliases(urn);
+    if let (Body::Asset(layers), false) = (body, aliases.is_empty()) {
+        let mut together = layers.clone();
+        for alias in catalog.store.read(&aliases).await?.into_iter().flatten() {
+            crate::assets::join(&mut together, &alias.body);
+        }
+        return Ok(document::of(&catalog.directory, urn, &Body::Asset(together), at));
+    }
+    Ok(document::of(&catalog.directory, urn, body, at))
+}

@@ -1,0 +1,218 @@
+//! What the index is told of an entity.
+
+use std::collections::BTreeSet;
+
+use loggia_model::facts::{AssetFacts, CheckStatus, ProductStatus, TermStatus};
+use loggia_model::{Body, Kind, Timestamp, Urn};
+
+use crate::directory::Directory;
+use crate::markdown;
+use crate::ports::{Card, Facet, IndexDocument, Relation};
+
+/// How much plain text of a description a result can show.
+const SUMMARY: usize = 600;
+
+pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> IndexDocument {
+    let mut document = Draft::new(directory, urn, body, at);
+    match body {
+        Body::Asset(layers) => document.asset(&layers.shown()),
+        Body::DomainUnit(layers) => {
+            let facts = layers.shown();
+            document.describe(facts.description.as_deref());
+            document.people(facts.owners.unwrap_or_default());
+            document.unit(facts.parent.as_ref());
+            document.card.deprecated = facts.deprecated == Some(true);
+        }
+        Body::Glossary(layers) => {
+            let facts = layers.shown();
+            document.describe(facts.description.as_deref());
+            document.people(facts.owners.unwrap_or_default());
+            document.unit(facts.unit.as_ref());
+        }
+        Body::Term(layers) => {
+            let facts = layers.shown();
+            document.describe(facts.definition.as_deref());
+            document.people(facts.owners.unwrap_or_default());
+            document.names.extend(facts.synonyms.put.iter().cloned());
+            document.text.extend(facts.synonyms.put);
+            document.card.deprecated = facts.status == Some(TermStatus::Deprecated);
+        }
+        Body::DataProduct(layers) => {
+            let facts = layers.shown();
+            document.describe(facts.description.as_deref());
+            document.people(facts.owners.unwrap_or_default());
+            document.unit(facts.unit.as_ref());
+            document.terms(facts.terms.put.iter());
+            document.tags = facts.tags.put.iter().map(ToString::to_string).collect();
+            let offered = facts.assets.put.iter().map(|asset| (Relation::Offers, directory.asset(asset)));
+            document.relations.extend(offered);
+            document.card.deprecated =
+                matches!(facts.status, Some(ProductStatus::Deprecated | ProductStatus::Retired));
+        }
+        Body::Person(layers) => {
+            let facts = layers.shown();
+            document.text.extend(facts.title.clone());
+            document.card.summary = facts.title.unwrap_or_default();
+            document.unit(facts.unit.as_ref());
+        }
+    }
+    document.done()
+}
+
+struct Draft<'a> {
+    directory: &'a Directory,
+    card: Card,
+    text: Vec<String>,
+    names: Vec<String>,
+    domains: BTreeSet<String>,
+    tags: BTreeSet<String>,
+    terms: BTreeSet<Urn>,
+    relations: Vec<(Relation, Urn)>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(directory: &'a Directory, urn: &Urn, body: &Body, at: Timestamp) -> Self {
+        let name = body.name(urn);
+        let dataset = urn.dataset();
+        let technical = dataset.as_ref().map(|dataset| dataset.name().to_owned()).unwrap_or_default();
+        let mut names = vec![name.clone()];
+        names.extend(dataset.as_ref().map(|dataset| dataset.short().to_owned()));
+        names.extend(dataset.is_some().then(|| technical.clone()));
+        names.dedup();
+        let card = Card {
+            urn: urn.clone(),
+            kind: urn.kind(),
+            name,
+            technical,
+            sort: urn.kind().as_str().to_owned(),
+            platform: None,
+            summary: String::new(),
+            unit: None,
+            owners: Vec::new(),
+            changed_at: at,
+            data_changed_at: None,
+            missing_since: body.missing_since(),
+            deprecated: false,
+            columns: Vec::new(),
+            checks: None,
+        };
+        let text = names.clone();
+        Self {
+            directory,
+            card,
+            text,
+            names,
+            domains: BTreeSet::new(),
+            tags: BTreeSet::new(),
+            terms: BTreeSet::new(),
+            relations: Vec::new(),
+        }
+    }
+
+    fn asset(&mut self, facts: &AssetFacts) {
+        self.card.sort = facts.asset_type.map_or("table", |kind| kind.as_str()).to_owned();
+        self.card.platform.clone_from(&facts.platform);
+        self.card.data_changed_at = facts.data_changed_at;
+        self.describe(facts.description.as_deref());
+        self.people(facts.owners.clone().unwrap_or_default());
+        self.unit(facts.unit.as_ref());
+        self.terms(facts.terms.put.iter());
+        self.tags.extend(facts.tags.put.iter().map(ToString::to_string));
+        self.relations
+            .extend(facts.upstream.put.iter().map(|up| (Relation::Upstream, self.directory.asset(up))));
+        for (path, column) in &facts.columns {
+            self.text.push(path.as_str().to_owned());
+            self.text.extend(column.name.clone());
+            self.text.extend(column.description.clone());
+            self.terms(column.terms.put.iter());
+            self.tags.extend(column.tags.put.iter().map(ToString::to_string));
+            self.card.columns.push(path.as_str().to_owned());
+        }
+        self.text.extend(facts.platform.clone());
+        if !facts.checks.is_empty() {
+            let failed = facts
+                .checks
+                .iter()
+                .filter(|check| matches!(check.status, CheckStatus::Fail | CheckStatus::Error));
+            let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            self.card.checks = Some((count(failed.count()), count(facts.checks.len())));
+        }
+    }
+
+    fn describe(&mut self, markdown: Option<&str>) {
+        let Some(markdown) = markdown else { return };
+        let plain = markdown::plain(markdown);
+        self.card.summary = plain.chars().take(SUMMARY).collect();
+        self.text.push(plain);
+    }
+
+    fn people(&mut self, mut owners: Vec<Urn>) {
+        // A source may name somebody twice, who owns it once all the same.
+        let mut known = BTreeSet::new();
+        owners.retain(|owner| known.insert(owner.clone()));
+        self.relations.extend(owners.iter().map(|owner| (Relation::Owner, owner.clone())));
+        self.card.owners = owners;
+    }
+
+    fn unit(&mut self, unit: Option<&Urn>) {
+        let Some(unit) = unit else { return };
+        let shown = self.directory.resolve(unit);
+        self.domains.extend(self.directory.path(&shown).into_iter().map(|unit| unit.urn.rest().to_owned()));
+        if self.domains.is_empty() {
+            self.domains.insert(shown.rest().to_owned());
+        }
+        if shown != *unit {
+            self.relations.push((Relation::Within, unit.clone()));
+        }
+        self.relations.push((Relation::Within, shown.clone()));
+        self.card.unit = Some(shown);
+    }
+
+    fn terms<'t>(&mut self, terms: impl Iterator<Item = &'t Urn>) {
+        for term in terms {
+            let shown = self.directory.resolve(term);
+            for term in [term, &shown] {
+                let relation = (Relation::Carries, term.clone());
+                if !self.relations.contains(&relation) {
+                    self.relations.push(relation);
+                }
+            }
+            self.terms.insert(shown);
+        }
+    }
+
+    fn done(mut self) -> IndexDocument {
+        for merged in self.directory.merged_into(&self.card.urn) {
+            let names: Vec<String> = merged.synonyms.into_iter().chain([merged.name]).collect();
+            self.text.extend(names.iter().cloned());
+            self.names.extend(names);
+        }
+        for term in &self.terms {
+            if let Some(entry) = self.directory.entry(term) {
+                self.text.push(entry.name);
+                self.text.extend(entry.synonyms);
+            }
+        }
+        if let Some(unit) = self.card.unit.as_ref().filter(|_| self.card.kind != Kind::Person) {
+            self.text.push(self.directory.name(unit));
+        }
+        self.text.extend(self.tags.iter().cloned());
+        let rest =
+            |urns: &mut dyn Iterator<Item = &Urn>| urns.map(|urn| urn.rest().to_owned()).collect::<Vec<_>>();
+        let facets = vec![
+            (Facet::Domain, self.domains.into_iter().collect()),
+            (Facet::Kind, vec![self.card.sort.clone()]),
+            (Facet::Platform, self.card.platform.iter().cloned().collect()),
+            (Facet::Owner, rest(&mut self.card.owners.iter())),
+            (Facet::Tag, self.tags.into_iter().collect()),
+            (Facet::Term, rest(&mut self.terms.iter())),
+        ];
+        IndexDocument {
+            card: self.card,
+            text: self.text,
+            names: self.names,
+            facets,
+            relations: self.relations,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The glossary: its tree, and one term with what carries it.
+
+use loggia_model::facts::{GlossaryFacts, TermFacts, TermStatus};
+use loggia_model::{Actor, Body, Kind, Urn};
+
+use crate::ports::{Card, Relation};
+use crate::provenance::{self, Provenance};
+use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+
+pub struct GlossaryView {
+    pub urn: Urn,
+    pub name: String,
+    pub revision: u64,
+    pub facts: GlossaryFacts,
+    pub owners: Vec<DirectoryEntry>,
+    pub terms: u64,
+    /// The terms without a broader one in this glossary.
+    pub tops: Vec<TermNode>,
+}
+
+pub struct TermNode {
+    pub term: DirectoryEntry,
+    pub narrower: Vec<TermNode>,
+}
+
+pub struct TermView {
+    pub urn: Urn,
+    pub name: String,
+    pub revision: u64,
+    pub facts: TermFacts,
+    pub status: TermStatus,
+    pub glossary: Option<DirectoryEntry>,
+    pub owners: Vec<DirectoryEntry>,
+    /// From the broadest down to this one.
+    pub path: Vec<DirectoryEntry>,
+    pub narrower: Vec<DirectoryEntry>,
+    pub related: Vec<DirectoryEntry>,
+    pub merged_into: Option<DirectoryEntry>,
+    pub carried_by: Vec<Card>,
+    pub carried: u64,
+    pub definition_from: Option<Provenance>,
+}
+
+impl Catalog {
+    /// Every glossary with the tree of its terms.
+    pub async fn glossaries(&self, actor: &Actor) -> Result<Vec<GlossaryView>> {
+        self.caught_up(actor).await;
+        let mut glossaries = Vec::new();
+        for entry in self.directory.all(Kind::Glossary) {
+            glossaries.push(self.glossary(actor, &entry.urn).await?);
+        }
+        Ok(glossaries)
+    }
+
+    /// # Errors
+    /// `NotFound` where there is no such glossary.
+    pub async fn glossary(&self, actor: &Actor, urn: &Urn) -> Result<GlossaryView> {
+        self.caught_up(actor).await;
+        let stored = self.head(urn).await?;
+        let Body::Glossary(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
+        let facts = layers.shown();
+        let belongs = |term: &&DirectoryEntry| term.glossary.as_ref() == Some(urn) && term.is_live();
+        let all = self.directory.all(Kind::Term);
+        let terms: Vec<&DirectoryEntry> = all.iter().filter(belongs).collect();
+        let is_top = |term: &&&DirectoryEntry| {
+            !terms.iter().any(|other| Some(&other.urn) == term.parent.as_ref() && other.urn != term.urn)
+        };
+        let tops = terms.iter().filter(is_top).map(|term| self.term_node(term, 0)).collect();
+        Ok(GlossaryView {
+            urn: urn.clone(),
+            name: stored.body.name(urn),
+            revision: stored.revision,
+            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
+            facts,
+            terms: terms.len() as u64,
+            tops,
+        })
+    }
+
+    /// # Errors
+    /// `NotFound` where there is no such term.
+    pub async fn term(&self, actor: &Actor, urn: &Urn, offset: u32, limit: u32) -> Result<TermView> {
+        self.caught_up(actor).await;
+        let stored = self.head(urn).await?;
+        let Body::Term(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
+        let facts = layers.shown();
+        let (carried_by, carried) = self.index.referring(Relation::Carries, urn, offset, limit).await?;
+        Ok(TermView {
+            urn: urn.clone(),
+            name: stored.body.name(urn),
+            revision: stored.revision,
+            status: facts.status.unwrap_or(TermStatus::Draft),
+            glossary: facts.glossary.as_ref().map(|glossary| self.named(glossary)),
+            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
+            path: self.directory.path(urn),
+            narrower: self.live_children(urn),
+            related: self.related(urn, &facts),
+            merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),
+            carried_by,
+            carried,
+            definition_from: provenance::of(layers, "definition", |facts| facts.definition.is_some()),
+            facts,
+        })
+    }
+
+    fn related(&self, urn: &Urn, facts: &TermFacts) -> Vec<DirectoryEntry> {
+        self.shown_terms(facts.related.put.iter().filter(|other| *other != urn))
+    }
+
+    fn term_node(&self, term: &DirectoryEntry, depth: usize) -> TermNode {
+        let below = if depth < 16 { self.live_children(&term.urn) } else { Vec::new() };
+        TermNode {
+            term: term.clone(),
+            narrower: below.iter().map(|term| self.term_node(term, depth + 1)).collect(),
+        }
+    }
+}

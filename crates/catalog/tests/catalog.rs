@@ -1,0 +1,15 @@
+//! The use cases, through the doors that pages and the command line use, over a real store and a real index.
+
+mod catalog {
+    mod backups;
+    mod code;
+    mod edits;
+    mod facets;
+    mod find;
+    mod fixtures;
+    mod health;
+    mod layers;
+    mod merged;
+    mod names;
+    mod undo;
+}

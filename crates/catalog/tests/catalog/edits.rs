@@ -1,0 +1,157 @@
+//! Editing in place.
+
+use loggia_catalog::edit::{AssetEdit, ColumnEdit};
+use loggia_catalog::{CatalogError, FieldError};
+use loggia_model::{ColumnPath, Door, Timestamp};
+use loggia_testkit::{
+    Outcome, TestCatalog, There, ana, asset, bruno, glossary, looking_for, person, shown_names, term, unit,
+};
+
+#[tokio::test]
+async fn the_writer_finds_an_edit_at_once() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").with_column("id", "int64");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    for word in ["zorp", "quix", "blem", "tarn", "ulvo"] {
+        let seq =
+            catalog.edit_asset(&ana(), &accounts.urn, AssetEdit::Description(word.into()), None).await?;
+
+        let found = catalog.search(&ana().having_seen(seq), looking_for(word).into()).await?;
+
+        assert_eq!(shown_names(&found), ["accounts"], "{word}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_field_of_an_asset_is_edited_and_shows_who_said_it() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").with_column("id", "int64");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    catalog
+        .holding([
+            unit("lending").named("Lending").put(),
+            person("ana").named("Ana Benítez").put(),
+            glossary("business").named("Business").put(),
+            term("business/account").named("Account").or("Cuenta").put(),
+        ])
+        .await?;
+    let urn = &accounts.urn;
+    for edit in [
+        AssetEdit::Name("Accounts".into()),
+        AssetEdit::Description("Every *account*.".into()),
+        AssetEdit::Unit("lending".into()),
+        AssetEdit::Owners("ana benítez".into()),
+        AssetEdit::Tags("PII, gold; pii".into()),
+        AssetEdit::Terms("cuenta".into()),
+    ] {
+        catalog.edit_asset(&ana(), urn, edit, None).await?;
+    }
+    for edit in [
+        ColumnEdit::Name("Number".into()),
+        ColumnEdit::Terms("Account".into()),
+        ColumnEdit::Tags("key".into()),
+    ] {
+        catalog.edit_column(&bruno(), urn, &"id".parse()?, edit, None).await?;
+    }
+
+    let seen = catalog.seen(urn).await?;
+
+    assert_eq!(
+        (seen.name.as_str(), seen.facts.description.as_deref()),
+        ("Accounts", Some("Every *account*."))
+    );
+    assert!(seen.unit_path.iter().map(|unit| unit.name.as_str()).eq(["Lending"]));
+    assert!(seen.owners.iter().map(|owner| owner.name.as_str()).eq(["Ana Benítez"]));
+    assert!(seen.facts.tags.put.iter().map(|tag| tag.as_str()).eq(["gold", "pii"]));
+    assert!(seen.terms.iter().map(|term| term.name.as_str()).eq(["Account"]));
+    let column = seen.facts.columns.get(&"id".parse::<ColumnPath>()?).there()?;
+    assert_eq!((column.name.as_deref(), column.data_type.as_deref()), (Some("Number"), Some("int64")));
+    assert_eq!((column.terms.put.len(), column.tags.put.len()), (1, 1));
+    assert_eq!(seen.name_from.there()?.by, ana().key);
+    let entry = catalog.history(&ana(), urn, None, 1).await?.pop().there()?.entry;
+    assert_eq!(
+        (entry.actor, entry.door, entry.reason.as_str()),
+        (bruno().key, Door::Browser, "edited tags of column id")
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_saw_an_older_revision_is_told_who_was_faster() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    catalog.edit_asset(&bruno(), &accounts.urn, AssetEdit::Name("His".into()), Some(1)).await?;
+
+    let refused = catalog.edit_asset(&ana(), &accounts.urn, AssetEdit::Name("Hers".into()), Some(1)).await;
+
+    let Err(CatalogError::Conflict(conflict)) = refused else { panic!("{refused:?}") };
+    assert_eq!((conflict.by, conflict.revision), (bruno().key, 2));
+    assert_eq!(catalog.seen(&accounts.urn).await?.name, "His");
+    Ok(())
+}
+
+#[tokio::test]
+async fn saying_the_same_again_writes_nothing() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts");
+    catalog.harvested("dbt:shop", [accounts.clone().tagged("pii")]).await?;
+    let said = catalog.edit_asset(&ana(), &accounts.urn, AssetEdit::Name("Accounts".into()), None).await?;
+
+    let again =
+        catalog.edit_asset(&bruno(), &accounts.urn, AssetEdit::Name(" Accounts ".into()), None).await?;
+    let tags = catalog.edit_asset(&bruno(), &accounts.urn, AssetEdit::Tags("pii".into()), None).await?;
+
+    assert_eq!((again, tags), (said, said));
+    assert_eq!(catalog.log_length().await?, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named_and_nothing_is_written() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").with_column("id", "int64");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    let length = catalog.log_length().await?;
+    for (edit, field, message) in [
+        (AssetEdit::Name("two\nlines".into()), "name", "line breaks"),
+        (AssetEdit::Name("x".repeat(201)), "name", "201 characters"),
+        (AssetEdit::Unit("Nowhere".into()), "unit", "no domain unit called 'Nowhere'"),
+        (AssetEdit::Owners("Nobody".into()), "owners", "no person called 'Nobody'"),
+        (AssetEdit::Terms("Nothing".into()), "terms", "no glossary term called 'Nothing'"),
+        (AssetEdit::Tags("x".repeat(65)), "tags", "longer than 64"),
+    ] {
+        let refused = catalog.edit_asset(&ana(), &accounts.urn, edit, None).await;
+        let Err(CatalogError::Invalid(errors)) = refused else { panic!("{field}: {refused:?}") };
+        let [FieldError { field: wrong, message: said }] = errors.as_slice() else { panic!("{errors:?}") };
+        assert!(wrong == field && said.contains(message), "{wrong}: {said}");
+    }
+    let column = "nothing".parse()?;
+    let refused =
+        catalog.edit_column(&ana(), &accounts.urn, &column, ColumnEdit::Name("x".into()), None).await;
+    assert!(matches!(refused, Err(CatalogError::NotFound(_))), "{refused:?}");
+    let nobody = catalog.edit_asset(&ana(), &asset("nothing").urn, AssetEdit::Name("x".into()), None).await;
+    assert!(matches!(nobody, Err(CatalogError::NotFound(_))), "{nobody:?}");
+    assert_eq!(catalog.log_length().await?, length);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_can_be_read_as_of_an_instant() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").described("First.");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    let then = catalog.history(&ana(), &accounts.urn, None, 1).await?.pop().there()?.entry.at;
+    catalog.edit_asset(&ana(), &accounts.urn, AssetEdit::Description("Second.".into()), None).await?;
+
+    let loggia_catalog::assets::Looked::Here(seen) = catalog.asset(&ana(), &accounts.urn, Some(then)).await?
+    else {
+        panic!("it has no other name")
+    };
+
+    assert_eq!((seen.facts.description.as_deref(), seen.revision), (Some("First."), 1));
+    let before = catalog.asset(&ana(), &accounts.urn, Some(Timestamp::EPOCH)).await;
+    assert!(matches!(before, Err(CatalogError::NotFound(_))));
+    Ok(())
+}

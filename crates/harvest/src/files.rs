@@ -1,0 +1,100 @@
+//! Folders of Parquet and CSV files: one asset a table, read from footers and by streaming.
+//!
+//! What is a table:
+//! - a folder with partition folders (`year=2026/…`, as Hive lays them) is one, with all that is below
+//!   them and the files of the same format beside them;
+//! - a folder of nothing but parts of one format (`part-00000….parquet`, `0001.csv`) is one, as Spark and
+//!   Dask write them;
+//! - every other file is one.
+//!
+//! A Delta Lake table is refused, since only its log knows which of its files count.
+//!
+//! Names that begin with `.` or `_` are passed over, as Spark does, and so are symbolic links and whatever
+//! is neither Parquet nor CSV.
+//!
+//! Names: in a namespace that is given, the path below the root, without the extension
+//! (`customer_360/accounts`). Without one, by OpenLineage's naming of local files: the namespace `file` and
+//! the whole path. Of two tables that would have one name, the first stands: a folder before a file,
+//! Parquet before CSV.
+//!
+//! A table of which one file cannot be read is refused whole, since half of it would be a wrong answer; it
+//! counts as there, so what was known of it stays.
+
+mod csv;
+mod facts;
+mod format;
+mod guess;
+mod merge;
+mod naming;
+mod parquet;
+mod part;
+mod partition;
+mod tables;
+mod walk;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use loggia_catalog::harvest::Harvested;
+use loggia_catalog::ports::Refusal;
+use loggia_model::Urn;
+use loggia_model::facts::AssetFacts;
+
+use self::naming::Naming;
+use self::tables::Table;
+use crate::HarvestError;
+
+/// Reads a folder, or one file. The source is `files:NAMESPACE` where a namespace is given, so it should
+/// be of this root alone: a second root under the same one would be told that the tables of the first are
+/// gone. Without one it is `files:ROOT`.
+///
+/// # Errors
+/// Where the root is not there, cannot be listed or cannot be named, or is a file of another format.
+pub fn read(path: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestError> {
+    let root = path.canonicalize().map_err(|why| HarvestError::unreadable(path, why))?;
+    let naming = Naming::new(&root, namespace)?;
+    let source = naming.source()?;
+    let mut taken = Taken::default();
+    for table in tables::at(&root)? {
+        taken.take(&table, &naming);
+    }
+    tracing::debug!(%source, tables = taken.assets.len(), refused = taken.refused.len(), "read the files");
+    Ok(Harvested {
+        source,
+        assets: taken.assets,
+        people: Vec::new(),
+        refused: taken.refused,
+        unreadable: taken.unreadable,
+    })
+}
+
+#[derive(Default)]
+struct Taken {
+    assets: Vec<(Urn, AssetFacts)>,
+    refused: Vec<Refusal>,
+    unreadable: Vec<Urn>,
+    names: HashMap<Urn, String>,
+}
+
+impl Taken {
+    fn take(&mut self, table: &Table, naming: &Naming) {
+        let urn = match naming.urn(&table.name) {
+            Ok(urn) => urn,
+            Err(why) => return self.refuse(&table.path, why, None),
+        };
+        if let Some(first) = self.names.get(&urn) {
+            let why = format!("would have the same name as '{first}': rename one of them");
+            return self.refuse(&table.path, why, None);
+        }
+        self.names.insert(urn.clone(), table.path.display().to_string());
+        match facts::of(table) {
+            Ok(facts) => self.assets.push((urn, facts)),
+            Err(why) => self.refuse(&table.path, why, Some(urn)),
+        }
+    }
+
+    fn refuse(&mut self, path: &Path, why: String, urn: Option<Urn>) {
+        self.refused.push(Refusal { what: path.display().to_string(), why });
+        self.unreadable.extend(urn);
+    }
+}

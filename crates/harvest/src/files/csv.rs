@@ -1,0 +1,89 @@
+//! CSV, streamed from end to end: all rows are counted, and the first million tell the types.
+
+mod columns;
+mod delimiter;
+mod guarded;
+mod wrong;
+
+use std::collections::BTreeSet;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use ::csv::{Reader, ReaderBuilder, StringRecord};
+
+use self::columns::Columns;
+use self::guarded::Guarded;
+use self::wrong::Wrong;
+use super::part::{Part, Traits};
+use crate::open;
+
+/// Read ahead to find the delimiter.
+const SAMPLE: u64 = 64 * 1024;
+
+/// Rows that are looked at for types. Later ones are counted, and their empty fields seen.
+const TYPED_ROWS: u64 = 1_000_000;
+
+pub fn read(path: &Path) -> Result<Part, String> {
+    let unread = |why: io::Error| format!("cannot be read: {why}");
+    let mut input = open::reader(path).map_err(unread)?;
+    let mut sample = Vec::new();
+    input.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(unread)?;
+    let delimiter = if is_tsv(path) { b'\t' } else { delimiter::of(&sample, sample.len() as u64 == SAMPLE) };
+    part(Cursor::new(sample).chain(input), delimiter).map_err(|wrong| wrong.words(path))
+}
+
+fn part(input: impl Read, delimiter: u8) -> Result<Part, Wrong> {
+    let mut records = Records::new(input, delimiter);
+    if !records.advance()? {
+        return Err(Wrong::Other("is empty: the first line must name the columns".to_owned()));
+    }
+    let mut columns = Columns::of(&records.record)?;
+    let mut rows = 0;
+    while records.advance()? {
+        let (fields, expected) = (records.record.len(), columns.len());
+        if fields != expected {
+            return Err(Wrong::Ragged { starts: records.starts, fields, expected });
+        }
+        rows += 1;
+        if rows <= TYPED_ROWS {
+            columns.see(&records.record);
+        } else {
+            columns.see_empty(&records.record);
+        }
+    }
+    let traits = Traits::from([("delimiter", BTreeSet::from([char::from(delimiter).to_string()]))]);
+    Ok(Part { columns: columns.into_columns(), rows, traits })
+}
+
+struct Records<R> {
+    reader: Reader<Guarded<R>>,
+    record: StringRecord,
+    /// The byte at which the record starts, or the end of the line before it.
+    starts: u64,
+}
+
+impl<R: Read> Records<R> {
+    fn new(input: R, delimiter: u8) -> Self {
+        let reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            // The lengths are compared here, for a message of our own.
+            .flexible(true)
+            .from_reader(Guarded::new(input));
+        Self { reader, record: StringRecord::new(), starts: 0 }
+    }
+
+    /// `false` at the end.
+    fn advance(&mut self) -> Result<bool, Wrong> {
+        self.starts = self.reader.position().byte();
+        self.reader.get_mut().start_record(self.starts);
+        let read = self.reader.read_record(&mut self.record);
+        let said = |error| Wrong::Other(format!("cannot be read: {error}"));
+        read.map_err(|error| self.reader.get_mut().wrong.take().unwrap_or_else(|| said(error)))
+    }
+}
+
+fn is_tsv(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.ends_with(".tsv") || name.ends_with(".tsv.gz")
+}

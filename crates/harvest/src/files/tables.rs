@@ -1,0 +1,121 @@
+//! Which files make one table.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::format::Format;
+use super::partition::Partition;
+use super::walk::{DataFile, Folder};
+use crate::HarvestError;
+
+pub struct Table {
+    /// The folder, or the file without its extension: what it is called by.
+    pub name: PathBuf,
+    /// The folder or the file itself.
+    pub path: PathBuf,
+    pub files: Vec<Placed>,
+    /// Why its files, as they were found, cannot tell of it.
+    pub refused: Option<String>,
+}
+
+/// A file and the partition folders that it lies in, outermost first.
+pub struct Placed {
+    pub file: DataFile,
+    pub partitions: Vec<Partition>,
+}
+
+pub fn at(root: &Path) -> Result<Vec<Table>, HarvestError> {
+    let unreadable = |why| HarvestError::unreadable(root, why);
+    let metadata = root.metadata().map_err(unreadable)?;
+    if !metadata.is_dir() {
+        let file = DataFile::at(root, &metadata).filter(|_| metadata.is_file());
+        let file =
+            file.ok_or_else(|| HarvestError::NoTable { path: root.to_owned(), known: Format::known() })?;
+        return Ok(vec![Table::of_one(file)]);
+    }
+    let mut tables = Vec::new();
+    find(Folder::list(root).map_err(unreadable)?, &mut tables);
+    // Folders before files, Parquet before CSV: so the first of a name is always the same.
+    tables.sort_by(|one, other| one.order().cmp(&other.order()));
+    Ok(tables)
+}
+
+/// Its folder keeps files that were replaced or deleted from, so counting them would be a wrong answer.
+const DELTA: &str =
+    "is a Delta Lake table, whose files are told by its log (_delta_log): that is not read yet";
+
+fn find(folder: Folder, tables: &mut Vec<Table>) {
+    let (partitions, others): (Vec<_>, Vec<_>) = folder
+        .folders
+        .into_iter()
+        .partition(|inner| Partition::of(&inner.name).is_some() && inner.holds_data());
+    let mut table = Table::of_folder(folder.path);
+    table.refused = folder.unlisted.map(|why| format!("cannot be listed: {why}"));
+    if folder.has_delta_log {
+        table.refused = Some(DELTA.to_owned());
+        return tables.push(table);
+    }
+    for partition in partitions {
+        table.collect(partition, &[]);
+    }
+    let formats: HashSet<Format> = table.files.iter().map(|placed| placed.file.format).collect();
+    let are_parts = formats.is_empty() && are_parts(&folder.files);
+    for file in folder.files {
+        if are_parts || formats.contains(&file.format) {
+            table.files.push(Placed { file, partitions: Vec::new() });
+        } else {
+            tables.push(Table::of_one(file));
+        }
+    }
+    if !table.files.is_empty() || table.refused.is_some() {
+        tables.push(table);
+    }
+    for other in others {
+        find(other, tables);
+    }
+}
+
+impl Table {
+    fn of_one(file: DataFile) -> Self {
+        let (name, path) = (file.stem.clone(), file.path.clone());
+        Self { name, path, files: vec![Placed { file, partitions: Vec::new() }], refused: None }
+    }
+
+    fn of_folder(path: PathBuf) -> Self {
+        Self { name: path.clone(), path, files: Vec::new(), refused: None }
+    }
+
+    /// Takes all files at any depth below a partition folder.
+    fn collect(&mut self, folder: Folder, above: &[Partition]) {
+        let mut partitions = above.to_vec();
+        partitions.extend(Partition::of(&folder.name));
+        if let Some(why) = folder.unlisted {
+            self.refused = Some(format!("its folder '{}' cannot be listed: {why}", folder.path.display()));
+        }
+        self.files
+            .extend(folder.files.into_iter().map(|file| Placed { file, partitions: partitions.clone() }));
+        for inner in folder.folders {
+            self.collect(inner, &partitions);
+        }
+    }
+
+    fn order(&self) -> (&Path, bool, Option<Format>, &Path) {
+        let is_file = self.name != self.path;
+        (&self.name, is_file, self.files.first().map(|placed| placed.file.format), &self.path)
+    }
+}
+
+/// Whether the files are parts of one table, by their names: `part-00000-….parquet` (Spark),
+/// `part.0.parquet` (Dask), `0001.csv`.
+fn are_parts(files: &[DataFile]) -> bool {
+    let mut formats = files.iter().map(|file| file.format);
+    let first = formats.next();
+    first.is_some() && formats.all(|format| Some(format) == first) && files.iter().all(is_part)
+}
+
+fn is_part(file: &DataFile) -> bool {
+    let stem = file.stem.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_numbered = stem.starts_with(|letter: char| letter.is_ascii_digit())
+        && stem.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    is_numbered || stem.strip_prefix("part").is_some_and(|rest| rest.starts_with(['-', '_', '.']))
+}

@@ -1,0 +1,10 @@
+//! Folders of data files, through the public door.
+
+#[cfg(test)]
+mod files {
+    mod csv;
+    mod lake;
+    mod layouts;
+    mod of_others;
+    mod parquet;
+}

@@ -1,0 +1,106 @@
+//! Who does something, and through which door.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Kind, ParseError, Seq, Urn};
+
+/// The key of a person or program. Never a name or an address: those stand once, with the person, so
+/// that a person can be erased without touching what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActorKey(Arc<str>);
+
+impl ActorKey {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The person behind the key, who need not have an entry.
+    pub fn person(&self) -> Option<Urn> {
+        format!("urn:loggia:{}:{}", Kind::Person, self.0).parse().ok()
+    }
+}
+
+impl FromStr for ActorKey {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let valid = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
+        };
+        if text.is_empty() || text.len() > 100 || !text.bytes().all(valid) {
+            return Err(ParseError::new("actor", text, "is not 1 to 100 of a-z, 0-9, '-', '.' and '_'"));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for ActorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for ActorKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ActorKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Door {
+    Browser,
+    CommandLine,
+}
+
+impl Door {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::CommandLine => "command-line",
+        }
+    }
+}
+
+impl FromStr for Door {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        [Self::Browser, Self::CommandLine]
+            .into_iter()
+            .find(|door| door.as_str() == text)
+            .ok_or_else(|| ParseError::new("door", text, "is not browser or command-line"))
+    }
+}
+
+/// Who asks. Every use case takes one; until sign-in exists, whoever reaches the machine is `local`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub key: ActorKey,
+    pub door: Door,
+    /// The last change that this actor is known to have made: what they read must have it.
+    pub seen: Seq,
+}
+
+impl Actor {
+    /// The person at this machine.
+    pub fn local(door: Door) -> Self {
+        Self { key: ActorKey("local".into()), door, seen: Seq::default() }
+    }
+
+    #[must_use]
+    pub fn having_seen(self, seen: Seq) -> Self {
+        Self { seen, ..self }
+    }
+}

@@ -1,0 +1,117 @@
+//! The search index: the adapter for the port `loggia_catalog::ports::Index`, over tantivy.
+//!
+//! It is a cache of the log. What it has applied stands in tantivy's own commit, so that a crash between
+//! the two is not possible; an index that cannot be opened is thrown away and filled again.
+
+mod collect;
+mod highlight;
+mod open;
+mod query;
+mod schema;
+mod search;
+mod words;
+mod write;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use loggia_catalog::ports::{
+    Card, Facet, FacetCount, Found, Index, IndexDocument, IndexError, Query, Relation,
+};
+use loggia_model::{Seq, Urn};
+use tantivy::{IndexReader, IndexWriter, TantivyDocument, TantivyError};
+use tokio::sync::watch;
+
+use crate::schema::Fields;
+
+#[derive(Clone)]
+pub struct TantivyIndex {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    fields: Fields,
+    reader: IndexReader,
+    /// One writer, taken for as long as a batch takes.
+    writer: Mutex<IndexWriter<TantivyDocument>>,
+    applied: watch::Sender<Seq>,
+}
+
+impl TantivyIndex {
+    /// Opens the index in the folder, or makes an empty one where there is none that can be read.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn open(folder: &Path) -> Result<Self, IndexError> {
+        open::open(folder).map(|inner| Self { inner: Arc::new(inner) })
+    }
+
+    /// Does what takes processor time on a thread that may take it.
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, IndexError> + Send + 'static,
+    ) -> Result<T, IndexError> {
+        let inner = self.inner.clone();
+        tokio::task::spawn_blocking(move || work(&inner))
+            .await
+            .unwrap_or_else(|_| Err(IndexError::Unusable("a search ended without an answer".into())))
+    }
+}
+
+#[async_trait]
+impl Index for TantivyIndex {
+    async fn search(&self, query: Query) -> Result<Found, IndexError> {
+        self.compute(move |inner| search::search(inner, &query)).await
+    }
+
+    async fn referring(
+        &self,
+        relation: Relation,
+        to: &Urn,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(Vec<Card>, u64), IndexError> {
+        let to = to.clone();
+        self.compute(move |inner| search::referring(inner, relation, &to, offset, limit)).await
+    }
+
+    async fn cards(&self, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
+        let urns = urns.to_vec();
+        self.compute(move |inner| search::cards(inner, &urns)).await
+    }
+
+    async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {
+        self.compute(move |inner| search::counts(inner, facet)).await
+    }
+
+    async fn put(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
+        self.compute(move |inner| write::put(inner, documents)).await
+    }
+
+    async fn remove(&self, urns: Vec<Urn>) -> Result<(), IndexError> {
+        self.compute(move |inner| write::remove(inner, &urns)).await
+    }
+
+    async fn commit(&self, applied: Seq) -> Result<(), IndexError> {
+        self.compute(move |inner| write::commit(inner, applied)).await
+    }
+
+    async fn clear(&self) -> Result<(), IndexError> {
+        self.compute(write::clear).await
+    }
+
+    fn applied(&self) -> watch::Receiver<Seq> {
+        self.inner.applied.subscribe()
+    }
+
+    async fn urns(&self) -> Result<Vec<Urn>, IndexError> {
+        self.compute(search::urns).await
+    }
+}
+
+fn unusable(error: TantivyError) -> IndexError {
+    let text = error.to_string();
+    // tantivy wraps the operating system's error; its words for ENOSPC are all that is left of it.
+    if text.contains("No space left") { IndexError::DiskFull } else { IndexError::Unusable(text) }
+}

@@ -1,0 +1,228 @@
+//! The index behind its port: what shows when, what outlives the program, and what it makes of its folder.
+
+use std::fs;
+use std::path::Path;
+
+use loggia_catalog::ports::{
+    Card, Facet, FacetCount, Index, IndexDocument, IndexError, Query, Relation, Sort,
+};
+use loggia_model::{Kind, Seq, Timestamp, Urn};
+use loggia_search::TantivyIndex;
+use loggia_testkit::{Outcome, asset};
+use tempfile::TempDir;
+
+fn urn(name: &str) -> Urn {
+    asset(name).urn
+}
+
+/// A table that is found by its name, and by nothing else.
+fn table(name: &str) -> IndexDocument {
+    let card = Card {
+        urn: urn(name),
+        kind: Kind::Asset,
+        name: name.into(),
+        technical: name.into(),
+        sort: "table".into(),
+        platform: None,
+        summary: String::new(),
+        unit: None,
+        owners: Vec::new(),
+        changed_at: Timestamp::EPOCH,
+        data_changed_at: None,
+        missing_since: None,
+        deprecated: false,
+        columns: Vec::new(),
+        checks: None,
+    };
+    let (text, names) = (vec![name.into()], vec![name.into()]);
+    IndexDocument {
+        card,
+        text,
+        names,
+        facets: vec![(Facet::Kind, vec!["table".into()])],
+        relations: Vec::new(),
+    }
+}
+
+fn tagged(name: &str, tags: &[&str]) -> IndexDocument {
+    let mut document = table(name);
+    document.facets.push((Facet::Tag, tags.iter().map(|tag| (*tag).to_owned()).collect()));
+    document
+}
+
+fn made_from(name: &str, upstream: &str) -> IndexDocument {
+    IndexDocument { relations: vec![(Relation::Upstream, urn(upstream))], ..table(name) }
+}
+
+async fn names(index: &TantivyIndex, text: &str) -> Outcome<Vec<String>> {
+    let query = Query {
+        text: text.into(),
+        choices: vec![],
+        sort: Sort::Name,
+        offset: 0,
+        limit: 50,
+        now: Timestamp::EPOCH,
+    };
+    let found = index.search(query).await?;
+    assert_eq!(found.total, found.hits.len() as u64);
+    Ok(found.hits.into_iter().map(|hit| hit.card.name).collect())
+}
+
+async fn holding(folder: &Path, documents: Vec<IndexDocument>) -> Outcome<TantivyIndex> {
+    let index = TantivyIndex::open(folder)?;
+    index.put(documents).await?;
+    index.commit(Seq(7)).await?;
+    Ok(index)
+}
+
+#[tokio::test]
+async fn nothing_shows_before_it_is_committed() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![table("old"), table("gone")]).await?;
+    index.put(vec![table("new")]).await?;
+    index.remove(vec![urn("gone")]).await?;
+    assert_eq!(names(&index, "").await?, ["gone", "old"]);
+    assert_eq!(*index.applied().borrow(), Seq(7));
+
+    index.commit(Seq(9)).await?;
+
+    assert_eq!(names(&index, "").await?, ["new", "old"]);
+    assert_eq!(*index.applied().borrow(), Seq(9));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_document_takes_the_place_of_the_one_before() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![tagged("a", &["old"])]).await?;
+    let again = vec![tagged("a", &["newer"]), tagged("a", &["newest"])];
+    index.put(again).await?;
+    index.commit(Seq(8)).await?;
+
+    let newest = FacetCount { value: "newest".into(), count: 1 };
+    assert_eq!(index.counts(Facet::Tag).await?, [newest]);
+    assert_eq!(index.urns().await?, [urn("a")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn clearing_shows_with_the_next_commit() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![table("old")]).await?;
+    index.clear().await?;
+    assert_eq!(names(&index, "").await?, ["old"]);
+
+    index.put(vec![table("new")]).await?;
+    index.commit(Seq(8)).await?;
+
+    assert_eq!(names(&index, "").await?, ["new"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_a_restart_and_what_was_not_is_not() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![table("committed")]).await?;
+    index.put(vec![table("lost")]).await?;
+    drop(index);
+
+    let index = TantivyIndex::open(folder.path())?;
+
+    assert_eq!(*index.applied().borrow(), Seq(7));
+    assert_eq!(names(&index, "").await?, ["committed"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_index_that_cannot_be_read_begins_anew() -> Outcome {
+    let folder = TempDir::new()?;
+    drop(holding(folder.path(), vec![table("old")]).await?);
+    for broken in ["", "not JSON", "{}"] {
+        fs::write(folder.path().join("v2/meta.json"), broken)?;
+
+        let index = TantivyIndex::open(folder.path())?;
+
+        assert_eq!(*index.applied().borrow(), Seq(0), "so that everything is followed again");
+        assert_eq!(names(&index, "").await?, [""; 0]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_index_that_another_program_writes_is_left_alone() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![table("a")]).await?;
+
+    let refused = TantivyIndex::open(folder.path()).err();
+
+    assert!(
+        matches!(&refused, Some(IndexError::Unusable(why)) if why.contains("another program")),
+        "{refused:?}"
+    );
+    index.put(vec![table("b")]).await?;
+    index.commit(Seq(8)).await?;
+    assert_eq!(names(&index, "").await?, ["a", "b"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_refers_to_a_thing_comes_by_name_in_pages() -> Outcome {
+    let folder = TempDir::new()?;
+    let mut documents: Vec<_> = ["e", "B", "d", "á", "c"].map(|name| made_from(name, "up")).into();
+    documents.push(made_from("other", "upper"));
+    let index = holding(folder.path(), documents).await?;
+
+    let mut pages = Vec::new();
+    for offset in [0, 2, 4, 6] {
+        let (cards, total) = index.referring(Relation::Upstream, &urn("up"), offset, 2).await?;
+        assert_eq!(total, 5);
+        pages.push(cards.into_iter().map(|card| card.name).collect::<Vec<_>>());
+    }
+
+    assert_eq!(pages, [vec!["B", "c"], vec!["d", "e"], vec!["á"], vec![]]);
+    assert_eq!(index.referring(Relation::Offers, &urn("up"), 0, 9).await?.1, 0);
+    assert_eq!(index.referring(Relation::Upstream, &urn("up"), u32::MAX, u32::MAX).await?, (vec![], 5));
+    Ok(())
+}
+
+#[tokio::test]
+async fn cards_come_in_the_order_in_which_they_are_asked_for() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![table("a"), table("b")]).await?;
+
+    let cards = index.cards(&[urn("b"), urn("never"), urn("a")]).await?;
+
+    assert_eq!(cards.iter().map(|card| card.name.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+    assert!(index.cards(&[]).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn counts_are_exact_over_all_segments_and_without_what_was_removed() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![tagged("a", &["x", "y"]), tagged("gone", &["x", "z"])]).await?;
+    for (seq, name) in [(8, "b"), (9, "c")] {
+        index.put(vec![tagged(name, &["x", "y"])]).await?;
+        index.commit(Seq(seq)).await?;
+    }
+    index.remove(vec![urn("gone"), urn("never")]).await?;
+    index.commit(Seq(10)).await?;
+
+    let count = |value: &str, count| FacetCount { value: value.into(), count };
+    assert_eq!(index.counts(Facet::Tag).await?, [count("x", 3), count("y", 3)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_empty_index_answers() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = TantivyIndex::open(folder.path())?;
+    for sort in Sort::ALL {
+        let query =
+            Query { text: "a b".into(), choices: vec![], sort, offset: 0, limit: 9, now: Timestamp::EPOCH };
+        assert_eq!(index.search(query).await?.total, 0, "{sort:?}");
+    }
+    assert_eq!(index.counts(Facet::Kind).await?, []);
+    assert!(index.urns().await?.is_empty());
+    Ok(())
+}

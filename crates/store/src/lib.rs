@@ -1,0 +1,161 @@
+//! The change log and the documents, in SQLite or PostgreSQL: the adapter for the port
+//! `loggia_catalog::ports::Store`.
+//!
+//! Every change is one line of an append-only log, written in the same transaction as the document it
+//! changes. SQL is portable between the two engines and written once; what cannot be shared (opening,
+//! locking, hearing of other replicas' commits) is in one small file a dialect.
+
+mod append;
+mod chain;
+mod db;
+mod errors;
+mod extras;
+mod migrations;
+mod postgres;
+mod read;
+mod rows;
+mod sqlite;
+mod verify;
+mod writer;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use loggia_catalog::ports::{
+    AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, Store, StoreError, Stored, Written,
+};
+use loggia_model::{Actor, Change, Kind, Record, Seq, Source, Timestamp, Urn};
+use tokio::sync::watch;
+
+use crate::db::Db;
+use crate::writer::Writer;
+
+pub struct SqlStore {
+    db: Db,
+    writer: Writer,
+}
+
+impl SqlStore {
+    /// Opens the file, makes it where it is not there, and brings it to this version's schema.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened or written, or is from a newer version.
+    pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
+        Self::over(sqlite::open(file).await?).await
+    }
+
+    /// Opens a database by its `postgres://` address.
+    ///
+    /// # Errors
+    /// Where it cannot be reached, or is from a newer version.
+    pub async fn postgres(url: &str) -> Result<Self, StoreError> {
+        let store = Self::over(postgres::open(url).await?).await?;
+        postgres::hear_commits(&store.db, store.writer.announcer());
+        Ok(store)
+    }
+
+    async fn over(db: Db) -> Result<Self, StoreError> {
+        migrations::run(&db).await?;
+        let last = read::last(&db).await?;
+        Ok(Self { writer: Writer::start(db.clone(), last), db })
+    }
+
+    /// Takes the schema back to what it was before the first migration. All data goes.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn migrate_back(self) -> Result<(), StoreError> {
+        migrations::undo(&self.db).await
+    }
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn read(&self, urns: &[Urn]) -> Result<Vec<Option<Stored>>, StoreError> {
+        read::documents(&self.db, urns).await
+    }
+
+    async fn read_as_of(&self, urn: &Urn, at: Timestamp) -> Result<Option<Record>, StoreError> {
+        read::as_of(&self.db, urn, at).await
+    }
+
+    async fn read_revision(&self, urn: &Urn, revision: u64) -> Result<Option<Record>, StoreError> {
+        read::revision(&self.db, urn, revision).await
+    }
+
+    async fn history(&self, urn: &Urn, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        read::history(&self.db, urn, before, limit).await
+    }
+
+    async fn list(&self, kind: Kind, after: Option<&Urn>, limit: u32) -> Result<Vec<Stored>, StoreError> {
+        read::list(&self.db, kind, after, limit).await
+    }
+
+    async fn stated_by(&self, source: &Source) -> Result<Vec<Urn>, StoreError> {
+        read::stated_by(&self.db, source).await
+    }
+
+    async fn aliases(&self) -> Result<Vec<(Urn, Urn)>, StoreError> {
+        read::aliases(&self.db).await
+    }
+
+    async fn follow(&self, after: Seq, limit: u32) -> Result<Vec<Record>, StoreError> {
+        read::follow(&self.db, after, limit).await
+    }
+
+    async fn last(&self) -> Result<Seq, StoreError> {
+        read::last(&self.db).await
+    }
+
+    fn committed(&self) -> watch::Receiver<Seq> {
+        self.writer.committed()
+    }
+
+    async fn append(&self, by: &Actor, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
+        self.writer.append(by, changes).await
+    }
+
+    async fn begin(&self, by: &Actor) -> Result<Box<dyn Batch>, StoreError> {
+        self.writer.begin(by).await
+    }
+
+    async fn record_run(&self, run: &HarvestRun) -> Result<(), StoreError> {
+        extras::record_run(&self.db, run).await
+    }
+
+    async fn runs(&self, limit: u32) -> Result<Vec<HarvestRun>, StoreError> {
+        extras::runs(&self.db, limit).await
+    }
+
+    async fn add_visits(&self, day: i64, visits: &[(Urn, u64)]) -> Result<(), StoreError> {
+        extras::add_visits(&self.db, day, visits).await
+    }
+
+    async fn most_visited(&self, since_day: i64, limit: u32) -> Result<Vec<(Urn, u64)>, StoreError> {
+        extras::most_visited(&self.db, since_day, limit).await
+    }
+
+    async fn keep(&self, key: &str, value: &str, until: Timestamp) -> Result<(), StoreError> {
+        extras::keep(&self.db, key, value, until).await
+    }
+
+    async fn take(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+        extras::take(&self.db, key, now).await
+    }
+
+    async fn verify(&self) -> Result<Vec<Finding>, StoreError> {
+        verify::verify(&self.db).await
+    }
+
+    async fn dump(&self, after: Seq, limit: u32) -> Result<Vec<RawRecord>, StoreError> {
+        read::dump(&self.db, after, limit).await
+    }
+
+    async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
+        self.writer.load(records).await
+    }
+
+    async fn visits(&self) -> Result<Vec<(i64, Urn, u64)>, StoreError> {
+        extras::visits(&self.db).await
+    }
+}

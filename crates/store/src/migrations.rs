@@ -1,0 +1,54 @@
+//! The schema, forward and back; a directory each dialect.
+
+use loggia_catalog::ports::StoreError;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+
+use crate::db::Db;
+
+const SQLITE: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "log",
+    include_str!("migrations/sqlite/0001_log.up.sql"),
+    include_str!("migrations/sqlite/0001_log.down.sql"),
+)];
+
+const POSTGRES: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "log",
+    include_str!("migrations/postgres/0001_log.up.sql"),
+    include_str!("migrations/postgres/0001_log.down.sql"),
+)];
+
+pub async fn run(db: &Db) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite { write, .. } => migrator(SQLITE).run(write).await,
+        Db::Postgres(pool) => migrator(POSTGRES).run(pool).await,
+    }
+    .map_err(|error| match error {
+        MigrateError::VersionMissing(theirs) => {
+            StoreError::Newer { theirs, ours: SQLITE.last().map_or(0, |(version, ..)| *version) }
+        }
+        error => {
+            StoreError::Unavailable(format!("the database could not be brought to this version: {error}"))
+        }
+    })
+}
+
+pub async fn undo(db: &Db) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite { write, .. } => migrator(SQLITE).undo(write, 0).await,
+        Db::Postgres(pool) => migrator(POSTGRES).undo(pool, 0).await,
+    }
+    .map_err(|error| StoreError::Unavailable(format!("the schema could not be taken back: {error}")))
+}
+
+fn migrator(steps: &[(i64, &'static str, &'static str, &'static str)]) -> Migrator {
+    let mut migrations = Vec::new();
+    for &(version, name, up, down) in steps {
+        for (direction, sql) in [(MigrationType::ReversibleUp, up), (MigrationType::ReversibleDown, down)] {
+            migrations.push(Migration::new(version, name.into(), direction, sql.into_sql_str(), false));
+        }
+    }
+    Migrator::with_migrations(migrations)
+}

@@ -1,0 +1,174 @@
+//! The one writer of this process: what many ask for at once goes into one transaction (group commit).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_catalog::ports::{AppendError, Batch, RawRecord, StoreError, Written};
+use loggia_model::{Actor, Change, Seq};
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
+
+use crate::append::Tail;
+use crate::db::Db;
+
+/// How many requests share one commit at most.
+const GROUP: usize = 256;
+
+type Reply = oneshot::Sender<Result<Vec<Written>, AppendError>>;
+
+struct Request {
+    by: Actor,
+    changes: Vec<Change>,
+    reply: Reply,
+}
+
+pub struct Writer {
+    db: Db,
+    queue: mpsc::Sender<Request>,
+    /// Held by whoever writes, so that a long batch and the groups take turns.
+    turn: Arc<Mutex<()>>,
+    announcer: watch::Sender<Seq>,
+    /// Whoever announces goes on for as long as somebody listens: this store does, until it is dropped.
+    _listens: watch::Receiver<Seq>,
+}
+
+impl Writer {
+    pub fn start(db: Db, last: Seq) -> Self {
+        let (queue, requests) = mpsc::channel(4 * GROUP);
+        let turn = Arc::new(Mutex::new(()));
+        let announcer = watch::Sender::new(last);
+        tokio::spawn(write_groups(db.clone(), requests, turn.clone(), announcer.clone()));
+        Self { db, queue, turn, _listens: announcer.subscribe(), announcer }
+    }
+
+    pub fn committed(&self) -> watch::Receiver<Seq> {
+        self.announcer.subscribe()
+    }
+
+    pub fn announcer(&self) -> watch::Sender<Seq> {
+        self.announcer.clone()
+    }
+
+    pub async fn append(&self, by: &Actor, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (reply, answer) = oneshot::channel();
+        let gone = || AppendError::Store(StoreError::Unavailable("the store is closing".into()));
+        self.queue.send(Request { by: by.clone(), changes, reply }).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    pub async fn begin(&self, by: &Actor) -> Result<Box<dyn Batch>, StoreError> {
+        let turn = self.turn.clone().lock_owned().await;
+        let tail = Tail::begin(&self.db).await?;
+        Ok(Box::new(OpenBatch { tail, by: by.clone(), announcer: self.announcer.clone(), _turn: turn }))
+    }
+
+    pub async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
+        let _turn = self.turn.lock().await;
+        let mut tail = Tail::begin(&self.db).await?;
+        tail.load(records).await?;
+        announce(&self.announcer, tail.commit().await?);
+        Ok(())
+    }
+}
+
+struct OpenBatch {
+    tail: Tail,
+    by: Actor,
+    announcer: watch::Sender<Seq>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+#[async_trait]
+impl Batch for OpenBatch {
+    async fn append(&mut self, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
+        self.tail.append(&self.by, changes).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<Seq, StoreError> {
+        let last = self.tail.commit().await?;
+        announce(&self.announcer, last);
+        Ok(last)
+    }
+}
+
+fn announce(announcer: &watch::Sender<Seq>, last: Seq) {
+    announcer.send_if_modified(|known| {
+        let newer = last > *known;
+        *known = last.max(*known);
+        newer
+    });
+}
+
+async fn write_groups(
+    db: Db,
+    mut requests: mpsc::Receiver<Request>,
+    turn: Arc<Mutex<()>>,
+    announcer: watch::Sender<Seq>,
+) {
+    let mut group = Vec::new();
+    while requests.recv_many(&mut group, GROUP).await > 0 {
+        let _turn = turn.lock().await;
+        // What came while an earlier writer had its turn joins this group.
+        while group.len() < GROUP {
+            let Ok(request) = requests.try_recv() else { break };
+            group.push(request);
+        }
+        write_group(&db, std::mem::take(&mut group), &announcer).await;
+    }
+}
+
+async fn write_group(db: &Db, group: Vec<Request>, announcer: &watch::Sender<Seq>) {
+    let alone = group.len() == 1;
+    let (requests, replies): (Vec<_>, Vec<_>) =
+        group.into_iter().map(|Request { by, changes, reply }| ((by, changes), reply)).unzip();
+    match commit_together(db, &requests).await {
+        Ok((last, answers)) => {
+            announce(announcer, last);
+            for (reply, answer) in replies.into_iter().zip(answers) {
+                // Nobody waits any more where the asker has gone: the write stands all the same.
+                let _gone = reply.send(answer);
+            }
+        }
+        Err(error) if alone => {
+            for reply in replies {
+                let _gone = reply.send(Err(AppendError::Store(clone_error(&error))));
+            }
+        }
+        // One request that the database refuses must not take the others with it.
+        Err(_) => {
+            for (request, reply) in requests.into_iter().zip(replies) {
+                let answer = match commit_together(db, std::slice::from_ref(&request)).await {
+                    Ok((last, mut answers)) => {
+                        announce(announcer, last);
+                        answers.pop().unwrap_or(Ok(Vec::new()))
+                    }
+                    Err(error) => Err(AppendError::Store(error)),
+                };
+                let _gone = reply.send(answer);
+            }
+        }
+    }
+}
+
+type Answers = Vec<Result<Vec<Written>, AppendError>>;
+
+async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(Seq, Answers), StoreError> {
+    let mut tail = Tail::begin(db).await?;
+    let mut answers = Vec::with_capacity(requests.len());
+    for (by, changes) in requests {
+        match tail.append(by, changes.clone()).await {
+            Err(AppendError::Store(error)) => return Err(error),
+            answer => answers.push(answer),
+        }
+    }
+    Ok((tail.commit().await?, answers))
+}
+
+fn clone_error(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::DiskFull => StoreError::DiskFull,
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}

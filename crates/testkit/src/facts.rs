@@ -1,0 +1,138 @@
+//! What the builders can say of each kind of entity.
+
+use loggia_model::facts::{
+    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, GlossaryFacts, PersonFacts, ProductFacts,
+    TermFacts, UnitFacts,
+};
+use loggia_model::{ColumnPath, Timestamp, Urn};
+
+use crate::builders::{Entity, parsed};
+
+/// A setter that every one of these kinds has.
+macro_rules! said {
+    ($method:ident($argument:ident: $given:ty) $set:expr; $($facts:ty),+) => {
+        $(impl Entity<$facts> {
+            #[must_use]
+            pub fn $method(mut self, $argument: $given) -> Self {
+                let set: fn(&mut $facts, $given) = $set;
+                set(&mut self.facts, $argument);
+                self
+            }
+        })+
+    };
+}
+
+said!(named(name: &str) |facts, name| facts.name = Some(name.into());
+    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts);
+said!(described(words: &str) |facts, words| facts.description = Some(words.into());
+    AssetFacts, UnitFacts, GlossaryFacts, ProductFacts);
+said!(in_unit(slug: &str) |facts, slug| facts.unit = Some(crate::unit(slug).urn);
+    AssetFacts, GlossaryFacts, ProductFacts, PersonFacts);
+said!(tagged(tag: &str) |facts, tag| { facts.tags.put.insert(parsed(tag)); }; AssetFacts, ProductFacts);
+said!(carrying(term: &str) |facts, term| { facts.terms.put.insert(crate::term(term).urn); }; AssetFacts, ProductFacts);
+said!(owned_by(slug: &str) |facts, slug| facts.owners.get_or_insert_default().push(crate::person(slug).urn);
+    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts);
+
+impl Entity<AssetFacts> {
+    #[must_use]
+    pub fn with_column(self, name: &str, data_type: &str) -> Self {
+        self.column(name, |column| column.data_type = Some(data_type.into()))
+    }
+
+    #[must_use]
+    pub fn column_described(self, name: &str, words: &str) -> Self {
+        self.column(name, |column| column.description = Some(words.into()))
+    }
+
+    #[must_use]
+    pub fn column_carrying(self, name: &str, term: &str) -> Self {
+        self.column(name, |column| {
+            column.terms.put.insert(crate::term(term).urn);
+        })
+    }
+
+    #[must_use]
+    pub fn column_tagged(self, name: &str, tag: &str) -> Self {
+        self.column(name, |column| {
+            column.tags.put.insert(parsed(tag));
+        })
+    }
+
+    #[must_use]
+    pub fn of_type(mut self, asset_type: AssetType) -> Self {
+        self.facts.asset_type = Some(asset_type);
+        self
+    }
+
+    #[must_use]
+    pub fn on(mut self, platform: &str) -> Self {
+        self.facts.platform = Some(platform.into());
+        self
+    }
+
+    #[must_use]
+    pub fn made_from(mut self, upstream: &Urn) -> Self {
+        self.facts.upstream.put.insert(upstream.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn data_of(mut self, at: Timestamp) -> Self {
+        self.facts.data_changed_at = Some(at);
+        self
+    }
+
+    #[must_use]
+    pub fn also_called(mut self, asset: &Urn) -> Self {
+        self.facts.alias_of = Some(asset.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn with_check(mut self, name: &str, status: CheckStatus) -> Self {
+        let (rule, column, message, failures, at) = ("not_null".into(), None, None, None, None);
+        self.facts.checks.push(Check { name: name.into(), rule, column, status, message, failures, at });
+        self
+    }
+
+    fn column(mut self, name: &str, say: impl FnOnce(&mut ColumnFacts)) -> Self {
+        say(self.facts.columns.entry(parsed::<ColumnPath>(name)).or_default());
+        self
+    }
+}
+
+impl Entity<UnitFacts> {
+    #[must_use]
+    pub fn below(mut self, slug: &str) -> Self {
+        self.facts.parent = Some(crate::unit(slug).urn);
+        self
+    }
+}
+
+impl Entity<TermFacts> {
+    #[must_use]
+    pub fn meaning(mut self, definition: &str) -> Self {
+        self.facts.definition = Some(definition.into());
+        self
+    }
+
+    #[must_use]
+    pub fn or(mut self, synonym: &str) -> Self {
+        self.facts.synonyms.put.insert(synonym.into());
+        self
+    }
+
+    #[must_use]
+    pub fn narrower_than(mut self, term: &str) -> Self {
+        self.facts.broader = Some(crate::term(term).urn);
+        self
+    }
+}
+
+impl Entity<ProductFacts> {
+    #[must_use]
+    pub fn offering(mut self, asset: &Urn) -> Self {
+        self.facts.assets.put.insert(asset.clone());
+        self
+    }
+}

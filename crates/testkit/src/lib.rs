@@ -1,0 +1,26 @@
+//! For tests, the demo and the benchmarks: stores and catalogs that live as long as one test, builders that
+//! say only what matters, and the suite that every store must pass.
+//!
+//! PostgreSQL is never skipped in silence: where `LOGGIA_TEST_POSTGRES` does not say where a cluster is, the
+//! tests that need one fail and say that `cargo xtask test` starts it.
+
+mod actors;
+mod asking;
+mod builders;
+mod catalog;
+pub mod conformance;
+mod database;
+mod dice;
+mod facts;
+pub mod sample;
+mod store;
+mod trouble;
+
+pub use crate::actors::{ana, bruno, nightly};
+pub use crate::asking::{Asking, everything, looking_for};
+pub use crate::builders::{Entity, Told, asset, glossary, person, product, term, unit};
+pub use crate::catalog::{IndexFolder, TestCatalog, shown_names};
+pub use crate::database::{Engine, TestDatabase};
+pub use crate::dice::Dice;
+pub use crate::store::TestStore;
+pub use crate::trouble::{Outcome, There, Trouble};

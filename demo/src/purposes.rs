@@ -1,0 +1,142 @@
+//! What the transactions are about: categories with their usual channels, amounts, merchants and texts.
+
+/// What money is moved for. Amounts are thousands of guaraníes.
+pub struct Purpose {
+    pub category: &'static str,
+    pub credit: bool,
+    pub channels: &'static [&'static str],
+    pub least: i64,
+    pub most: i64,
+    /// Name and merchant category code.
+    pub merchants: &'static [(&'static str, &'static str)],
+    pub texts: &'static [&'static str],
+}
+
+const CARD: &[&str] = &["pos", "pos", "pos", "app", "web"];
+
+pub static PURPOSES: [Purpose; 11] = [
+    Purpose {
+        category: "groceries",
+        credit: false,
+        channels: CARD,
+        least: 18,
+        most: 950,
+        merchants: &[
+            ("Super Ñandutí", "5411"),
+            ("Despensa Ykua", "5411"),
+            ("Mercado Mbokaja", "5411"),
+            ("Kiosko Express", "5499"),
+        ],
+        texts: &["Compra con tarjeta", "Compra supermercado"],
+    },
+    Purpose {
+        category: "groceries",
+        credit: false,
+        channels: CARD,
+        least: 12,
+        most: 420,
+        merchants: &[
+            ("Almacén Don Celso", "5411"),
+            ("Carnicería La Estancia", "5422"),
+            ("Panadería Ka'aru", "5462"),
+        ],
+        texts: &["Compra con tarjeta"],
+    },
+    Purpose {
+        category: "fuel",
+        credit: false,
+        channels: &["pos"],
+        least: 40,
+        most: 460,
+        merchants: &[("Estación Yvytu", "5541"), ("Servicentro Ruta 2", "5541"), ("Estación Puente", "5542")],
+        texts: &["Combustible"],
+    },
+    Purpose {
+        category: "restaurants",
+        credit: false,
+        channels: CARD,
+        least: 20,
+        most: 480,
+        merchants: &[
+            ("Lomitería El Paso", "5814"),
+            ("Bar San Roque", "5812"),
+            ("Parrilla Tereré", "5812"),
+            ("Café Lapacho", "5814"),
+        ],
+        texts: &["Compra con tarjeta", "Consumo"],
+    },
+    Purpose {
+        category: "health",
+        credit: false,
+        channels: CARD,
+        least: 15,
+        most: 1_900,
+        merchants: &[
+            ("Farmacia Santa Rosa", "5912"),
+            ("Farmacia del Pueblo", "5912"),
+            ("Sanatorio Mburucuyá", "8062"),
+        ],
+        texts: &["Compra con tarjeta"],
+    },
+    Purpose {
+        category: "utilities",
+        credit: false,
+        channels: &["app", "web", "branch"],
+        least: 60,
+        most: 1_250,
+        merchants: &[],
+        texts: &["Pago de luz", "Pago de agua", "Pago de internet y cable", "Factura de teléfono"],
+    },
+    Purpose {
+        category: "cash",
+        credit: false,
+        channels: &["atm", "atm", "atm", "branch"],
+        least: 50,
+        most: 2_000,
+        merchants: &[],
+        texts: &["Extracción", "Extracción cajero"],
+    },
+    Purpose {
+        category: "transfer out",
+        credit: false,
+        channels: &["sipap", "sipap", "app", "web"],
+        least: 50,
+        most: 8_500,
+        merchants: &[],
+        texts: &[
+            "Alquiler",
+            "Cuota colegio",
+            "Pago a proveedor",
+            "Ayuda familiar",
+            "Préstamo",
+            "Pago factura",
+        ],
+    },
+    Purpose {
+        category: "transfer in",
+        credit: true,
+        channels: &["sipap", "sipap", "app"],
+        least: 50,
+        most: 9_000,
+        merchants: &[],
+        texts: &["Transferencia recibida", "Devolución", "Pago factura", "Venta vehículo"],
+    },
+    Purpose {
+        category: "salary",
+        credit: true,
+        channels: &["sipap"],
+        least: 2_798,
+        most: 16_000,
+        merchants: &[],
+        texts: &["Pago de salario", "Salario", "Haberes"],
+    },
+    Purpose {
+        category: "fees",
+        credit: false,
+        channels: &[],
+        least: 5,
+        most: 60,
+        merchants: &[],
+        texts: &["Comisión mantenimiento", "IVA s/ comisión", "Seguro de vida"],
+    },
+];

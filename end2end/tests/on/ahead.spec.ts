@@ -1,0 +1,20 @@
+// A page that is fetched ahead is not a visit; opening it then is one.
+import { asset } from '../support/places';
+import { expect, test } from '../support/test';
+
+const branches = asset('postgres://core.guarani.example:5432;core.public.branches');
+
+test('a page is fetched ahead when the pointer rests on its link, and counted only when it is opened', async ({ page, open, server }) => {
+  await open('/search?q=branches&kind=table');
+  const link = page.locator('.results').getByRole('link', { name: 'Branches', exact: true });
+  const ahead = page.context().waitForEvent('request', (request) => request.url().endsWith(branches));
+  await link.hover();
+  const request = await ahead;
+  expect((await request.allHeaders())['sec-purpose']).toMatch(/prefetch/);
+  await expect(page, 'nobody has gone there').toHaveURL(/\/search/);
+
+  const counted = page.waitForResponse((response) => response.url().includes('count_visit'));
+  await link.click();
+  expect((await counted).status()).toBe(200);
+  await expect(page).toHaveURL(`${server.url}${branches}`);
+});

@@ -1,0 +1,49 @@
+// Where the things of the demo's catalog are.
+
+/** The page of an asset: its URN without `urn:loggia:asset:`, as one segment of the path. */
+export function asset(rest: string, tab = ''): string {
+  const path = `/assets/${encodeURIComponent(rest).replace(/%3A/g, ':').replace(/%3B/g, ';')}`;
+  return tab ? `${path}?tab=${tab}` : path;
+}
+
+export const churnPredictions = 'file://banco-guarani;customer_360/churn_predictions';
+export const pilotAccounts = 'file://banco-guarani;customer_360/accounts';
+export const customers = 'postgres://core.guarani.example:5432;core.public.customers';
+
+/** Every kind of page, with every tab. */
+export const pages: [name: string, path: string][] = [
+  ['home', '/'],
+  ['search', '/search?q=customer+churn'],
+  ['search, narrowed twice', '/search?q=customer&domain=banco-guarani&kind=table'],
+  ['search, everything, its second page', '/search?page=2'],
+  ['search, nothing found', '/search?q=zzqqxxkkww'],
+  ['browse', '/browse'],
+  ['asset', asset(churnPredictions)],
+  ['asset, with a long description', asset(pilotAccounts)],
+  ['asset, columns', asset(churnPredictions, 'columns')],
+  ['asset, one column', asset(churnPredictions, 'columns&column=churn_probability')],
+  ['asset, quality', asset(pilotAccounts, 'quality')],
+  ['asset, lineage', asset(churnPredictions, 'lineage')],
+  ['asset, history', asset(churnPredictions, 'history')],
+  ['asset, source', asset(churnPredictions, 'source')],
+  ['domain unit', '/domains/customer-analytics'],
+  ['glossary', '/glossary'],
+  ['one glossary', '/glossary/banking'],
+  ['term', '/terms/banking/customer'],
+  ['products', '/products'],
+  ['product', '/products/customer-360'],
+  ['person', '/people/ana.benitez'],
+  ['new term', '/new/term'],
+  ['new domain unit', '/new/domain-unit'],
+  ['new data product', '/new/data-product'],
+  ['new glossary', '/new/glossary'],
+  ['edit a term', '/edit/urn:loggia:term:banking/customer'],
+  ['history of a term', '/history/urn:loggia:term:banking/customer'],
+];
+
+/** Pages that are errors, with the status that they have. */
+export const errors: [name: string, path: string, status: number][] = [
+  ['no such page', '/nowhere', 404],
+  ['no such asset', asset('file://nowhere;nothing'), 404],
+  ['no such page number', '/search?page=-1', 400],
+];

@@ -1,0 +1,105 @@
+//! The grammar of the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// A business data catalog in one program.
+#[derive(Debug, Parser)]
+#[command(name = "loggia", version, about)]
+pub struct Args {
+    /// The folder that holds the catalog (and, with --database, its search index).
+    #[arg(long, global = true, env = "LOGGIA_DATA", default_value = "loggia-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// Keep the catalog in this PostgreSQL database instead of the folder.
+    #[arg(long, global = true, env = "LOGGIA_DATABASE", value_name = "postgres://…")]
+    pub database: Option<String>,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Serve the portal.
+    Serve(Serve),
+    /// Take in what a source states.
+    #[command(subcommand)]
+    Harvest(Harvest),
+    /// Write the whole catalog to a folder of YAML, or as JSON lines to the output.
+    Export(Export),
+    /// Apply a folder or file of YAML, or a file of JSON lines: all of it or, at the first error, nothing.
+    Apply(Apply),
+    /// Check the log, the documents and the index against each other.
+    Verify,
+    /// Write everything into one file, while everything goes on.
+    Backup {
+        /// A new file; ending in .gz, it is packed.
+        file: PathBuf,
+    },
+    /// Put a backup into an empty catalog, in either engine.
+    Restore { file: PathBuf },
+    /// Bring the search index up to date.
+    Index {
+        /// Fill it anew from the documents.
+        #[arg(long)]
+        rebuild: bool,
+    },
+}
+
+#[derive(Debug, Parser)]
+pub struct Serve {
+    /// Where to listen. Only this machine's own addresses, until there is sign-in.
+    #[arg(long, default_value = "127.0.0.1:3000", value_name = "HOST:PORT")]
+    pub addr: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Harvest {
+    /// dbt's artifacts: models, sources, seeds, snapshots, exposures, tests and their results.
+    Dbt {
+        #[arg(long, value_name = "FILE")]
+        manifest: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        catalog: Option<PathBuf>,
+        #[arg(long, value_name = "FILE")]
+        run_results: Option<PathBuf>,
+        /// The result of `dbt source freshness`.
+        #[arg(long, value_name = "FILE")]
+        sources: Option<PathBuf>,
+        /// The OpenLineage namespace of the database, such as postgres://host:5432: the manifest has the
+        /// adapter, not the host.
+        #[arg(long)]
+        namespace: Option<String>,
+    },
+    /// Parquet and CSV files, one asset a table.
+    Files {
+        path: PathBuf,
+        /// The OpenLineage namespace; without it, `file` and the full path.
+        #[arg(long)]
+        namespace: Option<String>,
+    },
+}
+
+#[derive(Debug, Parser)]
+pub struct Export {
+    /// The folder to write to; not needed for JSON lines.
+    #[arg(required_unless_present = "format")]
+    pub folder: Option<PathBuf>,
+    #[arg(long, value_parser = ["jsonl", "yaml"])]
+    pub format: Option<String>,
+}
+
+#[derive(Debug, Parser)]
+pub struct Apply {
+    pub path: PathBuf,
+    /// Show what would happen, and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Also remove what the files do not have.
+    #[arg(long, requires = "yes")]
+    pub prune: bool,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
+}

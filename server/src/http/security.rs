@@ -1,0 +1,123 @@
+//! What protects readers from other sites, and from what people write here.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use leptos::nonce::{provide_nonce, use_nonce};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use loggia_app::error_page;
+
+/// For whatever is not a page: nothing of it may act.
+const NOTHING: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+);
+
+/// Gives the page at hand a nonce, and the policy that allows the scripts which carry it and no others.
+pub fn provide_nonce_and_policy() {
+    provide_nonce();
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    // 'wasm-unsafe-eval' allows compiling WASM, and nothing else. Images are our own or drawn in place.
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Adds what every answer must carry.
+pub async fn add_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    // Not `no-referrer`: forms without scripts go back by it.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
+    response
+}
+
+/// Lets nothing change that another site asks for: whatever is not reading must come from a page of ours.
+pub async fn check_origin(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(request.headers()) {
+        return next.run(request).await;
+    }
+    let words = "This would change something, and did not come from a page of this catalog. Open the page here, and send the form from there.";
+    (
+        StatusCode::FORBIDDEN,
+        [(CONTENT_TYPE, "text/html; charset=utf-8")],
+        error_page(403, "From another site", words),
+    )
+        .into_response()
+}
+
+/// The browser's own word where it gives one, else the `Origin`; a request with neither is refused.
+fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin";
+    }
+    let (Some(origin), Some(host)) = (text(ORIGIN), text(HOST)) else { return false };
+    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+}
+
+/// What is sent when a handler has panicked; the message goes to the log.
+pub fn panicked(panic: Box<dyn Any + Send>) -> http::Response<Body> {
+    let message =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(message = message.unwrap_or("unknown"), "a handler panicked");
+    let words = "This page could not be made. Nothing was lost; the log of this catalog says what happened.";
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        [(CONTENT_TYPE, "text/html; charset=utf-8")],
+        error_page(500, "Something is broken here", words),
+    )
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn only_our_own_pages_may_write() {
+        assert!(is_own(&headers(&[("sec-fetch-site", "same-origin")])));
+        assert!(is_own(&headers(&[("host", "localhost:3000"), ("origin", "http://localhost:3000")])));
+        for foreign in [
+            headers(&[]),
+            headers(&[("host", "localhost:3000")]),
+            headers(&[("sec-fetch-site", "cross-site"), ("host", "a"), ("origin", "http://a")]),
+            headers(&[("sec-fetch-site", "same-site")]),
+            headers(&[("sec-fetch-site", "none")]),
+            headers(&[("host", "localhost:3000"), ("origin", "http://localhost:3000.evil.example")]),
+            headers(&[("host", "localhost:3000"), ("origin", "null")]),
+        ] {
+            assert!(!is_own(&foreign), "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The program `loggia`: one binary that serves the portal and does every chore of the catalog.
+//!
+//! Composition only: it opens the store and the index, gives them to the use cases of `catalog`, and puts
+//! doors before those (HTTP, the command line).
+
+pub mod args;
+pub mod data;
+pub mod http;
+mod out;
+mod remote;
+mod serve;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Verb};
+use crate::out::Out;
+
+/// A chore that could not be done; the text says what, where, and what would be right.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Every error of the crates below has a message for people already.
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub async fn run() -> ExitCode {
+    let args = Args::parse();
+    match execute(args).await {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("loggia: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(args: Args) -> Result<ExitCode, Failure> {
+    if let Verb::Serve(serve) = &args.verb {
+        serve::serve(&args, serve).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // While a server runs, it alone writes the folder: it does the work, and this process shows it.
+    if let Some(server) = remote::find(&args.data).await {
+        return remote::ask(server).await;
+    }
+    let opened = data::open(&args).await?;
+    verbs::run(&opened.catalog, &args.verb, &mut Out::terminal()).await?;
+    Ok(ExitCode::SUCCESS)
+}

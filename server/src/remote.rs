@@ -1,0 +1,113 @@
+//! While `serve` runs, every verb reaches it through a socket in the data folder, and is done there.
+//!
+//! The asker sends its arguments and its folder as one JSON line; JSON lines come back until the last
+//! says how it ended. The socket is its owner's alone: whoever may open it may write the folder anyway.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use loggia_catalog::Catalog;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
+
+use crate::args::Args;
+use crate::out::{Out, Said, show};
+use crate::{Failure, data, verbs};
+
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    arguments: Vec<String>,
+    folder: PathBuf,
+}
+
+/// Bytes of a socket's path that the system allows.
+const LONGEST_SOCKET: usize = 107;
+
+/// The server of a data folder, if one runs.
+pub async fn find(folder: &Path) -> Option<UnixStream> {
+    UnixStream::connect(data::socket(folder)).await.ok()
+}
+
+/// Has the server do what this process was asked.
+pub async fn ask(server: UnixStream) -> Result<ExitCode, Failure> {
+    let asked = Asked { arguments: std::env::args().collect(), folder: std::env::current_dir()? };
+    let (read, mut write) = server.into_split();
+    let mut line = serde_json::to_string(&asked)?;
+    line.push('\n');
+    write.write_all(line.as_bytes()).await?;
+    let mut lines = BufReader::new(read).lines();
+    while let Some(line) = lines.next_line().await? {
+        match serde_json::from_str(&line)? {
+            Said::Exit { code, failure } => {
+                if let Some(failure) = failure {
+                    eprintln!("loggia: {failure}");
+                }
+                return Ok(ExitCode::from(code));
+            }
+            said => {
+                if !show(&said) {
+                    return Ok(ExitCode::SUCCESS);
+                }
+            }
+        }
+    }
+    Err(Failure("the server went away before it had answered: whether it was done, 'loggia verify' and a second try will tell".into()))
+}
+
+/// Listens for verbs until the server ends.
+pub async fn listen(folder: &Path, catalog: Catalog) -> Result<(), Failure> {
+    let path = data::socket(folder);
+    // What lies there is of a server that has ended: the lock is ours.
+    if path.exists() {
+        std::fs::remove_file(&path)?;
+    }
+    let listener = UnixListener::bind(&path).map_err(|error| {
+        let long = path.as_os_str().len() > LONGEST_SOCKET;
+        let hint = if long { ": a socket's path may have 107 bytes, so choose a shorter --data" } else { "" };
+        Failure(format!("cannot listen on {}: {error}{hint}", path.display()))
+    })?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let catalog = catalog.clone();
+            tokio::spawn(async move {
+                if let Err(failure) = answer(stream, catalog).await {
+                    tracing::warn!(%failure, "a verb was not answered");
+                }
+            });
+        }
+    });
+    Ok(())
+}
+
+async fn answer(stream: UnixStream, catalog: Catalog) -> Result<(), Failure> {
+    let (read, mut write) = stream.into_split();
+    let line = BufReader::new(read).lines().next_line().await?.unwrap_or_default();
+    let asked: Asked = serde_json::from_str(&line)?;
+    let (said, mut to_say) = mpsc::channel(64);
+    let work = tokio::spawn(async move {
+        let end = match Args::try_parse_from(&asked.arguments) {
+            Err(error) => Said::Exit { code: 2, failure: Some(error.to_string()) },
+            Ok(mut args) => {
+                verbs::resolve(&mut args.verb, &asked.folder);
+                match verbs::run(&catalog, &args.verb, &mut Out::Socket(said.clone())).await {
+                    Ok(()) => Said::Exit { code: 0, failure: None },
+                    Err(Failure(failure)) => Said::Exit { code: 1, failure: Some(failure) },
+                }
+            }
+        };
+        // Nobody left to hear it is no failure of the work.
+        let _gone = said.send(end).await;
+    });
+    while let Some(said) = to_say.recv().await {
+        let mut line = serde_json::to_string(&said)?;
+        line.push('\n');
+        write.write_all(line.as_bytes()).await?;
+    }
+    work.await?;
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! The verbs of the command line. Each calls one use case and says what came of it.
+
+mod apply;
+mod backup;
+mod export;
+mod harvest;
+mod index;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use loggia_catalog::Catalog;
+use loggia_model::{Actor, Door};
+
+use crate::Failure;
+use crate::args::{Harvest, Verb};
+use crate::out::Out;
+
+pub async fn run(catalog: &Catalog, verb: &Verb, out: &mut Out) -> Result<(), Failure> {
+    let actor = Actor::local(Door::CommandLine);
+    match verb {
+        Verb::Serve(_) => Err(Failure("a server is running here already".into())),
+        Verb::Harvest(harvest) => harvest::run(catalog, &actor, harvest, out).await,
+        Verb::Export(export) => export::run(catalog, &actor, export, out).await,
+        Verb::Apply(apply) => apply::run(catalog, &actor, apply, out).await,
+        Verb::Verify => verify::run(catalog, &actor, out).await,
+        Verb::Backup { file } => backup::backup(catalog, &actor, file, out).await,
+        Verb::Restore { file } => backup::restore(catalog, &actor, file, out).await,
+        Verb::Index { rebuild } => index::run(catalog, &actor, *rebuild, out).await,
+    }
+}
+
+/// Makes every path of a verb absolute, as seen from the folder in which it was asked.
+pub fn resolve(verb: &mut Verb, folder: &Path) {
+    let absolute = |path: &mut PathBuf| *path = folder.join(&*path);
+    match verb {
+        Verb::Serve(_) | Verb::Verify | Verb::Index { .. } => {}
+        Verb::Harvest(Harvest::Files { path, .. }) => absolute(path),
+        Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
+            absolute(manifest);
+            [catalog, run_results, sources].into_iter().flatten().for_each(absolute);
+        }
+        Verb::Export(export) => export.folder.iter_mut().for_each(absolute),
+        Verb::Apply(apply) => absolute(&mut apply.path),
+        Verb::Backup { file } | Verb::Restore { file } => absolute(file),
+    }
+}

@@ -1,0 +1,8 @@
+//! The portal and the command line, entered by their own doors.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod forms;
+mod pages;
+mod program;
+mod support;

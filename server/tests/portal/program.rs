@@ -1,0 +1,226 @@
+//! The program itself, as a process: its verbs, its errors, and being killed.
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_loggia");
+
+fn loggia(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(PROGRAM).arg("--data").arg(data).args(arguments).output().unwrap()
+}
+
+fn ok(data: &Path, arguments: &[&str]) -> String {
+    let output = loggia(data, arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {error}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn fails(data: &Path, arguments: &[&str]) -> String {
+    let output = loggia(data, arguments);
+    assert!(!output.status.success(), "{arguments:?} was expected to fail");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn asset_line(number: usize) -> String {
+    format!(
+        r#"{{"urn":"urn:loggia:asset:test;t{number:05}","kind":"asset","body":{{"code":{{"at":"2026-01-01T00:00:00Z","by":"local","facts":{{"name":"Table {number}","columns":{{"id":{{"type":"int"}}}}}}}}}}}}"#
+    )
+}
+
+fn write_lines(file: &Path, numbers: std::ops::Range<usize>) {
+    let lines: Vec<String> = numbers.map(asset_line).collect();
+    std::fs::write(file, lines.join("\n")).unwrap();
+}
+
+/// A server of the folder; ends with the test.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(data: &Path) -> Self {
+        use std::io::{BufRead, BufReader};
+        let mut child = Command::new(PROGRAM)
+            .arg("--data")
+            .arg(data)
+            .args(["serve", "--addr", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit('/').next().unwrap().to_owned();
+        Self { child, address }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn every_verb_works_beside_a_running_server_through_it() {
+    let folder = TempDir::new().unwrap();
+    let (data, lines) = (folder.path().join("data"), folder.path().join("a.jsonl"));
+    write_lines(&lines, 0..20);
+    let serving = Serving::start(&data);
+    assert!(ok(&data, &["apply", lines.to_str().unwrap()]).contains("20 added"));
+    assert_eq!(ok(&data, &["export", "--format", "jsonl"]).lines().count(), 20);
+    assert!(ok(&data, &["verify"]).contains("agree"));
+    let backup = folder.path().join("b.gz");
+    assert!(ok(&data, &["backup", backup.to_str().unwrap()]).contains("20 records"));
+    assert!(fails(&data, &["serve"]).contains("another loggia is writing"));
+    assert!(fails(&data, &["apply", "nowhere"]).contains("nowhere"));
+    drop(serving);
+    let other = folder.path().join("other");
+    assert!(ok(&other, &["restore", backup.to_str().unwrap()]).contains("20 records restored"));
+    assert_eq!(ok(&other, &["export", "--format", "jsonl"]), ok(&data, &["export", "--format", "jsonl"]));
+    assert!(fails(&other, &["restore", backup.to_str().unwrap()]).contains("not empty"));
+}
+
+#[test]
+fn an_export_applied_again_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let (data, lines, yaml) =
+        (folder.path().join("data"), folder.path().join("a.jsonl"), folder.path().join("yaml"));
+    write_lines(&lines, 0..7);
+    ok(&data, &["apply", lines.to_str().unwrap()]);
+    ok(&data, &["export", yaml.to_str().unwrap()]);
+    let answer = ok(&data, &["apply", yaml.to_str().unwrap()]);
+    assert_eq!(answer.trim(), "0 added, 0 changed, 0 removed, 7 unchanged");
+}
+
+#[test]
+fn a_bad_file_is_named_with_its_line_and_nothing_is_applied() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let yaml = folder.path().join("bad.yaml");
+    std::fs::write(&yaml, "urn: urn:loggia:term:a/b\nkind: term\nfacts:\n  nmae: B\n").unwrap();
+    let error = fails(&data, &["apply", yaml.to_str().unwrap()]);
+    assert!(error.contains("bad.yaml: line 4") && error.contains("nmae"), "{error}");
+    let lines = folder.path().join("bad.jsonl");
+    std::fs::write(&lines, format!("{}\n{{\"urn\":1}}\n", asset_line(1))).unwrap();
+    let error = fails(&data, &["apply", lines.to_str().unwrap()]);
+    assert!(error.contains("bad.jsonl") && error.contains("line 2"), "{error}");
+    assert_eq!(ok(&data, &["export", "--format", "jsonl"]), "");
+}
+
+#[test]
+fn what_cannot_be_opened_says_why_and_what_would_be_right() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert!(fails(&file, &["verify"]).contains("cannot be made"));
+    let newer = folder.path().join("newer");
+    ok(&newer, &["verify"]);
+    let serving = Serving::start(&newer);
+    let taken = fails(&folder.path().join("second"), &["serve", "--addr", &serving.address]);
+    assert!(taken.contains("is in use") && taken.contains("--addr"), "{taken}");
+    let open = fails(&folder.path().join("third"), &["serve", "--addr", "0.0.0.0:0"]);
+    assert!(open.contains("no sign-in yet"), "{open}");
+    let missing = fails(&folder.path().join("fourth"), &["harvest", "dbt", "--manifest", "nowhere.json"]);
+    assert!(missing.contains("nowhere.json"), "{missing}");
+    let cut = folder.path().join("cut.backup");
+    std::fs::write(&cut, "{\"header\":{\"format\":\"loggia-backup\",\"version\":1,\"made\":\"x\"}}\n")
+        .unwrap();
+    assert!(fails(&folder.path().join("fifth"), &["restore", cut.to_str().unwrap()]).contains("cut off"));
+}
+
+/// The heart of it: whatever was acknowledged before the kill is there afterwards, in the store and in the
+/// index, and nothing else. An apply is acknowledged as a whole; a harvest batch by batch, and resumes.
+#[test]
+fn killed_fifty_times_it_has_every_acknowledged_change_and_nothing_else() {
+    const KILLS: usize = 50;
+    const EACH: usize = 1_200;
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let mut dice = 0x5EED_u64;
+    let mut acknowledged = 0;
+    let mut killed_under_way = 0;
+    for round in 0..KILLS {
+        let lines = folder.path().join("round.jsonl");
+        write_lines(&lines, acknowledged..acknowledged + EACH);
+        let mut importing = Command::new(PROGRAM)
+            .arg("--data")
+            .arg(&data)
+            .arg("apply")
+            .arg(&lines)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let patience = Duration::from_millis(5 + (dice >> 33) % 300);
+        let begun = Instant::now();
+        let mut ended = None;
+        while begun.elapsed() < patience && ended.is_none() {
+            ended = importing.try_wait().unwrap();
+            std::thread::yield_now();
+        }
+        // SIGKILL: nothing is tidied up.
+        importing.kill().unwrap();
+        importing.wait().unwrap();
+        let was_acknowledged = ended.is_some_and(|status| status.success());
+        killed_under_way += usize::from(ended.is_none());
+
+        let verified = loggia(&data, &["verify"]);
+        assert!(verified.status.success(), "round {round}: {}", String::from_utf8_lossy(&verified.stdout));
+        let found = ok(&data, &["export", "--format", "jsonl"]).lines().count();
+        let whole = found == acknowledged || found == acknowledged + EACH;
+        assert!(
+            whole,
+            "round {round}: {found} found, {acknowledged} were acknowledged: an apply is all or nothing"
+        );
+        assert!(
+            !was_acknowledged || found == acknowledged + EACH,
+            "round {round}: what was acknowledged is gone"
+        );
+        acknowledged = found;
+    }
+    assert!(killed_under_way >= KILLS / 2, "only {killed_under_way} of {KILLS} kills came before the end");
+}
+
+/// A harvest is acknowledged batch by batch: a run that was killed leaves whole batches, and the next run
+/// goes on from there.
+#[test]
+fn a_harvest_that_is_killed_resumes_and_never_doubles() {
+    const TABLES: usize = 3_000;
+    let folder = TempDir::new().unwrap();
+    let (data, files) = (folder.path().join("data"), folder.path().join("files"));
+    std::fs::create_dir(&files).unwrap();
+    for number in 0..TABLES {
+        std::fs::write(files.join(format!("t{number:04}.csv")), "id,name\n1,a\n").unwrap();
+    }
+    let arguments = ["harvest", "files", files.to_str().unwrap(), "--namespace", "file://killed"];
+    for patience in [60, 120, 180, 240, 300, 360, 420, 480, 540, 600] {
+        let mut harvesting = Command::new(PROGRAM)
+            .arg("--data")
+            .arg(&data)
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(patience) && harvesting.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        harvesting.kill().unwrap();
+        harvesting.wait().unwrap();
+        ok(&data, &["verify"]);
+        let found = ok(&data, &["export", "--format", "jsonl"]).lines().count();
+        assert!(found.is_multiple_of(500) && found <= TABLES, "{found} assets are not whole batches");
+    }
+    ok(&data, &arguments);
+    assert_eq!(ok(&data, &["export", "--format", "jsonl"]).lines().count(), TABLES);
+    assert!(ok(&data, &arguments).contains(&format!("0 added, 0 changed, {TABLES} unchanged")));
+}

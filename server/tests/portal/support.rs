@@ -1,0 +1,147 @@
+//! The portal over a small catalog of its own, entered through the real router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::{Request, StatusCode};
+use loggia_catalog::Catalog;
+use loggia_catalog::apply::Absent;
+use loggia_catalog::yaml::read_yaml;
+use loggia_model::{Actor, Door, Timestamp};
+use loggia_search::TantivyIndex;
+use loggia_store::SqlStore;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub struct TestApp {
+    router: Router,
+    cookies: String,
+    _folder: TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub text: String,
+}
+
+impl TestApp {
+    /// A catalog that has what the YAML states.
+    pub async fn with(yaml: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqlStore::sqlite(&folder.path().join("loggia.sqlite")).await.unwrap());
+        let index = Arc::new(TantivyIndex::open(&folder.path().join("index")).unwrap());
+        let catalog = Catalog::open(store, index).await.unwrap();
+        let actor = Actor::local(Door::CommandLine);
+        let documents = read_yaml(yaml, &actor, Timestamp::EPOCH).unwrap();
+        catalog.apply(&actor, documents.into_iter().map(Ok), Absent::Keep).await.unwrap();
+        let (last, _) = catalog.progress().await.unwrap();
+        catalog.until_found(last).await;
+        let router = loggia_server::http::router(catalog);
+        Self { router, cookies: String::new(), _folder: folder }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).header("accept", "text/html")).await
+    }
+
+    /// A form as a browser without scripts sends it; what it sets of cookies is kept.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = Request::post(path)
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("referer", "http://localhost/");
+        let answer = self.send_with(request, form(fields)).await;
+        for cookie in answer.headers.get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            self.cookies = format!("{}{pair}; ", self.cookies);
+        }
+        answer
+    }
+
+    pub async fn send(&self, request: http::request::Builder) -> Answer {
+        self.send_with(request, String::new()).await
+    }
+
+    pub async fn send_with(&self, request: http::request::Builder, body: String) -> Answer {
+        let request = request
+            .header("cookie", &self.cookies)
+            .header("content-length", body.len())
+            .body(Body::from(body))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let text = to_bytes(body, 32 << 20).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&text).into_owned(),
+        }
+    }
+}
+
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let encode = |text: &str| {
+        text.bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect::<String>()
+    };
+    fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// The path of a server function, by the name it has in the code.
+pub fn function(name: &str) -> String {
+    use leptos::server_fn::ServerFn;
+    match name {
+        "edit_field" => loggia_app::forms::EditField::url().to_owned(),
+        "edit_entity" => loggia_app::forms::EditEntity::url().to_owned(),
+        "act" => loggia_app::forms::Act::url().to_owned(),
+        "set_theme" => loggia_app::forms::SetTheme::url().to_owned(),
+        other => panic!("no server function {other}"),
+    }
+}
+
+pub const SMALL: &str = "
+urn: urn:loggia:domain-unit:risk
+kind: domain-unit
+facts: {name: Risk, description: Keeps the bank from losing money.}
+---
+urn: urn:loggia:person:ana.benitez
+kind: person
+facts: {name: Ana Benítez, title: Data steward, unit: 'urn:loggia:domain-unit:risk'}
+---
+urn: urn:loggia:glossary:banking
+kind: glossary
+facts: {name: Banking}
+---
+urn: urn:loggia:term:banking/arrears
+kind: term
+facts: {name: Arrears, synonyms: [mora], glossary: 'urn:loggia:glossary:banking', status: approved, definition: What is owed and late.}
+---
+urn: urn:loggia:asset:postgres://core:5432;core.public.loans
+kind: asset
+facts: {name: Loans, type: table, platform: postgres, unit: 'urn:loggia:domain-unit:risk', columns: {loan_id: {type: int8, key: primary}, days_late: {type: int4, terms: ['urn:loggia:term:banking/arrears']}}}
+---
+urn: urn:loggia:asset:postgres://core:5432;risk.public.arrears
+kind: asset
+facts: {name: Arrears by loan, type: view, platform: postgres, description: 'One row a loan that is late.', upstream: ['urn:loggia:asset:postgres://core:5432;core.public.loans']}
+---
+urn: urn:loggia:data-product:risk-view
+kind: data-product
+facts: {name: Risk view, status: active, assets: ['urn:loggia:asset:postgres://core:5432;risk.public.arrears']}
+";
+
+pub const LOANS: &str = "urn:loggia:asset:postgres://core:5432;core.public.loans";
+pub const LOANS_PAGE: &str = "/assets/postgres:%2F%2Fcore:5432;core.public.loans";

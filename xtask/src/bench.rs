@@ -1,0 +1,34 @@
+//! `cargo xtask bench`: the measurements, of the release program and of its pages in a browser.
+
+use std::process::Command;
+
+use crate::args::Args;
+use crate::failure::{Result, While};
+use crate::places::Places;
+use crate::release;
+use crate::setup::{self, Need, system};
+
+/// Hands `args` on to the bench program.
+pub fn run(places: &Places, args: Args) -> Result<()> {
+    let tools = setup::everything(places, Need::ALL)?;
+    let release = release::build(&tools)?;
+    let bench = release::program(&tools, "loggia-testkit", "bench")?;
+
+    let mut measure = tools.command(bench);
+    loud(measure.args(args.rest()).env("LOGGIA_BIN", &release.loggia))?;
+
+    let pages = places.root.join("end2end/bench.mjs");
+    if pages.exists() {
+        let mut node = tools.command("node");
+        node.arg(&pages).env("LOGGIA_BIN", &release.loggia).env("LOGGIA_CHROMIUM", system::chromium(places)?);
+        loud(&mut node)?;
+    }
+    Ok(())
+}
+
+/// Runs a program whose output is the result.
+fn loud(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().while_(|| format!("cannot start {program}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} failed ({status})").into()) }
+}
