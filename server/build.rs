@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", root.join("public").display());
 
     let mut assets = Vec::new();
-    for name in ["icons.svg", "favicon.svg", "inter.woff2"] {
+    for name in ["icons.svg", "favicon.svg", "inter.woff2", "inter-ext.woff2"] {
         assets.push(Asset { name: name.into(), content: fs::read(root.join("public").join(name))? });
     }
     let css = style_sheet(&root.join("style"), &assets)?;

@@ -12,7 +12,6 @@ use crate::request::{THEME_COOKIE, cookie};
 pub struct Site {
     pub css: String,
     pub icons: String,
-    pub font: String,
     pub favicon: String,
     /// The module and its WASM; `None` in a build without the browser's side.
     pub islands: Option<(String, String)>,
@@ -69,7 +68,6 @@ pub fn shell(site: Site) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <link rel="preload" href=site.font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="stylesheet" href=site.css.clone()/>
                 <link rel="icon" href=site.favicon.clone() r#type="image/svg+xml"/>
                 <script type="speculationrules" nonce=nonce.clone()>{SPECULATION}</script>

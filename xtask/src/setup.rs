@@ -5,6 +5,7 @@
 mod binaryen;
 mod browser_std;
 mod cargo_tools;
+mod checkout;
 mod debian;
 mod end2end;
 pub mod system;
@@ -41,6 +42,7 @@ pub fn everything(places: &Places, needs: &[Need]) -> Result<Tools> {
 /// A toolchain that compiles for the machine and for the browser, and a C compiler.
 pub fn toolchain(places: &Places) -> Result<Tools> {
     system::c_compiler(places)?;
+    checkout::prepare(places)?;
     toolchain::prepare(places)
 }
 

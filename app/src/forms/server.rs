@@ -148,8 +148,8 @@ async fn do_act(
             (catalog.restore_revision(actor, &urn, revision).await?, "Restored.")
         }
         "merge" => (catalog.merge(actor, &urn, value).await?, "Merged."),
-        "deprecate" => (catalog.deprecate(actor, &urn, true).await?, "Deprecated."),
-        "use-again" => (catalog.deprecate(actor, &urn, false).await?, "In use again."),
+        "deprecate" => (catalog.deprecate(actor, &urn).await?, "Deprecated."),
+        "use-again" => (catalog.use_again(actor, &urn).await?, "In use again."),
         "add-alias" => (
             catalog.set_alias(actor, &parse_urn(value)?, Some(&urn)).await?,
             "The two names are one asset now.",

@@ -13,11 +13,29 @@ const ROW: i32 = 44;
 #[cfg(feature = "hydrate")]
 const BEYOND: usize = 10;
 
-/// Around the server's table of columns. `urn` is the table, `path` its page.
+/// What is asked of a column.
+#[derive(Clone, Copy)]
+struct Wanted {
+    text: RwSignal<String>,
+    described: RwSignal<bool>,
+    personal: RwSignal<bool>,
+}
+
+impl Wanted {
+    fn is_anything(self) -> bool {
+        !self.text.get().is_empty() || self.described.get() || self.personal.get()
+    }
+}
+
+/// Around the server's table of columns. `urn` is the table, `path` its page; `personal` tells whether any
+/// column is tagged as personal data.
 #[island]
-pub fn ColumnFilter(urn: String, path: String, total: u64, children: Children) -> impl IntoView {
-    let text = RwSignal::new(String::new());
-    let only_described = RwSignal::new(false);
+pub fn ColumnFilter(urn: String, path: String, total: u64, personal: bool, children: Children) -> impl IntoView {
+    let wanted = Wanted {
+        text: RwSignal::new(String::new()),
+        described: RwSignal::new(false),
+        personal: RwSignal::new(false),
+    };
     #[cfg(not(feature = "hydrate"))]
     let (touch, drawn) = (Callback::new(|()| ()), move || ());
     #[cfg(feature = "hydrate")]
@@ -39,7 +57,7 @@ pub fn ColumnFilter(urn: String, path: String, total: u64, children: Children) -
                 });
             }
         });
-        (touch, move || drawn::table(lines, text, only_described, path.clone()))
+        (touch, move || drawn::table(lines, wanted, path.clone()))
     };
     let _ = (&urn, &path);
     view! {
@@ -52,20 +70,29 @@ pub fn ColumnFilter(urn: String, path: String, total: u64, children: Children) -
                         class="filter-text"
                         autocomplete="off"
                         on:focus=move |_| touch.run(())
-                        on:input=move |event| { touch.run(()); text.set(event_target_value(&event)) }
+                        on:input=move |event| { touch.run(()); wanted.text.set(event_target_value(&event)) }
                     />
                 </label>
                 <label>
                     <input
                         r#type="checkbox"
-                        on:change=move |event| { touch.run(()); only_described.set(event_target_checked(&event)) }
+                        on:change=move |event| { touch.run(()); wanted.described.set(event_target_checked(&event)) }
                     />
                     "Only described"
                 </label>
+                {personal.then(|| view! {
+                    <label>
+                        <input
+                            r#type="checkbox"
+                            on:change=move |event| { touch.run(()); wanted.personal.set(event_target_checked(&event)) }
+                        />
+                        "Only personal data"
+                    </label>
+                })}
                 <span class="quiet">{total} " columns"</span>
             </p>
             {drawn}
-            <div class="server-columns" class:hidden=move || !text.get().is_empty() || only_described.get()>{children()}</div>
+            <div class="server-columns" class:hidden=move || wanted.is_anything()>{children()}</div>
         </div>
     }
 }
@@ -74,27 +101,26 @@ pub fn ColumnFilter(urn: String, path: String, total: u64, children: Children) -
 mod drawn {
     use leptos::prelude::*;
 
-    use super::{BEYOND, ROW};
+    use super::{BEYOND, ROW, Wanted};
     use crate::forms::ColumnLine;
 
+    /// The tag of columns with personal data.
+    const PERSONAL: &str = "pii";
+
     /// The rows that match and are in sight; nothing while nothing is filtered.
-    pub fn table(
-        lines: RwSignal<Vec<ColumnLine>>,
-        text: RwSignal<String>,
-        only_described: RwSignal<bool>,
-        path: String,
-    ) -> impl IntoView {
+    pub fn table(lines: RwSignal<Vec<ColumnLine>>, wanted: Wanted, path: String) -> impl IntoView {
         let top = RwSignal::new(0_i32);
         let matching = Memo::new(move |_| {
-            let wanted = text.get().trim().to_lowercase();
-            let described = only_described.get();
+            let text = wanted.text.get().trim().to_lowercase();
+            let (described, personal) = (wanted.described.get(), wanted.personal.get());
             lines.with(|lines| {
                 let passes = |line: &ColumnLine| {
                     (!described || !line.d.is_empty())
-                        && (wanted.is_empty()
+                        && (!personal || line.l.iter().any(|label| label == PERSONAL))
+                        && (text.is_empty()
                             || [&line.p, &line.b, &line.d]
                                 .iter()
-                                .any(|field| field.to_lowercase().contains(&wanted)))
+                                .any(|field| field.to_lowercase().contains(&text)))
                 };
                 lines
                     .iter()
@@ -104,10 +130,9 @@ mod drawn {
                     .collect::<Vec<usize>>()
             })
         });
-        let is_filtering = move || !text.get().is_empty() || only_described.get();
         move || {
             let path = path.clone();
-            is_filtering().then(move || {
+            wanted.is_anything().then(move || {
                 let count = move || matching.with(Vec::len);
                 view! {
                     <p class="quiet" role="status">{move || if lines.with(Vec::is_empty) { "Fetching the columns…".to_owned() } else { format!("{} match", count()) }}</p>

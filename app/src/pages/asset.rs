@@ -10,7 +10,7 @@ use crate::ui::title::Title;
 use std::time::SystemTime;
 
 use leptos::prelude::*;
-use loggia_catalog::CatalogError;
+use loggia_catalog::{CatalogError, markdown};
 use loggia_catalog::assets::{AssetView, Looked};
 use loggia_catalog::find::kind_title;
 use loggia_model::{Timestamp, Urn};
@@ -80,6 +80,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, body: AnyView) -> A
         .iter()
         .map(|unit| view! { <li><a href=href(&unit.urn)>{unit.name.clone()}</a></li> })
         .collect_view();
+    let about = asset.facts.description.as_deref().map(markdown::plain).unwrap_or_default();
     let uncounted = request.is_ahead().then(|| asset.urn.to_string());
     let as_of = asset.as_of.map(|at| {
         view! { <p class="note">"This is how it stood at " {at.long()} ", revision " {asset.revision} ". " <a href=href(&asset.urn)>"See it as it is now"</a></p> }
@@ -88,7 +89,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, body: AnyView) -> A
         view! { <p class="note note-poor">"Its source no longer has it, since " <Time at=at/> ". What was known is kept here."</p> }
     });
     view! {
-        <Title text=format!("{} · Loggia", asset.name)/>
+        <Title text=format!("{} · Loggia", asset.name) about=about/>
         <article class="asset" data-uncounted=uncounted>
             <nav class="crumbs" aria-label="Domain"><ol><li><a href="/browse">"Browse"</a></li>{path}</ol></nav>
             <div class="title-row">

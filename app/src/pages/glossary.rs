@@ -62,7 +62,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             <h1>{glossary.name.clone()}</h1>
             <span class="actions"><a class="button" href=new>"New term"</a> <a class="button" href=edit>"Edit"</a></span>
         </div>
-        {glossary.facts.description.as_deref().map(|text| view! { <div class="prose" inner_html=markdown::safe_html(text)></div> })}
+        {glossary.facts.description.as_deref().map(|text| view! { <h2 class="hidden">"Description"</h2><div class="prose" inner_html=markdown::safe_html(text)></div> })}
         <p class="quiet">{counted(glossary.terms, "term", "terms")}</p>
         {(!glossary.owners.is_empty()).then(|| view! { <section><h2>"Who keeps it"</h2><ul class="plain">{owners}</ul></section> })}
         <section><h2>"Terms"</h2>{if glossary.tops.is_empty() { view! { <p class="empty">"No term yet."</p> }.into_any() } else { tree::terms(glossary.tops) }}</section>

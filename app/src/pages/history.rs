@@ -65,16 +65,60 @@ pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogErr
             </form>
         }
     });
+    let comparing = (newest > 1).then(|| comparing(request, urn, newest));
+    let compared = compared(request, urn).await?;
     let items = entries.into_iter().map(|entry| item(urn, entry, newest, &back)).collect_view();
     Ok(view! {
         <section class="history" aria-label="History">
             {told}
-            <div class="actions">{undo} {instant}</div>
+            <div class="actions">{undo} {instant} {comparing}</div>
+            {compared}
             <ol class="revisions" reversed=true>{items}</ol>
             {older}
         </section>
     }
     .into_any())
+}
+
+/// Asks for two revisions to lay side by side.
+fn comparing(request: &Request, urn: &Urn, newest: u64) -> AnyView {
+    let number = |name: &str, usual: u64| request.param(name).unwrap_or_else(|| usual.to_string());
+    let is_asset = urn.kind() == Kind::Asset;
+    let action = if is_asset { href(urn) } else { format!("/history/{urn}") };
+    view! {
+        <form class="compare" action=action method="get">
+            {is_asset.then(|| view! { <input r#type="hidden" name="tab" value="history"/> })}
+            <label>"Compare revision " <input r#type="number" name="from" min="1" required=true value=number("from", newest - 1)/></label>
+            <label>"with " <input r#type="number" name="to" min="1" required=true value=number("to", newest)/></label>
+            <button>"Compare"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What differs between the two revisions that the URL names.
+async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, CatalogError> {
+    let (Some(from), Some(to)) = (request.param("from"), request.param("to")) else { return Ok(None) };
+    let number = |name: &str, text: &str| {
+        let wrong = || CatalogError::invalid(name, format!("'{text}' is not the number of a revision"));
+        text.trim().parse::<u64>().ok().filter(|number| *number > 0).ok_or_else(wrong)
+    };
+    let (from, to) = (number("from", &from)?, number("to", &to)?);
+    let differences = request.catalog.compare(&request.actor, urn, from, to).await?;
+    let differences = if differences.is_empty() {
+        view! { <p class="quiet">"Nothing that shows is different."</p> }.into_any()
+    } else {
+        lines(&differences)
+    };
+    Ok(Some(
+        view! {
+            <section class="compared" aria-labelledby="compared">
+                <h2 id="compared">"From revision " {from} " to revision " {to}</h2>
+                {differences}
+            </section>
+        }
+        .into_any(),
+    ))
 }
 
 fn item(urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {

@@ -10,7 +10,7 @@ use super::forms::entity_actions;
 use super::unit::urn_after;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
-use crate::ui::links::href;
+use crate::ui::links::{encode, href};
 use crate::ui::loaded::loaded;
 use crate::ui::source::said_by;
 use crate::ui::time::counted;
@@ -63,19 +63,19 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let terms = product
         .terms
         .iter()
-        .map(|term| view! { <li><a class="tag" href=href(&term.urn)>{term.name.clone()}</a></li> })
+        .map(|term| view! { <li><a class="tag term" href=href(&term.urn)>{term.name.clone()}</a></li> })
         .collect_view();
     let tags = product
         .facts
         .tags
         .put
         .iter()
-        .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={tag}")>{tag.to_string()}</a></li> })
+        .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag.as_str(), false))>{tag.to_string()}</a></li> })
         .collect_view();
     let source = said_by(&request.catalog, product.description_from.as_ref());
     let count = product.assets.len() as u64;
     Ok(view! {
-        <Title text=format!("{} · Loggia", product.name)/>
+        <Title text=format!("{} · Loggia", product.name) about=product.facts.description.as_deref().map(markdown::plain).unwrap_or_default()/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/products">"Products"</a></li>{path}</ol></nav>
         <div class="title-row">
             <h1>{product.name.clone()} <span class=class>{product.status.title()}</span></h1>
@@ -85,7 +85,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="two wide-left">
             <div>
                 {match product.facts.description.as_deref() {
-                    Some(text) => view! { <div class="prose" inner_html=markdown::safe_html(text)></div> }.into_any(),
+                    Some(text) => view! { <h2 class="hidden">"Description"</h2><div class="prose" inner_html=markdown::safe_html(text)></div> }.into_any(),
                     None => view! { <p class="empty">"Nobody has said yet what this product promises."</p> }.into_any(),
                 }}
                 {source}

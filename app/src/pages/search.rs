@@ -16,7 +16,6 @@ use crate::ui::time::{Number, counted};
 
 /// Values of a facet that show before "more".
 const SHOWN: usize = 8;
-const ALL: usize = 200;
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -139,11 +138,9 @@ fn chips(request: &Request, view: &SearchView, query: &[(String, String)]) -> Ve
 
 fn facet_view(facet: FacetView, query: &[(String, String)]) -> AnyView {
     let name = facet.facet.as_str();
-    let count = facet.values.len();
     let mut lines: Vec<AnyView> = facet
         .values
         .into_iter()
-        .take(ALL)
         .map(|value| {
             let link = if value.chosen {
                 without(query, name, &value.value)
@@ -169,7 +166,10 @@ fn facet_view(facet: FacetView, query: &[(String, String)]) -> AnyView {
     });
     let id = format!("facet-{name}");
     let labelled_by = id.clone();
-    let unseen = (count > ALL).then(|| view! { <p class="quiet">"The search box finds the rest."</p> });
+    let others = facet.others;
+    let unseen = (others > 0).then(|| {
+        view! { <p class="quiet">{counted(others, "other value", "other values")} ", found by the search box"</p> }
+    });
     view! { <section class="facet" aria-labelledby=labelled_by><h2 id=id>{facet.facet.title()}</h2><ul>{lines}</ul>{more}{unseen}</section> }.into_any()
 }
 

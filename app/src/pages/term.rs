@@ -59,7 +59,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a></li> })
         .collect_view();
     Ok(view! {
-        <Title text=format!("{} · Loggia", term.name)/>
+        <Title text=format!("{} · Loggia", term.name) about=term.facts.definition.as_deref().map(markdown::plain).unwrap_or_default()/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/glossary">"Glossary"</a></li>{glossary}{above}</ol></nav>
         <div class="title-row">
             <h1>{term.name.clone()} <span class=status>{term.status.title()}</span></h1>
@@ -69,7 +69,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="two wide-left">
             <div>
                 {match term.facts.definition.as_deref() {
-                    Some(text) => view! { <div class="prose definition" inner_html=markdown::safe_html(text)></div> }.into_any(),
+                    Some(text) => view! { <h2 class="hidden">"Definition"</h2><div class="prose definition" inner_html=markdown::safe_html(text)></div> }.into_any(),
                     None => view! { <p class="empty">"Nobody has defined this word yet."</p> }.into_any(),
                 }}
                 {source}

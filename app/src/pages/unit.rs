@@ -59,7 +59,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="two wide-left">
             <div>
                 {match description {
-                    Some(html) => view! { <div class="prose" inner_html=html></div> }.into_any(),
+                    Some(html) => view! { <h2 class="hidden">"Description"</h2><div class="prose" inner_html=html></div> }.into_any(),
                     None => view! { <p class="empty">"Nobody has said yet what this unit does."</p> }.into_any(),
                 }}
                 {source}

@@ -77,7 +77,9 @@ pub fn checks(checks: Option<(u32, u32)>) -> AnyView {
     checks
         .map(|(failed, all)| {
             let (class, text) = match failed {
+                0 if all == 1 => ("badge band-good", "1 check passed".to_owned()),
                 0 => ("badge band-good", format!("{all} checks passed")),
+                _ if all == 1 => ("badge band-poor", "1 check failed".to_owned()),
                 failed if failed * 4 < all => ("badge band-fair", format!("{failed} of {all} checks failed")),
                 failed => ("badge band-poor", format!("{failed} of {all} checks failed")),
             };

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use loggia_model::{Actor, Change, Expected, Kind, Urn};
+use tokio::sync::mpsc;
 
 use crate::ports::{AppendError, Batch};
 use crate::yaml::{Document, TextError};
@@ -43,7 +44,7 @@ impl Catalog {
     pub async fn plan(
         &self,
         _actor: &Actor,
-        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send,
+        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send + 'static,
     ) -> Result<Plan> {
         self.go_through(documents, None).await
     }
@@ -55,7 +56,7 @@ impl Catalog {
     pub async fn apply(
         &self,
         actor: &Actor,
-        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send,
+        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send + 'static,
         absent: Absent,
     ) -> Result<Plan> {
         let mut batch = self.store.begin(actor).await?;
@@ -74,22 +75,18 @@ impl Catalog {
 
     async fn go_through(
         &self,
-        mut documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send,
+        documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send + 'static,
         mut batch: Option<&mut dyn Batch>,
     ) -> Result<Plan> {
         let mut plan = Plan::default();
         let mut seen = HashSet::new();
-        loop {
-            let mut some = Vec::with_capacity(BATCH);
-            for document in documents.by_ref().take(BATCH) {
-                let document = document.map_err(|error| CatalogError::Refused(error.to_string()))?;
+        let mut parsed = parsed(documents);
+        while let Some(some) = parsed.recv().await {
+            let some = some.map_err(|error| CatalogError::Refused(error.to_string()))?;
+            for document in &some {
                 if !seen.insert(document.urn.clone()) {
                     return Err(CatalogError::Refused(format!("{} is stated twice", document.urn)));
                 }
-                some.push(document);
-            }
-            if some.is_empty() {
-                break;
             }
             let changes = self.changes(some, &mut plan).await?;
             if let Some(batch) = batch.as_deref_mut() {
@@ -149,4 +146,23 @@ impl Catalog {
         }
         Ok(absent)
     }
+}
+
+/// Reads the documents on a thread of its own, some at a time and not far ahead, while others are written.
+/// It ends with the first that is wrong, or when nobody listens any more.
+fn parsed(
+    mut documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send + 'static,
+) -> mpsc::Receiver<std::result::Result<Vec<Document>, TextError>> {
+    let (sender, parsed) = mpsc::channel(2);
+    tokio::task::spawn_blocking(move || {
+        loop {
+            let some: std::result::Result<Vec<_>, _> = documents.by_ref().take(BATCH).collect();
+            let is_last = some.as_ref().map_or(true, Vec::is_empty);
+            let is_nothing = some.as_ref().is_ok_and(Vec::is_empty);
+            if is_nothing || sender.blocking_send(some).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    parsed
 }

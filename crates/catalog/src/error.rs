@@ -51,6 +51,34 @@ impl CatalogError {
     }
 }
 
+/// What is wrong with a form, gathered field by field: who corrects one thing should not be told the next
+/// only then.
+#[derive(Debug, Default)]
+pub(crate) struct Wrong(Vec<FieldError>);
+
+impl Wrong {
+    /// What a field says, or nothing where it is wrong; that is told by [`Wrong::settled`].
+    pub fn unless<T: Default>(&mut self, field: Result<T>) -> Result<T> {
+        match field {
+            Err(CatalogError::Invalid(errors)) => {
+                self.0.extend(errors);
+                Ok(T::default())
+            }
+            other => other,
+        }
+    }
+
+    pub fn settled(mut self) -> Result<()> {
+        let mut known = Vec::with_capacity(self.0.len());
+        self.0.retain(|error| {
+            let is_new = !known.contains(error);
+            known.extend(is_new.then(|| error.clone()));
+            is_new
+        });
+        if self.0.is_empty() { Ok(()) } else { Err(CatalogError::Invalid(self.0)) }
+    }
+}
+
 impl From<AppendError> for CatalogError {
     fn from(error: AppendError) -> Self {
         match error {

@@ -4,11 +4,13 @@ use loggia_model::facts::AssetType;
 use loggia_model::{Actor, Kind, Urn};
 
 use crate::clock::now;
-use crate::ports::{Card, Choice, Facet, FacetCount, Found, Freshness, Hit, Query, Sort};
+use crate::ports::{Card, Choice, Facet, FacetCount, FacetCounts, Found, Freshness, Hit, Query, Sort};
 use crate::{Catalog, CatalogError, Result};
 
 /// Results on one page.
 pub const PAGE: u32 = 20;
+/// Values of a facet that are offered: nobody reads down a longer list, and words narrow better.
+pub const FACET_VALUES: u32 = 30;
 /// A deeper page answers nobody: narrowing does.
 pub const LAST_PAGE: u32 = 500;
 /// Characters of a question; what people paste can be longer.
@@ -38,6 +40,8 @@ pub struct FacetView {
     pub facet: Facet,
     /// Chosen ones first, then most first.
     pub values: Vec<FacetValue>,
+    /// How many more values there are, each with fewer results.
+    pub others: u64,
 }
 
 pub struct FacetValue {
@@ -70,6 +74,7 @@ impl Catalog {
                 sort: request.sort,
                 offset: (request.page - 1) * PAGE,
                 limit: PAGE,
+                values: FACET_VALUES,
                 now: now(),
             })
             .await?;
@@ -112,7 +117,7 @@ impl Catalog {
     }
 
     fn search_view(&self, request: SearchRequest, found: Found) -> SearchView {
-        let facets = found.facets.into_iter().map(|(facet, counts)| {
+        let facets = found.facets.into_iter().map(|FacetCounts { facet, values: counts, others }| {
             let chosen = request.choices.iter().find(|choice| choice.facet == facet);
             let chosen = chosen.map_or(&[][..], |choice| &choice.values);
             let mut values: Vec<FacetValue> =
@@ -126,7 +131,7 @@ impl Catalog {
             if facet != Facet::Freshness {
                 values.sort_by_key(|value| !value.chosen);
             }
-            FacetView { facet, values }
+            FacetView { facet, values, others }
         });
         let facets = facets.collect();
         let pages =

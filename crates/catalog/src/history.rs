@@ -54,12 +54,12 @@ impl Catalog {
         Ok(history)
     }
 
-    /// What differs between two revisions of an entity.
+    /// What showed differently in two revisions of an entity.
     ///
     /// # Errors
     /// `NotFound` where it has no such revision.
     pub async fn compare(&self, _actor: &Actor, urn: &Urn, from: u64, to: u64) -> Result<Vec<Difference>> {
-        Ok(differences(&self.value_at(urn, from).await?, &self.value_at(urn, to).await?))
+        Ok(differences(&self.shown_at(urn, from).await?, &self.shown_at(urn, to).await?))
     }
 
     /// Makes an earlier revision the newest again.

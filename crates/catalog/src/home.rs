@@ -3,6 +3,7 @@
 use loggia_model::Actor;
 
 use crate::clock::now;
+use crate::find::FACET_VALUES;
 use crate::ports::{Card, Facet, Query, Sort};
 use crate::units::UnitNode;
 use crate::visits::day;
@@ -32,12 +33,12 @@ impl Catalog {
             sort: Sort::Changed,
             offset: 0,
             limit: SHOWN,
+            values: FACET_VALUES,
             now: now(),
         };
         let found = self.index.search(newest).await?;
-        let kinds =
-            found.facets.iter().find(|(facet, _)| *facet == Facet::Kind).map(|(_, counts)| counts.clone());
-        let kinds = kinds.unwrap_or_default().into_iter().map(|count| (count.value, count.count)).collect();
+        let kinds = found.facets.into_iter().filter(|counts| counts.facet == Facet::Kind);
+        let kinds = kinds.flat_map(|counts| counts.values).map(|count| (count.value, count.count)).collect();
         let visited = self.store.most_visited(day(now()) - DAYS, SHOWN).await?;
         let urns: Vec<_> = visited.iter().map(|(urn, _)| urn.clone()).collect();
         let cards = self.index.cards(&urns).await?;

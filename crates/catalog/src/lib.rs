@@ -50,8 +50,7 @@ pub struct Catalog {
     index: Arc<dyn Index>,
     directory: Arc<Directory>,
     visits: Arc<Visits>,
-    /// Held by whoever writes the index: the follower of the log, or a rebuild.
-    projecting: Arc<Mutex<()>>,
+    projecting: Arc<Mutex<projection::Turn>>,
 }
 
 /// How long a reader waits for its own write to be found. A projection that is this far behind is
@@ -75,7 +74,7 @@ impl Catalog {
             index,
             directory,
             visits: Arc::new(Visits::default()),
-            projecting: Arc::new(Mutex::new(())),
+            projecting: Arc::default(),
         };
         projection::start(&catalog);
         visits::start(&catalog);
@@ -88,8 +87,16 @@ impl Catalog {
 
     /// Waits until the actor's own last write can be found.
     async fn caught_up(&self, actor: &Actor) {
+        let committed = *self.store.committed().borrow();
+        // A browser may remember a catalog that was here before this one: what this never had cannot be waited
+        // for. Another process may have written what it has; the store knows.
+        let seen = if actor.seen > committed {
+            self.store.last().await.map_or(committed, |last| last.min(actor.seen))
+        } else {
+            actor.seen
+        };
         // The answer is given all the same when patience ends.
-        let _late = tokio::time::timeout(PATIENCE, self.until_found(actor.seen)).await;
+        let _late = tokio::time::timeout(PATIENCE, self.until_found(seen)).await;
     }
 
     /// Waits until the index has applied the log so far.

@@ -1,13 +1,15 @@
 //! Making, renaming, merging and deprecating terms, units and products, and bringing two names of one
 //! asset together.
 
-use loggia_model::facts::{
-    AssetFacts, GlossaryFacts, ProductFacts, ProductStatus, TermFacts, TermStatus, UnitFacts,
-};
-use loggia_model::{Actor, Body, Change, Expected, Facts, Kind, Label, Labels, Layered, Seq, Slug, Urn};
+mod fill;
+
+use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus, UnitFacts};
+use loggia_model::{Actor, Body, Change, Expected, Kind, Layered, Op, Seq, Slug, Urn};
 
 use crate::clock::now;
-use crate::edit::{last, long_text, short_text, tags};
+use crate::edit::{last, short_text};
+use crate::error::Wrong;
+use crate::ports::Stored;
 use crate::{Catalog, CatalogError, Result};
 
 /// A form about a term, unit, product or glossary. Fields that a kind does not have are ignored.
@@ -35,38 +37,43 @@ impl Catalog {
     /// # Errors
     /// `Invalid` where a field is wrong or the name is taken.
     pub async fn create(&self, actor: &Actor, kind: Kind, draft: &Draft) -> Result<(Urn, Seq)> {
-        let name = short_text("name", &draft.name)?
-            .ok_or_else(|| CatalogError::invalid("name", "is empty: say what people call it"))?;
-        let slug = Slug::of(&name)
-            .ok_or_else(|| CatalogError::invalid("name", "has no letter or digit that a URL can have"))?;
-        let urn = match kind {
-            Kind::Term => {
-                let glossary = self.known("glossary", Kind::Glossary, &draft.glossary)?;
-                let glossary = glossary.ok_or_else(|| {
-                    CatalogError::invalid("glossary", "is empty: say where the term belongs")
-                })?;
-                format!("urn:loggia:term:{}/{slug}", glossary.rest())
-                    .parse()
-                    .unwrap_or_else(|_| Urn::of(kind, &slug))
-            }
-            Kind::Asset => {
-                return Err(CatalogError::Refused("an asset comes from a harvest or from YAML".into()));
-            }
-            _ => Urn::of(kind, &slug),
+        if kind == Kind::Asset {
+            return Err(CatalogError::Refused("an asset comes from a harvest or from YAML".into()));
+        }
+        let mut wrong = Wrong::default();
+        let named = wrong.unless(name_and_slug(&draft.name))?;
+        let glossary = match kind {
+            Kind::Term => wrong.unless(self.home_of_a_term(&draft.glossary))?,
+            _ => None,
+        };
+        let mut body = empty(kind);
+        wrong.unless(self.fill(actor, None, &mut body, draft))?;
+        wrong.settled()?;
+        let (name, slug) = named.ok_or_else(|| CatalogError::invalid("name", "is empty"))?;
+        let urn = match &glossary {
+            Some(glossary) => format!("urn:loggia:term:{}/{slug}", glossary.rest())
+                .parse()
+                .unwrap_or_else(|_| Urn::of(kind, &slug)),
+            None => Urn::of(kind, &slug),
         };
         let taken =
             || CatalogError::invalid("name", format!("'{name}' is taken: open it, or choose another name"));
         if self.directory.named(kind, &name).is_some() {
             return Err(taken());
         }
-        let mut body = empty(kind);
-        self.fill(actor, &urn, &mut body, draft)?;
         let change = Change::put(urn.clone(), Expected::Absent, body, "made");
         match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
             Ok(written) => Ok((urn, last(&written))),
             Err(CatalogError::Conflict(_)) => Err(taken()),
             Err(error) => Err(error),
         }
+    }
+
+    fn home_of_a_term(&self, name: &str) -> Result<Option<Urn>> {
+        let glossary = self.known("glossary", Kind::Glossary, name)?;
+        glossary
+            .map(Some)
+            .ok_or_else(|| CatalogError::invalid("glossary", "is empty: say where the term belongs"))
     }
 
     /// Changes every field of the form; what it leaves empty, the sources' word shows again.
@@ -82,7 +89,7 @@ impl Catalog {
     ) -> Result<Seq> {
         let stored = self.head(urn).await?;
         let mut body = stored.body.as_ref().clone();
-        self.fill(actor, urn, &mut body, draft)?;
+        self.fill(actor, Some(urn), &mut body, draft)?;
         self.save(actor, &stored, body, based_on, "edited".into()).await
     }
 
@@ -120,28 +127,72 @@ impl Catalog {
         self.save(actor, &stored, body, None, format!("merged into {into}")).await
     }
 
+    /// Says that nothing new should be built on it.
+    ///
     /// # Errors
     /// `Refused` for kinds that have no such state.
-    pub async fn deprecate(&self, actor: &Actor, urn: &Urn, deprecated: bool) -> Result<Seq> {
+    pub async fn deprecate(&self, actor: &Actor, urn: &Urn) -> Result<Seq> {
         let stored = self.head(urn).await?;
         let mut body = stored.body.as_ref().clone();
         let (key, at) = (&actor.key, now());
         match &mut body {
             Body::Term(layers) => {
-                let status = if deprecated { TermStatus::Deprecated } else { TermStatus::Approved };
-                layers.say("status", key, at, |facts| facts.status = Some(status));
+                layers.say("status", key, at, |facts| facts.status = Some(TermStatus::Deprecated));
             }
             Body::DomainUnit(layers) => {
-                layers.say("deprecated", key, at, |facts| facts.deprecated = Some(deprecated));
+                layers.say("deprecated", key, at, |facts| facts.deprecated = Some(true));
             }
             Body::DataProduct(layers) => {
-                let status = if deprecated { ProductStatus::Deprecated } else { ProductStatus::Active };
-                layers.say("status", key, at, |facts| facts.status = Some(status));
+                layers.say("status", key, at, |facts| facts.status = Some(ProductStatus::Deprecated));
             }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
-        let reason = if deprecated { "deprecated" } else { "in use again" };
-        self.save(actor, &stored, body, None, reason.into()).await
+        self.save(actor, &stored, body, None, "deprecated".into()).await
+    }
+
+    /// Takes a deprecation back: what it was before, it is again.
+    ///
+    /// # Errors
+    /// `Refused` for kinds that have no such state.
+    pub async fn use_again(&self, actor: &Actor, urn: &Urn) -> Result<Seq> {
+        let stored = self.head(urn).await?;
+        let before = self.before_deprecation(&stored).await?;
+        let mut body = stored.body.as_ref().clone();
+        let (key, at) = (&actor.key, now());
+        match (&mut body, before.as_ref()) {
+            (Body::Term(layers), before) => {
+                let status = match before {
+                    Some(Body::Term(before)) => before.view().status,
+                    _ => Some(TermStatus::Draft),
+                };
+                layers.say("status", key, at, |facts| facts.status = status);
+            }
+            (Body::DomainUnit(layers), _) => {
+                layers.say("deprecated", key, at, |facts| facts.deprecated = Some(false));
+            }
+            (Body::DataProduct(layers), before) => {
+                let status = match before {
+                    Some(Body::DataProduct(before)) => before.view().status,
+                    _ => Some(ProductStatus::Draft),
+                };
+                layers.say("status", key, at, |facts| facts.status = status);
+            }
+            _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
+        }
+        self.save(actor, &stored, body, None, "in use again".into()).await
+    }
+
+    /// The last state in which it was not deprecated.
+    async fn before_deprecation(&self, stored: &Stored) -> Result<Option<Body>> {
+        for revision in (1..stored.revision).rev() {
+            let record = self.store.read_revision(&stored.urn, revision).await?;
+            if let Some(Op::Put(body)) = record.map(|record| record.op)
+                && !is_deprecated(&body)
+            {
+                return Ok(Some(body.as_ref().clone()));
+            }
+        }
+        Ok(None)
     }
 
     /// Says that `alias` is only another name of `asset`, or, with `None`, that it is a thing of its own.
@@ -178,118 +229,14 @@ impl Catalog {
         let change = Change::put(alias.clone(), expected, Body::Asset(layers), reason);
         Ok(last(&self.store.append(actor, vec![change]).await?))
     }
+}
 
-    fn fill(&self, actor: &Actor, urn: &Urn, body: &mut Body, draft: &Draft) -> Result<()> {
-        match body {
-            Body::Term(layers) => {
-                let below = layers.below_person();
-                let name = short_text("name", &draft.name)?;
-                let definition = long_text("description", &draft.description)?;
-                let glossary = self.known("glossary", Kind::Glossary, &draft.glossary)?;
-                let broader = self.above("parent", urn, &draft.parent)?;
-                let related = self.all_known("related", Kind::Term, &draft.related)?;
-                let synonyms = draft.synonyms.split([',', '\n']).map(|word| word.trim().to_owned());
-                let synonyms = synonyms.filter(|word| !word.is_empty()).collect();
-                let owners = self.people(&draft.owners)?;
-                let status = word("status", &draft.status)?;
-                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
-                say(layers, actor, "definition", &below.definition, definition, |facts, word| {
-                    facts.definition = word
-                });
-                say(layers, actor, "glossary", &below.glossary, glossary, |facts, word| {
-                    facts.glossary = word
-                });
-                say(layers, actor, "broader", &below.broader, broader, |facts, word| facts.broader = word);
-                say(layers, actor, "status", &below.status, status, |facts, word| facts.status = word);
-                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
-                let synonyms = Labels::to_show(&synonyms, &below.synonyms.put);
-                layers.say("synonyms", &actor.key, now(), |facts: &mut TermFacts| facts.synonyms = synonyms);
-                let related = Labels::to_show(&related.into_iter().collect(), &below.related.put);
-                layers.say("related", &actor.key, now(), |facts: &mut TermFacts| facts.related = related);
-            }
-            Body::DomainUnit(layers) => {
-                let below = layers.below_person();
-                let name = short_text("name", &draft.name)?;
-                let description = long_text("description", &draft.description)?;
-                let parent = self.above("parent", urn, &draft.parent)?;
-                let owners = self.people(&draft.owners)?;
-                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
-                say(layers, actor, "description", &below.description, description, |facts, word| {
-                    facts.description = word
-                });
-                say(layers, actor, "parent", &below.parent, parent, |facts, word| facts.parent = word);
-                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
-            }
-            Body::Glossary(layers) => {
-                let below = layers.below_person();
-                let name = short_text("name", &draft.name)?;
-                let description = long_text("description", &draft.description)?;
-                let unit = self.known("unit", Kind::DomainUnit, &draft.unit)?;
-                let owners = self.people(&draft.owners)?;
-                say(layers, actor, "name", &below.name, name, |facts: &mut GlossaryFacts, word| {
-                    facts.name = word
-                });
-                say(layers, actor, "description", &below.description, description, |facts, word| {
-                    facts.description = word
-                });
-                say(layers, actor, "unit", &below.unit, unit, |facts, word| facts.unit = word);
-                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
-            }
-            Body::DataProduct(layers) => self.fill_product(actor, layers, draft)?,
-            Body::Asset(_) | Body::Person(_) => {
-                return Err(CatalogError::Refused(format!("a {} is not edited by this form", urn.kind())));
-            }
-        }
-        Ok(())
-    }
-
-    fn fill_product(&self, actor: &Actor, layers: &mut Layered<ProductFacts>, draft: &Draft) -> Result<()> {
-        let below = layers.below_person();
-        let name = short_text("name", &draft.name)?;
-        let description = long_text("description", &draft.description)?;
-        let unit = self.known("unit", Kind::DomainUnit, &draft.unit)?;
-        let owners = self.people(&draft.owners)?;
-        let status = word("status", &draft.status)?;
-        let mut assets = std::collections::BTreeSet::new();
-        for line in draft.assets.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let urn: Urn = line.parse().map_err(|error: loggia_model::ParseError| {
-                CatalogError::invalid("assets", error.to_string())
-            })?;
-            assets.insert(urn);
-        }
-        let wanted_tags: std::collections::BTreeSet<Label> = tags("tags", &draft.tags)?;
-        let terms = self.all_known("terms", Kind::Term, &draft.terms)?;
-        say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
-        say(layers, actor, "description", &below.description, description, |facts, word| {
-            facts.description = word
-        });
-        say(layers, actor, "unit", &below.unit, unit, |facts, word| facts.unit = word);
-        say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
-        say(layers, actor, "status", &below.status, status, |facts, word| facts.status = word);
-        let assets = Labels::to_show(&assets, &below.assets.put);
-        layers.say("assets", &actor.key, now(), |facts| facts.assets = assets);
-        let tags = Labels::to_show(&wanted_tags, &below.tags.put);
-        layers.say("tags", &actor.key, now(), |facts| facts.tags = tags);
-        let terms = Labels::to_show(&terms.into_iter().collect(), &below.terms.put);
-        layers.say("terms", &actor.key, now(), |facts| facts.terms = terms);
-        Ok(())
-    }
-
-    fn people(&self, names: &str) -> Result<Option<Vec<Urn>>> {
-        let people = self.all_known("owners", Kind::Person, names)?;
-        Ok((!people.is_empty()).then_some(people))
-    }
-
-    /// What stands above a unit or term; never the thing itself or what is below it.
-    fn above(&self, field: &str, urn: &Urn, name: &str) -> Result<Option<Urn>> {
-        let parent = self.known(field, urn.kind(), name)?;
-        if let Some(parent) = &parent
-            && self.directory.path(parent).iter().any(|entry| entry.urn == *urn)
-        {
-            return Err(CatalogError::invalid(field, format!("'{name}' is this one, or stands below it")));
-        }
-        Ok(parent)
-    }
+fn name_and_slug(name: &str) -> Result<Option<(String, Slug)>> {
+    let name = short_text("name", name)?
+        .ok_or_else(|| CatalogError::invalid("name", "is empty: say what people call it"))?;
+    let slug = Slug::of(&name)
+        .ok_or_else(|| CatalogError::invalid("name", "has no letter or digit that a URL can have"))?;
+    Ok(Some((name, slug)))
 }
 
 fn empty(kind: Kind) -> Body {
@@ -303,25 +250,13 @@ fn empty(kind: Kind) -> Body {
     }
 }
 
-/// A form shows what the sources say; sending it back unchanged must not make it the person's own word.
-fn say<F: Facts, T: PartialEq + Clone>(
-    layers: &mut Layered<F>,
-    actor: &Actor,
-    field: &str,
-    below: &Option<T>,
-    wanted: Option<T>,
-    set: impl FnOnce(&mut F, Option<T>),
-) {
-    let own = if wanted == *below { None } else { wanted };
-    layers.say(field, &actor.key, now(), |facts| set(facts, own));
-}
-
-fn word<T: std::str::FromStr<Err = loggia_model::ParseError>>(field: &str, text: &str) -> Result<Option<T>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
+fn is_deprecated(body: &Body) -> bool {
+    match body {
+        Body::Term(layers) => layers.view().status == Some(TermStatus::Deprecated),
+        Body::DataProduct(layers) => {
+            matches!(layers.view().status, Some(ProductStatus::Deprecated | ProductStatus::Retired))
+        }
+        Body::DomainUnit(layers) => layers.view().deprecated == Some(true),
+        Body::Asset(_) | Body::Glossary(_) | Body::Person(_) => false,
     }
-    text.parse()
-        .map(Some)
-        .map_err(|error: loggia_model::ParseError| CatalogError::invalid(field, error.to_string()))
 }

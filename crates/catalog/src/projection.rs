@@ -5,9 +5,10 @@ mod document;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use loggia_model::{Body, Kind, Op, Record, Timestamp, Urn};
+use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
+use tokio::task::JoinHandle;
 
-use crate::ports::{IndexDocument, Relation, Stored};
+use crate::ports::{IndexDocument, Relation, StoreError, Stored};
 use crate::{Catalog, Result};
 
 /// Records read at once.
@@ -20,13 +21,20 @@ const COMMIT_EVERY: Duration = Duration::from_secs(2);
 /// Between tries after an error, such as a full disk.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// Held by whoever writes the index: the follower of the log, or a rebuild.
+#[derive(Default)]
+pub struct Turn {
+    /// The index may have documents of records up to here, whatever it says that it has applied.
+    pub known: Seq,
+}
+
 pub fn start(catalog: &Catalog) {
     let catalog = catalog.clone();
     tokio::spawn(async move {
         let mut committed = catalog.store.committed();
         loop {
-            let turn = catalog.projecting.lock().await;
-            let caught_up = catch_up(&catalog).await;
+            let mut turn = catalog.projecting.lock().await;
+            let caught_up = catch_up(&catalog, &mut turn).await;
             drop(turn);
             if let Err(error) = caught_up {
                 tracing::error!(%error, "the index does not follow the log; trying again");
@@ -41,18 +49,25 @@ pub fn start(catalog: &Catalog) {
 }
 
 /// Applies everything that the log has and the index has not.
-async fn catch_up(catalog: &Catalog) -> Result<()> {
+async fn catch_up(catalog: &Catalog, turn: &mut Turn) -> Result<()> {
     let mut applied = *catalog.index.applied().borrow();
     let mut last_commit = Instant::now();
+    let mut next = read_after(catalog, applied);
+    let mut is_first = true;
     loop {
-        let records = catalog.store.follow(applied, BATCH).await?;
+        let records = next.await.map_err(|_| StoreError::Unavailable("reading the log was ended".into()))??;
         let Some(last) = records.last().map(|record| record.seq) else { break };
-        let touched = apply(catalog, records).await?;
+        next = read_after(catalog, last);
+        if std::mem::take(&mut is_first) {
+            // What was put but not yet counted as applied, when this last ended by a crash or an error.
+            turn.known = turn.known.max(last);
+        }
+        let touched = apply(catalog, records, turn.known).await?;
         if !touched.is_empty() {
             // What refers to the touched ones is found in the index, so it must have everything first. These
             // records are not applied before that is done, too: a writer waits for it, and a crash repeats it.
             catalog.index.commit(applied).await?;
-            index_referring(catalog, touched).await?;
+            index_referring(catalog, touched, last).await?;
             catalog.index.commit(last).await?;
         }
         applied = last;
@@ -67,21 +82,26 @@ async fn catch_up(catalog: &Catalog) -> Result<()> {
     Ok(())
 }
 
-/// Gives the index all of these, and says how many it took.
-pub async fn put_all(catalog: &Catalog, page: Vec<Stored>) -> Result<u64> {
-    let mut documents = Vec::with_capacity(page.len());
-    for stored in page {
+/// Reads on while what was read is being indexed.
+fn read_after(catalog: &Catalog, after: Seq) -> JoinHandle<std::result::Result<Vec<Record>, StoreError>> {
+    let store = catalog.store.clone();
+    tokio::spawn(async move { store.follow(after, BATCH).await })
+}
+
+/// What the index is told of these; of those that are not found by themselves, nothing.
+pub async fn documents(catalog: &Catalog, some: impl Iterator<Item = Stored>) -> Result<Vec<IndexDocument>> {
+    let mut documents = Vec::new();
+    for stored in some {
         if catalog.directory.is_found(&stored.urn) {
             documents.push(document(catalog, &stored.urn, &stored.body, stored.at).await?);
         }
     }
-    let count = documents.len() as u64;
-    catalog.index.put(documents).await?;
-    Ok(count)
+    Ok(documents)
 }
 
-/// The entities that others must be indexed anew for.
-async fn apply(catalog: &Catalog, records: Vec<Record>) -> Result<HashSet<Urn>> {
+/// Tells directory and index of the records; up to `known`, the index may have them already. The entities
+/// that others must be indexed anew for.
+async fn apply(catalog: &Catalog, records: Vec<Record>, known: Seq) -> Result<HashSet<Urn>> {
     let mut touched = HashSet::new();
     let mut last: HashMap<Urn, Record> = HashMap::with_capacity(records.len());
     let mut order = Vec::with_capacity(records.len());
@@ -95,12 +115,14 @@ async fn apply(catalog: &Catalog, records: Vec<Record>) -> Result<HashSet<Urn>> 
         }
         last.insert(record.urn.clone(), record);
     }
-    let mut documents = Vec::with_capacity(order.len());
+    let (mut new, mut again) = (Vec::with_capacity(order.len()), Vec::new());
     let mut gone = Vec::new();
     for urn in order {
         let Some(record) = last.remove(&urn) else { continue };
         match &record.op {
             Op::Put(body) if catalog.directory.is_found(&urn) => {
+                let is_new = record.revision == 1 && record.seq > known;
+                let documents = if is_new { &mut new } else { &mut again };
                 documents.push(document(catalog, &urn, body, record.at).await?);
             }
             Op::Put(_) | Op::Remove => gone.push(urn),
@@ -111,12 +133,14 @@ async fn apply(catalog: &Catalog, records: Vec<Record>) -> Result<HashSet<Urn>> 
         gone.iter().map(|urn| catalog.directory.asset(urn)).filter(|urn| !gone.contains(urn)).collect();
     touched.extend(assets);
     catalog.index.remove(gone).await?;
-    catalog.index.put(documents).await?;
+    catalog.index.add(new).await?;
+    catalog.index.put(again).await?;
     Ok(touched)
 }
 
 /// Indexes anew what refers to entities whose names or places have changed; it shows after the next commit.
-async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>) -> Result<()> {
+/// What has changed since the record `last` comes by itself.
+async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) -> Result<()> {
     let mut again: HashSet<Urn> = HashSet::new();
     for urn in touched {
         match urn.kind() {
@@ -145,8 +169,9 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>) -> Result<()>
     }
     let again: Vec<Urn> = again.into_iter().collect();
     for some in again.chunks(BATCH as usize) {
-        let stored = catalog.store.read(some).await?.into_iter().flatten().collect();
-        put_all(catalog, stored).await?;
+        let stored = catalog.store.read(some).await?.into_iter().flatten();
+        let documents = documents(catalog, stored.filter(|stored| stored.seq <= last)).await?;
+        catalog.index.put(documents).await?;
     }
     Ok(())
 }

@@ -11,5 +11,6 @@ mod catalog {
     mod layers;
     mod merged;
     mod names;
+    mod organised;
     mod undo;
 }

@@ -101,14 +101,14 @@ impl Body {
     /// The name that shows; where nobody gave one, what the URN says.
     pub fn name(&self, urn: &Urn) -> String {
         let given = match self {
-            Self::Asset(layers) => layers.shown().name,
-            Self::DomainUnit(layers) => layers.shown().name,
-            Self::Glossary(layers) => layers.shown().name,
-            Self::Term(layers) => layers.shown().name,
-            Self::DataProduct(layers) => layers.shown().name,
-            Self::Person(layers) => layers.shown().name,
+            Self::Asset(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::DomainUnit(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Glossary(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Term(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::DataProduct(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Person(layers) => layers.said(|facts| facts.name.as_ref()),
         };
-        given.unwrap_or_else(|| {
+        given.cloned().unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())
         })
     }
@@ -116,7 +116,7 @@ impl Body {
     /// The other asset that this one is only another name of.
     pub fn alias_of(&self) -> Option<Urn> {
         match self {
-            Self::Asset(layers) => layers.shown().alias_of,
+            Self::Asset(layers) => layers.said(|facts| facts.alias_of.as_ref()).cloned(),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 //! A harvest replaces its own layer and no other, so it can never blank a person's words, and a second
 //! harvest of an unchanged source changes nothing. See docs/adr/0001-facts-in-layers.md.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
@@ -18,6 +19,11 @@ pub trait Facts: Clone + Default + PartialEq + Serialize + DeserializeOwned {
     /// Takes away what only a person's layer speaks of and no other source knows, such as words about a
     /// column that has been dropped. They stay in the layer, and show again when the column comes back.
     fn hide_unknown(&mut self, _known: &Self) {}
+
+    /// Whether these facts show as they are where no other source speaks: they take nothing away.
+    fn are_whole(&self) -> bool {
+        false
+    }
 }
 
 /// What one source states.
@@ -94,7 +100,23 @@ impl<F: Facts> Layered<F> {
 
     /// What shows: each fact from the first source in order of precedence that states it.
     pub fn shown(&self) -> F {
-        self.merged(|rank| rank != Rank::Ai)
+        self.view().into_owned()
+    }
+
+    /// What shows, without a copy where a single source speaks: most of a catalog is as it was harvested.
+    pub fn view(&self) -> Cow<'_, F> {
+        let mut counting = self.0.iter().filter(|(source, _)| source.rank() != Rank::Ai);
+        match (counting.next(), counting.next()) {
+            (Some((source, layer)), None) if source.rank() != Rank::Person && layer.facts.are_whole() => {
+                Cow::Borrowed(&layer.facts)
+            }
+            _ => Cow::Owned(self.merged(|rank| rank != Rank::Ai)),
+        }
+    }
+
+    /// The word that shows for one fact.
+    pub fn said<T>(&self, fact: impl Fn(&F) -> Option<&T>) -> Option<&T> {
+        self.source_of(|facts| fact(facts).is_some()).and_then(|(_, layer)| fact(&layer.facts))
     }
 
     /// What would show if no person had said anything.

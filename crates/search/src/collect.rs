@@ -4,21 +4,30 @@
 //! match that fails the choice of one facet only is counted for that facet and no other.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+use std::sync::Arc;
 
-use loggia_catalog::ports::{Choice, FACETS, Facet, Freshness, Sort};
+use loggia_catalog::ports::{Choice, Facet, Freshness, Sort};
 use loggia_model::Timestamp;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::schema::Fields;
+use crate::facets::{Facets, SegmentValues, place};
+use crate::schema::COUNTED;
 
-pub struct Collect<'a> {
-    pub fields: &'a Fields,
-    pub choices: &'a [Choice],
-    /// Whether the facets are to be counted at all.
-    pub counting: bool,
+/// Matches that wait to be counted together: each facet then goes through its own values in one go.
+const WAITING: usize = 512;
+
+pub struct Collect {
+    /// By the ordinal of the segment.
+    pub segments: Vec<Arc<SegmentValues>>,
+    /// The numbers of the values chosen, by the place of the facet; `None` where nothing was.
+    pub chosen: [Option<Vec<u32>>; COUNTED.len()],
+    /// Which values of freshness were chosen; empty where none was.
+    pub fresh_enough: Vec<Freshness>,
+    /// How many values each facet has, where the facets are to be counted.
+    pub counting: Option<[usize; COUNTED.len()]>,
     pub sort: Sort,
     /// How many of the best to keep.
     pub best: usize,
@@ -30,7 +39,14 @@ pub struct Collected {
     pub total: u64,
     /// Best first.
     pub best: Vec<DocAddress>,
-    pub counts: HashMap<Facet, HashMap<String, u64>>,
+    pub counts: Counts,
+}
+
+/// How many documents have each value, by the value's number.
+#[derive(Default, Clone)]
+pub struct Counts {
+    pub facets: [Vec<u32>; COUNTED.len()],
+    pub freshness: [u64; Freshness::ALL.len()],
 }
 
 /// What hits are ordered by; the greatest is the best.
@@ -43,27 +59,18 @@ enum Key {
 
 pub struct Segment {
     ordinal: SegmentOrdinal,
-    facets: Vec<FacetColumn>,
-    freshness: Option<Column<i64>>,
-    /// Which values of freshness were chosen; empty where none was.
+    values: Arc<SegmentValues>,
+    /// The facets of which something was chosen.
+    chosen: Vec<(usize, Vec<u32>)>,
     fresh_enough: Vec<Freshness>,
-    fresh_counts: [u64; Freshness::ALL.len()],
-    has_choices: bool,
-    counting: bool,
+    counts: Option<Counts>,
+    waiting: Vec<DocId>,
     now: Timestamp,
     order: Order,
     best: usize,
     /// The best so far, the worst of them on top.
     heap: BinaryHeap<Reverse<(u64, Reverse<DocId>)>>,
     total: u64,
-}
-
-struct FacetColumn {
-    facet: Facet,
-    column: Option<StrColumn>,
-    /// The ordinals that were chosen; `None` where nothing was.
-    chosen: Option<Vec<u64>>,
-    counts: Vec<u64>,
 }
 
 enum Order {
@@ -73,47 +80,54 @@ enum Order {
     Newest(Column<i64>),
 }
 
-impl Collector for Collect<'_> {
+/// What a search narrows by, as numbers of values.
+pub fn chosen(facets: &Facets, choices: &[Choice]) -> [Option<Vec<u32>>; COUNTED.len()] {
+    let mut chosen = [const { None }; COUNTED.len()];
+    for choice in choices {
+        if let Some(chosen) = place(choice.facet).and_then(|place| chosen.get_mut(place)) {
+            *chosen = Some(facets.numbers(choice));
+        }
+    }
+    chosen
+}
+
+pub fn fresh_enough(choices: &[Choice]) -> Vec<Freshness> {
+    let Some(choice) = choices.iter().find(|choice| choice.facet == Facet::Freshness) else {
+        return Vec::new();
+    };
+    let is_chosen = |freshness: &Freshness| choice.values.iter().any(|value| value == freshness.as_str());
+    Freshness::ALL.into_iter().filter(is_chosen).collect()
+}
+
+impl Collector for Collect {
     type Fruit = Collected;
     type Child = Segment;
 
     fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let columns = segment.fast_fields();
-        let mut facets = Vec::with_capacity(self.fields.facets.len());
-        for (facet, _) in self.fields.facets {
-            let chosen = self.choices.iter().find(|choice| choice.facet == facet);
-            if !self.counting && chosen.is_none() {
-                continue;
-            }
-            let column = columns.str(facet.as_str())?;
-            let chosen = match (chosen, &column) {
-                (None, _) => None,
-                (Some(_), None) => Some(Vec::new()),
-                (Some(choice), Some(column)) => Some(ordinals(column, &choice.values)?),
-            };
-            let values = column.as_ref().map_or(0, |column| column.num_terms());
-            facets.push(FacetColumn { facet, column, chosen, counts: vec![0; values] });
-        }
-        let chosen = self.choices.iter().find(|choice| choice.facet == Facet::Freshness);
-        let fresh_enough = chosen.map_or_else(Vec::new, |choice| {
-            let is_chosen =
-                |freshness: &Freshness| choice.values.iter().any(|value| value == freshness.as_str());
-            Freshness::ALL.into_iter().filter(is_chosen).collect()
-        });
         let order = match self.sort {
             Sort::Relevance => Order::Score,
             Sort::Name => Order::Name(columns.str("sort_name")?),
             Sort::Changed => Order::Newest(columns.i64("changed")?),
             Sort::Fresh => Order::Newest(columns.i64("data_changed")?),
         };
+        let values = self.segments.get(ordinal as usize).cloned();
+        let values = values.ok_or_else(|| {
+            tantivy::TantivyError::InternalError(format!("the values of segment {ordinal} are not there"))
+        })?;
+        let chosen = self.chosen.iter().enumerate();
+        let chosen = chosen.filter_map(|(place, chosen)| Some((place, chosen.clone()?))).collect();
+        let counts = self.counting.map(|sizes| Counts {
+            facets: sizes.map(|size| vec![0; size]),
+            freshness: Default::default(),
+        });
         Ok(Segment {
             ordinal,
-            facets,
-            freshness: columns.column_opt("data_changed")?,
-            fresh_enough,
-            fresh_counts: [0; Freshness::ALL.len()],
-            has_choices: !self.choices.is_empty(),
-            counting: self.counting,
+            values,
+            chosen,
+            fresh_enough: self.fresh_enough.clone(),
+            counts,
+            waiting: Vec::with_capacity(WAITING),
             now: self.now,
             order,
             best: self.best,
@@ -134,11 +148,8 @@ impl Collector for Collect<'_> {
             let part = part?;
             collected.total += part.total;
             best.extend(part.best);
-            for (facet, counts) in part.counts {
-                let all = collected.counts.entry(facet).or_default();
-                for (value, count) in counts {
-                    *all.entry(value).or_default() += count;
-                }
+            if let Some(counts) = part.counts {
+                collected.counts.add(counts);
             }
         }
         best.sort_by(|(one, at), (other, other_at)| other.cmp(one).then(at.cmp(other_at)));
@@ -150,37 +161,40 @@ impl Collector for Collect<'_> {
 pub struct Part {
     total: u64,
     best: Vec<(Key, DocAddress)>,
-    counts: Vec<(Facet, Vec<(String, u64)>)>,
+    counts: Option<Counts>,
 }
 
 impl SegmentCollector for Segment {
     type Fruit = tantivy::Result<Part>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let age = self.counting || !self.fresh_enough.is_empty();
-        let freshness = age.then(|| self.freshness_of(doc));
-        match self.failing(doc, freshness) {
+        match self.failing(doc) {
             Failing::Nothing => {
                 self.total += 1;
                 self.keep(doc, score);
-                if self.counting {
-                    for facet in &mut self.facets {
-                        facet.count(doc);
+                if self.counts.is_some() {
+                    self.waiting.push(doc);
+                    if self.waiting.len() == WAITING {
+                        self.count_waiting();
                     }
-                    self.count_freshness(freshness);
                 }
             }
-            Failing::Only(Facet::Freshness) if self.counting => self.count_freshness(freshness),
-            Failing::Only(facet) if self.counting => {
-                if let Some(facet) = self.facets.iter_mut().find(|known| known.facet == facet) {
-                    facet.count(doc);
+            Failing::Freshness => {
+                if let Some(counts) = &mut self.counts {
+                    counts.count_freshness(&self.values, doc, self.now);
                 }
             }
-            Failing::Only(_) | Failing::Several => {}
+            Failing::Facet(place) => {
+                if let Some(counts) = &mut self.counts {
+                    counts.count(place, &self.values, &[doc]);
+                }
+            }
+            Failing::Several => {}
         }
     }
 
-    fn harvest(self) -> tantivy::Result<Part> {
+    fn harvest(mut self) -> tantivy::Result<Part> {
+        self.count_waiting();
         let mut best = Vec::with_capacity(self.heap.len());
         for Reverse((key, Reverse(doc))) in self.heap {
             let key = match &self.order {
@@ -189,55 +203,49 @@ impl SegmentCollector for Segment {
             };
             best.push((key, DocAddress::new(self.ordinal, doc)));
         }
-        let mut counts = Vec::with_capacity(self.facets.len() + 1);
-        if self.counting {
-            for facet in &self.facets {
-                counts.push((facet.facet, facet.named()?));
-            }
-            let fresh = Freshness::ALL.into_iter().zip(self.fresh_counts);
-            let fresh = fresh
-                .filter(|(_, count)| *count > 0)
-                .map(|(freshness, count)| (freshness.as_str().to_owned(), count));
-            counts.push((Facet::Freshness, fresh.collect()));
-        }
-        Ok(Part { total: self.total, best, counts })
+        Ok(Part { total: self.total, best, counts: self.counts })
     }
 }
 
+/// Which of the choices a match fails.
+#[derive(Clone, Copy)]
 enum Failing {
     Nothing,
-    Only(Facet),
+    Facet(usize),
+    Freshness,
     Several,
 }
 
 impl Segment {
-    fn failing(&self, doc: DocId, freshness: Option<Freshness>) -> Failing {
-        if !self.has_choices {
-            return Failing::Nothing;
-        }
+    fn failing(&self, doc: DocId) -> Failing {
         let mut failing = Failing::Nothing;
-        let stale = !self.fresh_enough.is_empty()
-            && freshness.is_none_or(|fresh| !self.fresh_enough.contains(&fresh));
-        let failed = self.facets.iter().filter(|facet| !facet.admits(doc)).map(|facet| facet.facet);
-        for facet in failed.chain(stale.then_some(Facet::Freshness)) {
+        for (place, chosen) in &self.chosen {
+            let values = self.values.facets.get(*place).map_or(&[][..], |values| values.of(doc));
+            if !values.iter().any(|number| chosen.contains(number)) {
+                failing = match failing {
+                    Failing::Nothing => Failing::Facet(*place),
+                    _ => return Failing::Several,
+                };
+            }
+        }
+        if !self.fresh_enough.is_empty() && !self.fresh_enough.contains(&self.values.freshness(doc, self.now)) {
             failing = match failing {
-                Failing::Nothing => Failing::Only(facet),
-                Failing::Only(_) | Failing::Several => return Failing::Several,
+                Failing::Nothing => Failing::Freshness,
+                _ => return Failing::Several,
             };
         }
         failing
     }
 
-    fn freshness_of(&self, doc: DocId) -> Freshness {
-        let changed = self.freshness.as_ref().and_then(|column| column.first(doc));
-        Freshness::of(changed.map(Timestamp::from_micros), self.now)
-    }
-
-    fn count_freshness(&mut self, freshness: Option<Freshness>) {
-        let place = freshness.and_then(|fresh| Freshness::ALL.iter().position(|known| *known == fresh));
-        if let Some(count) = place.and_then(|place| self.fresh_counts.get_mut(place)) {
-            *count += 1;
+    fn count_waiting(&mut self) {
+        let Some(counts) = &mut self.counts else { return };
+        for place in 0..COUNTED.len() {
+            counts.count(place, &self.values, &self.waiting);
         }
+        for doc in &self.waiting {
+            counts.count_freshness(&self.values, *doc, self.now);
+        }
+        self.waiting.clear();
     }
 
     fn keep(&mut self, doc: DocId, score: Score) {
@@ -263,44 +271,50 @@ impl Segment {
     }
 }
 
-impl FacetColumn {
-    fn admits(&self, doc: DocId) -> bool {
-        match (&self.chosen, &self.column) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(chosen), Some(column)) => column.term_ords(doc).any(|ordinal| chosen.contains(&ordinal)),
-        }
+impl SegmentValues {
+    fn freshness(&self, doc: DocId, now: Timestamp) -> Freshness {
+        Freshness::of(self.data_changed.get(doc as usize).copied().flatten(), now)
     }
+}
 
-    fn count(&mut self, doc: DocId) {
-        let Some(column) = &self.column else { return };
-        for ordinal in column.term_ords(doc) {
-            if let Some(count) =
-                usize::try_from(ordinal).ok().and_then(|ordinal| self.counts.get_mut(ordinal))
-            {
-                *count += 1;
+impl Counts {
+    fn count(&mut self, place: usize, values: &SegmentValues, docs: &[DocId]) {
+        let (Some(counts), Some(values)) = (self.facets.get_mut(place), values.facets.get(place)) else {
+            return;
+        };
+        for doc in docs {
+            for number in values.of(*doc) {
+                if let Some(count) = counts.get_mut(*number as usize) {
+                    *count += 1;
+                }
             }
         }
     }
 
-    fn named(&self) -> tantivy::Result<Vec<(String, u64)>> {
-        let Some(column) = &self.column else { return Ok(Vec::new()) };
-        let mut named = Vec::new();
-        for (ordinal, count) in (0_u64..).zip(&self.counts).filter(|(_, count)| **count > 0) {
-            let mut value = String::new();
-            column.ord_to_str(ordinal, &mut value)?;
-            named.push((value, *count));
+    fn count_freshness(&mut self, values: &SegmentValues, doc: DocId, now: Timestamp) {
+        if let Some(count) = self.freshness.get_mut(values.freshness(doc, now) as usize) {
+            *count += 1;
         }
-        Ok(named)
     }
-}
 
-fn ordinals(column: &StrColumn, values: &[String]) -> tantivy::Result<Vec<u64>> {
-    let mut ordinals = Vec::with_capacity(values.len());
-    for value in values {
-        ordinals.extend(column.dictionary().term_ord(value.as_bytes())?);
+    fn add(&mut self, other: Self) {
+        for (counts, more) in self.facets.iter_mut().zip(other.facets) {
+            if counts.is_empty() {
+                *counts = more;
+                continue;
+            }
+            for (count, more) in counts.iter_mut().zip(more) {
+                *count += more;
+            }
+        }
+        for (count, more) in self.freshness.iter_mut().zip(other.freshness) {
+            *count += more;
+        }
     }
-    Ok(ordinals)
+
+    pub fn are_zero(&self) -> bool {
+        self.facets.iter().flatten().all(|count| *count == 0)
+    }
 }
 
 fn name_at(column: Option<&StrColumn>, key: u64) -> tantivy::Result<String> {
@@ -309,19 +323,4 @@ fn name_at(column: Option<&StrColumn>, key: u64) -> tantivy::Result<String> {
         column.ord_to_str(u64::MAX - key, &mut name)?;
     }
     Ok(name)
-}
-
-/// The facets in their order, each with its counts, most first and then by value.
-pub fn ordered(mut counts: HashMap<Facet, HashMap<String, u64>>) -> Vec<(Facet, Vec<(String, u64)>)> {
-    let mut ordered = Vec::with_capacity(FACETS.len());
-    for facet in FACETS {
-        let mut values: Vec<(String, u64)> = counts.remove(&facet).unwrap_or_default().into_iter().collect();
-        if facet == Facet::Freshness {
-            values.sort_by_key(|(value, _)| Freshness::ALL.iter().position(|known| known.as_str() == value));
-        } else {
-            values.sort_by(|(one, count), (other, other_count)| other_count.cmp(count).then(one.cmp(other)));
-        }
-        ordered.push((facet, values));
-    }
-    ordered
 }

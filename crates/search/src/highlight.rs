@@ -1,5 +1,7 @@
 //! Marking what matched, with the same words that found it.
 
+use std::sync::{Mutex, PoisonError};
+
 use loggia_catalog::ports::Fragment;
 use tantivy::tokenizer::{TextAnalyzer, TokenStream};
 
@@ -11,8 +13,41 @@ const SHOWN: usize = 240;
 pub struct Marker {
     stemmed: TextAnalyzer,
     plain: TextAnalyzer,
+    /// At most 32 of them: a question is cut there.
     stems: Vec<String>,
     prefix: Option<String>,
+}
+
+/// Which of the words of the question a text has, a bit for each.
+#[derive(Clone, Copy, Default)]
+pub struct WordSet(u32);
+
+impl WordSet {
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+}
+
+/// The markers that nobody uses now. They remember the words that they have met.
+#[derive(Default)]
+pub struct Markers(Mutex<Vec<Marker>>);
+
+impl Markers {
+    pub fn take(&self, stems: Vec<String>, prefix: Option<String>) -> Marker {
+        let unused = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match unused {
+            Some(marker) => Marker { stems, prefix, ..marker },
+            None => Marker::new(stems, prefix),
+        }
+    }
+
+    pub fn give_back(&self, marker: Marker) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(marker);
+    }
 }
 
 impl Marker {
@@ -44,13 +79,16 @@ impl Marker {
         shown
     }
 
-    /// How many different words of the question the text has.
-    pub fn strength(&mut self, text: &str) -> usize {
-        let mut found = words::words(&mut self.stemmed, text);
-        found.retain(|word| self.stems.contains(word));
-        found.sort();
-        found.dedup();
-        found.len()
+    /// The words of the question that the text has.
+    pub fn words_in(&mut self, text: &str) -> WordSet {
+        let mut found = 0_u32;
+        let stems = &self.stems;
+        self.stemmed.token_stream(text).process(&mut |token| {
+            if let Some(place) = stems.iter().position(|stem| *stem == token.text) {
+                found |= 1_u32.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0);
+            }
+        });
+        WordSet(found)
     }
 
     fn matches(&mut self, text: &str) -> Vec<(usize, usize)> {

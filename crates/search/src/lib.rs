@@ -4,6 +4,7 @@
 //! the two is not possible; an index that cannot be opened is thrown away and filled again.
 
 mod collect;
+mod facets;
 mod highlight;
 mod open;
 mod query;
@@ -21,8 +22,10 @@ use loggia_catalog::ports::{
 };
 use loggia_model::{Seq, Urn};
 use tantivy::{IndexReader, IndexWriter, TantivyDocument, TantivyError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
+use crate::facets::Facets;
+use crate::highlight::Markers;
 use crate::schema::Fields;
 
 #[derive(Clone)]
@@ -36,6 +39,10 @@ struct Inner {
     /// One writer, taken for as long as a batch takes.
     writer: Mutex<IndexWriter<TantivyDocument>>,
     applied: watch::Sender<Seq>,
+    facets: Facets,
+    markers: Markers,
+    /// Searches take a processor each; more at once would only make all of them late.
+    turns: Semaphore,
 }
 
 impl TantivyIndex {
@@ -62,6 +69,7 @@ impl TantivyIndex {
 #[async_trait]
 impl Index for TantivyIndex {
     async fn search(&self, query: Query) -> Result<Found, IndexError> {
+        let _turn = self.inner.turns.acquire().await;
         self.compute(move |inner| search::search(inner, &query)).await
     }
 
@@ -83,6 +91,10 @@ impl Index for TantivyIndex {
 
     async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {
         self.compute(move |inner| search::counts(inner, facet)).await
+    }
+
+    async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
+        self.compute(move |inner| write::add(inner, documents)).await
     }
 
     async fn put(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {

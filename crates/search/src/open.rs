@@ -1,6 +1,7 @@
 //! Opening the index, or making it.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -8,8 +9,10 @@ use loggia_catalog::ports::IndexError;
 use loggia_model::Seq;
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, ReloadPolicy};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
+use crate::facets::Facets;
+use crate::highlight::Markers;
 use crate::schema::{Fields, VERSION};
 use crate::{Inner, unusable, words};
 
@@ -44,11 +47,15 @@ fn opened(home: &Path, fields: &Fields) -> Result<Inner, IndexError> {
     let applied = applied.and_then(|payload| payload.parse().ok()).map_or(Seq::default(), Seq);
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unusable)?;
     let writer = index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES).map_err(unusable)?;
+    let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
     Ok(Inner {
         fields: fields.clone(),
         reader,
         writer: Mutex::new(writer),
         applied: watch::Sender::new(applied),
+        facets: Facets::default(),
+        markers: Markers::default(),
+        turns: Semaphore::new(processors),
     })
 }
 

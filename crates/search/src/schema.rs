@@ -25,8 +25,13 @@ pub struct Fields {
     pub changed: Field,
     pub data_changed: Field,
     pub relation: Field,
-    pub facets: [(Facet, Field); 6],
+    /// In the order of [`COUNTED`].
+    pub facets: [(Facet, Field); COUNTED.len()],
 }
+
+/// The facets whose values are words. Freshness is counted from an instant.
+pub const COUNTED: [Facet; 6] =
+    [Facet::Domain, Facet::Kind, Facet::Platform, Facet::Owner, Facet::Tag, Facet::Term];
 
 impl Fields {
     pub fn new() -> Self {
@@ -40,15 +45,7 @@ impl Fields {
             .set_index_option(IndexRecordOption::Basic);
         let counted = STRING.set_fast("raw");
         let number = NumericOptions::default().set_fast();
-        let mut facet = |facet: Facet| (facet, schema.add_text_field(facet.as_str(), counted.clone()));
-        let facets = [
-            facet(Facet::Domain),
-            facet(Facet::Kind),
-            facet(Facet::Platform),
-            facet(Facet::Owner),
-            facet(Facet::Tag),
-            facet(Facet::Term),
-        ];
+        let facets = COUNTED.map(|facet| (facet, schema.add_text_field(facet.as_str(), counted.clone())));
         Self {
             urn: schema.add_text_field("urn", STRING | STORED),
             card: schema.add_bytes_field("card", BytesOptions::default().set_stored()),

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use loggia_catalog::ports::{
-    Card, Choice, Facet, FacetCount, Found, Hit, IndexError, Query as Question, Relation, Sort,
+    Card, FACETS, Facet, FacetCount, FacetCounts, Found, Freshness, Hit, IndexError, Query as Question,
+    Relation, Sort,
 };
 use loggia_model::{Timestamp, Urn};
 use tantivy::query::{AllQuery, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
 
-use crate::collect::{Collect, Collected, ordered};
+use crate::collect::{Collect, Collected, Counts, chosen, fresh_enough};
+use crate::facets::place;
 use crate::highlight::Marker;
 use crate::query::{Asked, Strictness, understand};
 use crate::{Inner, unusable};
@@ -28,14 +30,15 @@ pub fn search(inner: &Inner, question: &Question) -> Result<Found, IndexError> {
         collected = collect(inner, &searcher, &asked, question)?;
         loosened = true;
     }
-    let mut marker = Marker::new(asked.stems, asked.prefix);
     let offset = usize::try_from(question.offset).unwrap_or(usize::MAX);
     let mut hits = Vec::new();
+    let mut marker = inner.markers.take(asked.stems, asked.prefix);
     for address in collected.best.iter().skip(offset) {
         hits.push(hit(card(inner, &searcher, *address)?, &mut marker));
     }
+    inner.markers.give_back(marker);
     let loosened = loosened && !is_empty(&collected);
-    Ok(Found { total: collected.total, hits, facets: counted(collected.counts), loosened })
+    Ok(Found { total: collected.total, hits, facets: counted(inner, &collected.counts, question), loosened })
 }
 
 pub fn referring(
@@ -47,7 +50,7 @@ pub fn referring(
 ) -> Result<(Vec<Card>, u64), IndexError> {
     let term = Term::from_field_text(inner.fields.relation, &format!("{} {to}", relation.as_str()));
     let searcher = inner.reader.searcher();
-    let collector = plain(inner, &[], offset.saturating_add(limit) as usize, false);
+    let collector = by_name(inner, &searcher, offset.saturating_add(limit) as usize)?;
     let collected =
         searcher.search(&TermQuery::new(term, IndexRecordOption::Basic), &collector).map_err(unusable)?;
     let some = collected.best.iter().skip(offset as usize);
@@ -58,7 +61,7 @@ pub fn referring(
 pub fn cards(inner: &Inner, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
     let searcher = inner.reader.searcher();
     let terms = urns.iter().map(|urn| Term::from_field_text(inner.fields.urn, urn.as_str()));
-    let collector = plain(inner, &[], urns.len(), false);
+    let collector = by_name(inner, &searcher, urns.len())?;
     let collected = searcher.search(&TermSetQuery::new(terms), &collector).map_err(unusable)?;
     let mut found = HashMap::with_capacity(urns.len());
     for address in collected.best {
@@ -69,10 +72,18 @@ pub fn cards(inner: &Inner, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
 }
 
 pub fn counts(inner: &Inner, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {
-    let collected =
-        inner.reader.searcher().search(&AllQuery, &plain(inner, &[], 0, true)).map_err(unusable)?;
-    let facets = counted(collected.counts);
-    Ok(facets.into_iter().find(|(known, _)| *known == facet).map(|(_, counts)| counts).unwrap_or_default())
+    let searcher = inner.reader.searcher();
+    let mut collector = by_name(inner, &searcher, 0)?;
+    collector.counting = Some(inner.facets.sizes());
+    let collected = searcher.search(&AllQuery, &collector).map_err(unusable)?;
+    let (values, _) = match place(facet) {
+        Some(place) => {
+            let counts = collected.counts.facets.get(place).map_or(&[][..], |counts| counts);
+            inner.facets.named(place, counts, usize::MAX, &[])
+        }
+        None => (by_freshness(&collected.counts), 0),
+    };
+    Ok(values)
 }
 
 pub fn urns(inner: &Inner) -> Result<Vec<Urn>, IndexError> {
@@ -96,34 +107,59 @@ fn collect(
     asked: &Asked,
     question: &Question,
 ) -> Result<Collected, IndexError> {
-    let best = question.offset.saturating_add(question.limit);
     let collector = Collect {
-        fields: &inner.fields,
-        choices: &question.choices,
-        counting: true,
+        segments: inner.facets.of(searcher).map_err(unusable)?,
+        chosen: chosen(&inner.facets, &question.choices),
+        fresh_enough: fresh_enough(&question.choices),
+        counting: Some(inner.facets.sizes()),
         sort: question.sort,
-        best: best as usize,
+        best: question.offset.saturating_add(question.limit) as usize,
         now: question.now,
     };
     let query: &dyn Query = asked.query.as_ref();
     searcher.search(query, &collector).map_err(unusable)
 }
 
+/// All that a query matches, by name, with nothing counted.
+fn by_name(inner: &Inner, searcher: &Searcher, best: usize) -> Result<Collect, IndexError> {
+    Ok(Collect {
+        segments: inner.facets.of(searcher).map_err(unusable)?,
+        chosen: Default::default(),
+        fresh_enough: Vec::new(),
+        counting: None,
+        sort: Sort::Name,
+        best,
+        now: Timestamp::EPOCH,
+    })
+}
+
 /// Whether nothing at all was found, even without what narrows it.
 fn is_empty(collected: &Collected) -> bool {
-    collected.total == 0 && collected.counts.values().all(HashMap::is_empty)
+    collected.total == 0 && collected.counts.are_zero()
 }
 
-fn plain<'a>(inner: &'a Inner, choices: &'a [Choice], best: usize, counting: bool) -> Collect<'a> {
-    Collect { fields: &inner.fields, choices, counting, sort: Sort::Name, best, now: Timestamp::EPOCH }
+fn counted(inner: &Inner, counts: &Counts, question: &Question) -> Vec<FacetCounts> {
+    let most = question.values as usize;
+    let mut counted = Vec::with_capacity(FACETS.len());
+    for facet in FACETS {
+        let (values, others) = match place(facet) {
+            Some(place) => {
+                let choice = question.choices.iter().find(|choice| choice.facet == facet);
+                let kept = choice.map_or_else(Vec::new, |choice| inner.facets.numbers(choice));
+                let counts = counts.facets.get(place).map_or(&[][..], |counts| counts);
+                inner.facets.named(place, counts, most, &kept)
+            }
+            None => (by_freshness(counts), 0),
+        };
+        counted.push(FacetCounts { facet, values, others });
+    }
+    counted
 }
 
-fn counted(counts: HashMap<Facet, HashMap<String, u64>>) -> Vec<(Facet, Vec<FacetCount>)> {
-    let named = |(value, count)| FacetCount { value, count };
-    ordered(counts)
-        .into_iter()
-        .map(|(facet, values)| (facet, values.into_iter().map(named).collect()))
-        .collect()
+/// Youngest first.
+fn by_freshness(counts: &Counts) -> Vec<FacetCount> {
+    let counts = Freshness::ALL.into_iter().zip(counts.freshness).filter(|(_, count)| *count > 0);
+    counts.map(|(freshness, count)| FacetCount { value: freshness.as_str().to_owned(), count }).collect()
 }
 
 fn card(inner: &Inner, searcher: &Searcher, address: DocAddress) -> Result<Card, IndexError> {
@@ -135,13 +171,13 @@ fn card(inner: &Inner, searcher: &Searcher, address: DocAddress) -> Result<Card,
 fn hit(card: Card, marker: &mut Marker) -> Hit {
     let name = marker.mark(&card.name);
     let summary = marker.excerpt(&card.summary);
-    let said = marker.strength(&format!("{} {}", card.name, card.summary));
+    let said = marker.words_in(&card.name).union(marker.words_in(&card.summary));
     let mut column = None;
     let mut strongest = 0;
     for candidate in &card.columns {
-        let strength = marker.strength(candidate);
+        let strength = marker.words_in(candidate).count();
         // A column is named where it explains what the name and the summary do not.
-        if strength > strongest && strength >= said {
+        if strength > strongest && strength >= said.count() {
             strongest = strength;
             column = Some(candidate);
         }

@@ -1,15 +1,20 @@
 //! How text becomes words: `cust_ssn`, `custSSN` and `Cust. SSN` are all `cust` and `ssn`.
 
+use std::collections::HashMap;
+
 use tantivy::Index;
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token, TokenStream,
-    Tokenizer,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, RemoveLongFilter, Stemmer, TextAnalyzer, Token,
+    TokenStream, Tokenizer,
 };
 
 /// For the scored text: `accounts` and `account` are one word.
 pub const STEMMED: &str = "loggia_stemmed";
 /// For names: words as they are written.
 pub const PLAIN: &str = "loggia_plain";
+
+/// In bytes; what is longer is no word that anybody types.
+const LONGEST: usize = 80;
 
 /// Words that say nothing about data; left out of a question that has others.
 const EMPTY_WORDS: [&str; 30] = [
@@ -23,20 +28,20 @@ pub fn register(index: &Index) {
 }
 
 pub fn stemmed() -> TextAnalyzer {
-    TextAnalyzer::builder(Splitter::default())
-        .filter(RemoveLongFilter::limit(80))
+    let form = TextAnalyzer::builder(RawTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(Language::English))
-        .build()
+        .filter(Stemmer::new(Language::English));
+    Splitter::with(form.build()).into()
 }
 
 pub fn plain() -> TextAnalyzer {
-    TextAnalyzer::builder(Splitter::default())
-        .filter(RemoveLongFilter::limit(80))
+    let form = TextAnalyzer::builder(RawTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST))
         .filter(LowerCaser)
-        .filter(AsciiFoldingFilter)
-        .build()
+        .filter(AsciiFoldingFilter);
+    Splitter::with(form.build()).into()
 }
 
 /// The words of a text, in order.
@@ -69,10 +74,53 @@ pub fn whole(name: &str) -> String {
     words(&mut plain(), name).join(" ")
 }
 
-/// Splits at what is neither letter nor digit, and where `camelCase` turns.
-#[derive(Clone, Default)]
+/// Splits at what is neither letter nor digit, and where `camelCase` turns; each word is put in its form.
+#[derive(Clone)]
 struct Splitter {
     token: Token,
+    forms: Forms,
+}
+
+impl Splitter {
+    fn with(form: TextAnalyzer) -> Self {
+        Self { token: Token::default(), forms: Forms { form, known: HashMap::new() } }
+    }
+}
+
+/// The forms of words as they are written. Finding the stem of a word takes ten times as long as finding a
+/// word again, and a catalog says the same few thousand words over and over.
+struct Forms {
+    form: TextAnalyzer,
+    /// `None` for what is too long to be a word.
+    known: HashMap<Box<str>, Option<Box<str>>>,
+}
+
+/// Words remembered; then it begins anew.
+const REMEMBERED: usize = 8_192;
+
+impl Forms {
+    /// Writes the form of a word into the text; `false` where it has none.
+    fn put(&mut self, word: &str, text: &mut String) -> bool {
+        if !self.known.contains_key(word) {
+            if self.known.len() == REMEMBERED {
+                self.known.clear();
+            }
+            let mut stream = self.form.token_stream(word);
+            let form = stream.advance().then(|| stream.token().text.as_str().into());
+            self.known.insert(word.into(), form);
+        }
+        text.clear();
+        let Some(form) = self.known.get(word).and_then(Option::as_deref) else { return false };
+        text.push_str(form);
+        true
+    }
+}
+
+/// tantivy clones an analyzer for every segment that it writes, and each soon knows its words.
+impl Clone for Forms {
+    fn clone(&self) -> Self {
+        Self { form: self.form.clone(), known: HashMap::new() }
+    }
 }
 
 struct Words<'a> {
@@ -80,6 +128,7 @@ struct Words<'a> {
     /// Where the next word is looked for, in bytes.
     at: usize,
     token: &'a mut Token,
+    forms: &'a mut Forms,
 }
 
 impl Tokenizer for Splitter {
@@ -87,24 +136,25 @@ impl Tokenizer for Splitter {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Words<'a> {
         self.token.reset();
-        Words { text, at: 0, token: &mut self.token }
+        Words { text, at: 0, token: &mut self.token, forms: &mut self.forms }
     }
 }
 
 impl TokenStream for Words<'_> {
     fn advance(&mut self) -> bool {
-        let rest = self.text.get(self.at..).unwrap_or("");
-        let Some(start) = rest.find(char::is_alphanumeric) else { return false };
-        let word = rest.get(start..).unwrap_or("");
-        let length = word_length(word);
-        let from = self.at + start;
-        self.token.text.clear();
-        self.token.text.push_str(word.get(..length).unwrap_or(""));
-        self.token.offset_from = from;
-        self.token.offset_to = from + length;
-        self.token.position = self.token.position.wrapping_add(1);
-        self.at = from + length;
-        true
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or("");
+            let Some(start) = rest.find(char::is_alphanumeric) else { return false };
+            let word = rest.get(start..).unwrap_or("");
+            let word = word.get(..word_length(word)).unwrap_or("");
+            self.token.offset_from = self.at + start;
+            self.token.offset_to = self.at + start + word.len();
+            self.token.position = self.token.position.wrapping_add(1);
+            self.at = self.token.offset_to;
+            if self.forms.put(word, &mut self.token.text) {
+                return true;
+            }
+        }
     }
 
     fn token(&self) -> &Token {

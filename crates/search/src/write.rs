@@ -8,6 +8,14 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use crate::{Inner, unusable, words};
 
+pub fn add(inner: &Inner, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
+    let writer = writer(inner);
+    for document in documents {
+        writer.add_document(tantivy_document(inner, &document)?).map_err(unusable)?;
+    }
+    Ok(())
+}
+
 pub fn put(inner: &Inner, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
     let writer = writer(inner);
     for document in documents {
@@ -31,6 +39,7 @@ pub fn commit(inner: &Inner, applied: Seq) -> Result<(), IndexError> {
     commit.set_payload(&applied.to_string());
     commit.commit().map_err(unusable)?;
     inner.reader.reload().map_err(unusable)?;
+    inner.facets.follow(&inner.reader.searcher()).map_err(unusable)?;
     inner.applied.send_replace(applied);
     Ok(())
 }

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use loggia_catalog::ports::{
-    Card, Facet, FacetCount, Index, IndexDocument, IndexError, Query, Relation, Sort,
+    Card, Choice, Facet, FacetCount, Index, IndexDocument, IndexError, Query, Relation, Sort,
 };
 use loggia_model::{Kind, Seq, Timestamp, Urn};
 use loggia_search::TantivyIndex;
-use loggia_testkit::{Outcome, asset};
+use loggia_testkit::{Outcome, There, asset};
 use tempfile::TempDir;
 
 fn urn(name: &str) -> Urn {
@@ -50,6 +50,10 @@ fn tagged(name: &str, tags: &[&str]) -> IndexDocument {
     document
 }
 
+fn count(value: &str, count: u64) -> FacetCount {
+    FacetCount { value: value.into(), count }
+}
+
 fn made_from(name: &str, upstream: &str) -> IndexDocument {
     IndexDocument { relations: vec![(Relation::Upstream, urn(upstream))], ..table(name) }
 }
@@ -61,6 +65,7 @@ async fn names(index: &TantivyIndex, text: &str) -> Outcome<Vec<String>> {
         sort: Sort::Name,
         offset: 0,
         limit: 50,
+        values: 50,
         now: Timestamp::EPOCH,
     };
     let found = index.search(query).await?;
@@ -208,7 +213,6 @@ async fn counts_are_exact_over_all_segments_and_without_what_was_removed() -> Ou
     index.remove(vec![urn("gone"), urn("never")]).await?;
     index.commit(Seq(10)).await?;
 
-    let count = |value: &str, count| FacetCount { value: value.into(), count };
     assert_eq!(index.counts(Facet::Tag).await?, [count("x", 3), count("y", 3)]);
     Ok(())
 }
@@ -219,10 +223,36 @@ async fn an_empty_index_answers() -> Outcome {
     let index = TantivyIndex::open(folder.path())?;
     for sort in Sort::ALL {
         let query =
-            Query { text: "a b".into(), choices: vec![], sort, offset: 0, limit: 9, now: Timestamp::EPOCH };
+            Query { text: "a b".into(), choices: vec![], sort, offset: 0, limit: 9, values: 9, now: Timestamp::EPOCH };
         assert_eq!(index.search(query).await?.total, 0, "{sort:?}");
     }
     assert_eq!(index.counts(Facet::Kind).await?, []);
     assert!(index.urns().await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_values_with_most_are_named_and_those_chosen_whatever_they_have() -> Outcome {
+    let folder = TempDir::new()?;
+    let documents = vec![
+        tagged("a", &["many", "some", "chosen"]),
+        tagged("b", &["many", "some"]),
+        tagged("c", &["many", "few", "fewer"]),
+    ];
+    let index = holding(folder.path(), documents).await?;
+    let query = Query {
+        text: String::new(),
+        choices: vec![Choice { facet: Facet::Tag, values: vec!["chosen".into(), "never".into()] }],
+        sort: Sort::Name,
+        offset: 0,
+        limit: 9,
+        values: 2,
+        now: Timestamp::EPOCH,
+    };
+    let found = index.search(query).await?;
+    assert_eq!(found.total, 1);
+    let tags = found.facets.into_iter().find(|counts| counts.facet == Facet::Tag).there()?;
+    assert_eq!(tags.values, [count("many", 3), count("some", 2), count("chosen", 1)]);
+    assert_eq!(tags.others, 2);
     Ok(())
 }

@@ -8,6 +8,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::db::Db;
 
+/// In KiB, as SQLite's negative numbers mean. A transaction that outgrows the cache writes its pages of the
+/// indexes again and again: this holds those of 100,000 entities.
+const WRITE_CACHE: &str = "-49152";
+const READ_CACHE: &str = "-8192";
+
 pub async fn open(file: &Path) -> Result<Db, StoreError> {
     // An acknowledged write must survive a power cut, so FULL; group commit shares the fsync.
     let options = SqliteConnectOptions::new()
@@ -16,19 +21,18 @@ pub async fn open(file: &Path) -> Result<Db, StoreError> {
         .page_size(8_192)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(30))
-        .pragma("cache_size", "-16384");
+        .busy_timeout(Duration::from_secs(30));
     let cannot_open = |error: sqlx::Error| {
         StoreError::Unavailable(format!("cannot open the database {}: {error}", file.display()))
     };
     let write = SqlitePoolOptions::new()
         .max_connections(1)
-        .connect_with(options.clone())
+        .connect_with(options.clone().pragma("cache_size", WRITE_CACHE))
         .await
         .map_err(cannot_open)?;
     let read = SqlitePoolOptions::new()
         .max_connections(4)
-        .connect_with(options.read_only(true).create_if_missing(false))
+        .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", READ_CACHE))
         .await
         .map_err(cannot_open)?;
     Ok(Db::Sqlite { read, write })

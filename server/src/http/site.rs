@@ -20,7 +20,6 @@ pub fn site() -> Site {
     Site {
         css: url("site.css").unwrap_or_default(),
         icons: url("icons.svg").unwrap_or_default(),
-        font: url("inter.woff2").unwrap_or_default(),
         favicon: url("favicon.svg").unwrap_or_default(),
         islands,
     }

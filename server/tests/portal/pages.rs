@@ -1,6 +1,6 @@
 //! Every page through the real router: what it says, and its true status.
 
-use crate::support::{LOANS_PAGE, SMALL, TestApp};
+use crate::support::{LOANS, LOANS_PAGE, SMALL, TestApp, function};
 use http::StatusCode;
 
 #[tokio::test]
@@ -10,7 +10,7 @@ async fn every_page_answers_whole_and_names_what_it_is_about() {
         ("/", "What data do you need?"),
         ("/browse", "By domain"),
         ("/search", "7 results"),
-        ("/search?q=arrears", "Arrears by loan"),
+        ("/search?q=arrears", "<mark>Arrears</mark> by loan"),
         (LOANS_PAGE, "core.public.loans"),
         ("/domains/risk", "Keeps the bank from losing money"),
         ("/glossary", "Banking"),
@@ -83,6 +83,48 @@ async fn what_cannot_be_asked_is_a_400_that_says_why() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
         assert!(answer.text.contains(why), "{path} does not say {why}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn two_revisions_are_laid_side_by_side() {
+    let mut app = TestApp::with(SMALL).await;
+    for name in ["All loans", "Loans of all companies"] {
+        let fields = [("urn", LOANS), ("field", "name"), ("value", name), ("back", LOANS_PAGE)];
+        app.post(&function("edit_field"), &fields).await;
+    }
+    let answer = app.get(&format!("{LOANS_PAGE}?tab=history&from=1&to=3")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let compared = answer.text.split("id=\"compared\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(compared.contains("<del>Loans</del>"), "{compared}");
+    assert!(compared.contains("<ins>Loans of all companies</ins>"), "{compared}");
+    for (query, status) in [
+        ("from=1&to=x", StatusCode::BAD_REQUEST),
+        ("from=0&to=1", StatusCode::BAD_REQUEST),
+        ("from=1&to=99", StatusCode::NOT_FOUND),
+    ] {
+        let answer = app.get(&format!("{LOANS_PAGE}?tab=history&{query}")).await;
+        assert_eq!(answer.status, status, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_says_of_itself_what_it_is_about() {
+    let app = TestApp::with(SMALL).await;
+    let about = |text: &str| text.split("<meta name=\"description\" content=\"").nth(1).map(str::to_owned);
+    let term = about(&app.get("/terms/banking/arrears").await.text).unwrap();
+    assert!(term.starts_with("What is owed and late."), "{term}");
+    let home = about(&app.get("/").await.text).unwrap();
+    assert!(home.starts_with("Loggia: find the data you need"), "{home}");
+}
+
+#[tokio::test]
+async fn a_browser_that_remembers_another_catalog_sees_this_one() {
+    let mut app = TestApp::with(SMALL).await;
+    app.remember("loggia_seen", "1000000");
+    let asked = std::time::Instant::now();
+    assert_eq!(app.get("/search?q=arrears").await.status, StatusCode::OK);
+    // Waiting for what never comes ends after three seconds.
+    assert!(asked.elapsed() < std::time::Duration::from_secs(3), "{:?}", asked.elapsed());
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The portal over a small catalog of its own, entered through the real router.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,7 +17,7 @@ use tower::ServiceExt;
 
 pub struct TestApp {
     router: Router,
-    cookies: String,
+    cookies: BTreeMap<String, String>,
     _folder: TempDir,
 }
 
@@ -39,7 +40,11 @@ impl TestApp {
         let (last, _) = catalog.progress().await.unwrap();
         catalog.until_found(last).await;
         let router = loggia_server::http::router(catalog);
-        Self { router, cookies: String::new(), _folder: folder }
+        Self { router, cookies: BTreeMap::new(), _folder: folder }
+    }
+
+    pub fn remember(&mut self, cookie: &str, value: &str) {
+        self.cookies.insert(cookie.to_owned(), value.to_owned());
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -55,8 +60,8 @@ impl TestApp {
             .header("referer", "http://localhost/");
         let answer = self.send_with(request, form(fields)).await;
         for cookie in answer.headers.get_all("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-            self.cookies = format!("{}{pair}; ", self.cookies);
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
         }
         answer
     }
@@ -66,8 +71,9 @@ impl TestApp {
     }
 
     pub async fn send_with(&self, request: http::request::Builder, body: String) -> Answer {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request
-            .header("cookie", &self.cookies)
+            .header("cookie", cookies.join("; "))
             .header("content-length", body.len())
             .body(Body::from(body))
             .unwrap();

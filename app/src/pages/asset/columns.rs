@@ -69,7 +69,7 @@ pub async fn columns(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
     };
     Ok(view! {
         {one}
-        <ColumnFilter urn=asset.urn.to_string() path=path.clone() total=total>{table}</ColumnFilter>
+        <ColumnFilter urn=asset.urn.to_string() path=path.clone() total=total personal=personal>{table}</ColumnFilter>
     }
     .into_any())
 }

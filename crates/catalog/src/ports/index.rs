@@ -158,6 +158,8 @@ pub struct Query {
     pub sort: Sort,
     pub offset: u32,
     pub limit: u32,
+    /// How many values of each facet are named; those that were chosen always are.
+    pub values: u32,
     /// The instant against which freshness is counted.
     pub now: Timestamp,
 }
@@ -249,12 +251,22 @@ pub struct FacetCount {
     pub count: u64,
 }
 
+/// What would be found with each value of a facet chosen in place of those chosen now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCounts {
+    pub facet: Facet,
+    /// Most first and then by value; freshness from the youngest on.
+    pub values: Vec<FacetCount>,
+    /// How many more values there are, each with fewer.
+    pub others: u64,
+}
+
 #[derive(Debug, Clone)]
 pub struct Found {
     pub total: u64,
     pub hits: Vec<Hit>,
-    /// For each facet, most first, what would be found with each value chosen in place of those chosen now.
-    pub facets: Vec<(Facet, Vec<FacetCount>)>,
+    /// In the order of [`FACETS`].
+    pub facets: Vec<FacetCounts>,
     /// Nothing matched all that was asked, so these match some of it.
     pub loosened: bool,
 }
@@ -287,6 +299,9 @@ pub trait Index: Send + Sync + 'static {
 
     /// How many documents there are of each value of a facet.
     async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError>;
+
+    /// Takes documents of URNs that it does not have. They show after [`Index::commit`].
+    async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError>;
 
     /// Takes documents in the place of those of the same URN. They show after [`Index::commit`].
     async fn put(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError>;

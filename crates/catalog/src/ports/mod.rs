@@ -4,7 +4,7 @@ mod index;
 mod store;
 
 pub use index::{
-    Card, Choice, FACETS, Facet, FacetCount, Found, Fragment, Freshness, Hit, Index, IndexDocument,
+    Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index, IndexDocument,
     IndexError, Query, Relation, Sort,
 };
 pub use store::{

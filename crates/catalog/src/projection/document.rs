@@ -15,7 +15,7 @@ const SUMMARY: usize = 600;
 pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> IndexDocument {
     let mut document = Draft::new(directory, urn, body, at);
     match body {
-        Body::Asset(layers) => document.asset(&layers.shown()),
+        Body::Asset(layers) => document.asset(&layers.view()),
         Body::DomainUnit(layers) => {
             let facts = layers.shown();
             document.describe(facts.description.as_deref());

@@ -165,6 +165,12 @@ impl Facts for AssetFacts {
     fn hide_unknown(&mut self, known: &Self) {
         self.columns.retain(|path, _| known.columns.contains_key(path));
     }
+
+    fn are_whole(&self) -> bool {
+        let nothing_taken = self.tags.taken.is_empty() && self.terms.taken.is_empty() && self.upstream.taken.is_empty();
+        let is_whole = |column: &ColumnFacts| column.tags.taken.is_empty() && column.terms.taken.is_empty();
+        nothing_taken && self.columns.values().all(is_whole)
+    }
 }
 
 impl ColumnFacts {

@@ -1,0 +1,153 @@
+//! From what a form says to what a person's layer says.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use loggia_model::facts::ProductFacts;
+use loggia_model::{Actor, Body, Facts, Kind, Labels, Layered, ParseError, Urn};
+
+use super::Draft;
+use crate::clock::now;
+use crate::edit::{long_text, short_text, tags};
+use crate::error::Wrong;
+use crate::{Catalog, CatalogError, Result};
+
+impl Catalog {
+    /// Says everything that the form says; all that is wrong with it is told at once. `urn` is the entity, or
+    /// `None` for one that is only being made.
+    pub(super) fn fill(
+        &self,
+        actor: &Actor,
+        urn: Option<&Urn>,
+        body: &mut Body,
+        draft: &Draft,
+    ) -> Result<()> {
+        let mut wrong = Wrong::default();
+        let name = wrong.unless(short_text("name", &draft.name))?;
+        let description = wrong.unless(long_text("description", &draft.description))?;
+        let owners = wrong.unless(self.people(&draft.owners))?;
+        match body {
+            Body::Term(layers) => {
+                let glossary = wrong.unless(self.known("glossary", Kind::Glossary, &draft.glossary))?;
+                let broader = wrong.unless(self.above(Kind::Term, urn, &draft.parent))?;
+                let related = wrong.unless(self.all_known("related", Kind::Term, &draft.related))?;
+                let status = wrong.unless(word("status", &draft.status))?;
+                wrong.settled()?;
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "definition", &below.definition, description, |facts, word| {
+                    facts.definition = word
+                });
+                say(layers, actor, "glossary", &below.glossary, glossary, |facts, word| {
+                    facts.glossary = word
+                });
+                say(layers, actor, "broader", &below.broader, broader, |facts, word| facts.broader = word);
+                say(layers, actor, "status", &below.status, status, |facts, word| facts.status = word);
+                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+                let synonyms = draft.synonyms.split([',', '\n']).map(|word| word.trim().to_owned());
+                let synonyms = synonyms.filter(|word| !word.is_empty()).collect();
+                let synonyms = Labels::to_show(&synonyms, &below.synonyms.put);
+                layers.say("synonyms", &actor.key, now(), |facts| facts.synonyms = synonyms);
+                let related = Labels::to_show(&related.into_iter().collect(), &below.related.put);
+                layers.say("related", &actor.key, now(), |facts| facts.related = related);
+            }
+            Body::DomainUnit(layers) => {
+                let parent = wrong.unless(self.above(Kind::DomainUnit, urn, &draft.parent))?;
+                wrong.settled()?;
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "parent", &below.parent, parent, |facts, word| facts.parent = word);
+                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+            }
+            Body::Glossary(layers) => {
+                let unit = wrong.unless(self.known("unit", Kind::DomainUnit, &draft.unit))?;
+                wrong.settled()?;
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "unit", &below.unit, unit, |facts, word| facts.unit = word);
+                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+            }
+            Body::DataProduct(layers) => {
+                let unit = wrong.unless(self.known("unit", Kind::DomainUnit, &draft.unit))?;
+                let status = wrong.unless(word("status", &draft.status))?;
+                let offered = wrong.unless(assets(&draft.assets))?;
+                let tags = wrong.unless(tags("tags", &draft.tags))?;
+                let terms = wrong.unless(self.all_known("terms", Kind::Term, &draft.terms))?;
+                wrong.settled()?;
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts: &mut ProductFacts, word| {
+                    facts.name = word
+                });
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "unit", &below.unit, unit, |facts, word| facts.unit = word);
+                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+                say(layers, actor, "status", &below.status, status, |facts, word| facts.status = word);
+                let offered = Labels::to_show(&offered, &below.assets.put);
+                layers.say("assets", &actor.key, now(), |facts| facts.assets = offered);
+                let tags = Labels::to_show(&tags, &below.tags.put);
+                layers.say("tags", &actor.key, now(), |facts| facts.tags = tags);
+                let terms = Labels::to_show(&terms.into_iter().collect(), &below.terms.put);
+                layers.say("terms", &actor.key, now(), |facts| facts.terms = terms);
+            }
+            Body::Asset(_) | Body::Person(_) => {
+                return Err(CatalogError::Refused(format!("a {} is not edited by this form", body.kind())));
+            }
+        }
+        Ok(())
+    }
+
+    fn people(&self, names: &str) -> Result<Option<Vec<Urn>>> {
+        let people = self.all_known("owners", Kind::Person, names)?;
+        Ok((!people.is_empty()).then_some(people))
+    }
+
+    /// What stands above a unit or term; never the thing itself or what is below it.
+    fn above(&self, kind: Kind, urn: Option<&Urn>, name: &str) -> Result<Option<Urn>> {
+        let parent = self.known("parent", kind, name)?;
+        if let (Some(parent), Some(urn)) = (&parent, urn)
+            && self.directory.path(parent).iter().any(|entry| entry.urn == *urn)
+        {
+            return Err(CatalogError::invalid("parent", format!("'{name}' is this one, or stands below it")));
+        }
+        Ok(parent)
+    }
+}
+
+/// The URN of one asset a line.
+fn assets(text: &str) -> Result<BTreeSet<Urn>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| line.parse().map_err(|error| wrong_word("assets", &error))).collect()
+}
+
+fn word<T: FromStr<Err = ParseError>>(field: &str, text: &str) -> Result<Option<T>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error| wrong_word(field, &error))
+}
+
+fn wrong_word(field: &str, error: &ParseError) -> CatalogError {
+    CatalogError::invalid(field, error.to_string())
+}
+
+/// A form shows what the sources say; sending it back unchanged must not make it the person's own word.
+fn say<F: Facts, T: PartialEq + Clone>(
+    layers: &mut Layered<F>,
+    actor: &Actor,
+    field: &str,
+    below: &Option<T>,
+    wanted: Option<T>,
+    set: impl FnOnce(&mut F, Option<T>),
+) {
+    let own = if wanted == *below { None } else { wanted };
+    layers.say(field, &actor.key, now(), |facts| set(facts, own));
+}
