@@ -30,7 +30,13 @@ impl Wanted {
 /// Around the server's table of columns. `urn` is the table, `path` its page; `personal` tells whether any
 /// column is tagged as personal data.
 #[island]
-pub fn ColumnFilter(urn: String, path: String, total: u64, personal: bool, children: Children) -> impl IntoView {
+pub fn ColumnFilter(
+    urn: String,
+    path: String,
+    total: u64,
+    personal: bool,
+    children: Children,
+) -> impl IntoView {
     let wanted = Wanted {
         text: RwSignal::new(String::new()),
         described: RwSignal::new(false),

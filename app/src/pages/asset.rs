@@ -10,9 +10,9 @@ use crate::ui::title::Title;
 use std::time::SystemTime;
 
 use leptos::prelude::*;
-use loggia_catalog::{CatalogError, markdown};
 use loggia_catalog::assets::{AssetView, Looked};
 use loggia_catalog::find::kind_title;
+use loggia_catalog::{CatalogError, markdown};
 use loggia_model::{Timestamp, Urn};
 
 use super::history::history;

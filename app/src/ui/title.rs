@@ -17,7 +17,8 @@ pub fn Title(
     #[prop(optional, into)]
     about: String,
 ) -> impl IntoView {
-    let about: String = if about.is_empty() { PORTAL.to_owned() } else { about.chars().take(LONGEST).collect() };
+    let about: String =
+        if about.is_empty() { PORTAL.to_owned() } else { about.chars().take(LONGEST).collect() };
     view! {
         <leptos_meta::Title text=escaped(&text)/>
         <leptos_meta::Meta name="description" content=about/>

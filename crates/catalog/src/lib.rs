@@ -69,13 +69,8 @@ impl Catalog {
             index.commit(Seq::default()).await?;
         }
         let directory = Arc::new(Directory::load(store.as_ref()).await?);
-        let catalog = Self {
-            store,
-            index,
-            directory,
-            visits: Arc::new(Visits::default()),
-            projecting: Arc::default(),
-        };
+        let catalog =
+            Self { store, index, directory, visits: Arc::new(Visits::default()), projecting: Arc::default() };
         projection::start(&catalog);
         visits::start(&catalog);
         Ok(catalog)

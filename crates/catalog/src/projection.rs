@@ -55,7 +55,8 @@ async fn catch_up(catalog: &Catalog, turn: &mut Turn) -> Result<()> {
     let mut next = read_after(catalog, applied);
     let mut is_first = true;
     loop {
-        let records = next.await.map_err(|_| StoreError::Unavailable("reading the log was ended".into()))??;
+        let records =
+            next.await.map_err(|_| StoreError::Unavailable("reading the log was ended".into()))??;
         let Some(last) = records.last().map(|record| record.seq) else { break };
         next = read_after(catalog, last);
         if std::mem::take(&mut is_first) {

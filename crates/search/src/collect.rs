@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use loggia_catalog::ports::{Choice, Facet, Freshness, Sort};
+use loggia_catalog::ports::{Ages, Choice, Facet, Freshness, Sort};
 use loggia_model::Timestamp;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
@@ -65,7 +65,7 @@ pub struct Segment {
     fresh_enough: Vec<Freshness>,
     counts: Option<Counts>,
     waiting: Vec<DocId>,
-    now: Timestamp,
+    ages: Ages,
     order: Order,
     best: usize,
     /// The best so far, the worst of them on top.
@@ -117,10 +117,9 @@ impl Collector for Collect {
         })?;
         let chosen = self.chosen.iter().enumerate();
         let chosen = chosen.filter_map(|(place, chosen)| Some((place, chosen.clone()?))).collect();
-        let counts = self.counting.map(|sizes| Counts {
-            facets: sizes.map(|size| vec![0; size]),
-            freshness: Default::default(),
-        });
+        let counts = self
+            .counting
+            .map(|sizes| Counts { facets: sizes.map(|size| vec![0; size]), freshness: Default::default() });
         Ok(Segment {
             ordinal,
             values,
@@ -128,7 +127,7 @@ impl Collector for Collect {
             fresh_enough: self.fresh_enough.clone(),
             counts,
             waiting: Vec::with_capacity(WAITING),
-            now: self.now,
+            ages: Ages::at(self.now),
             order,
             best: self.best,
             // A page far beyond the end asks for more than there is.
@@ -181,7 +180,7 @@ impl SegmentCollector for Segment {
             }
             Failing::Freshness => {
                 if let Some(counts) = &mut self.counts {
-                    counts.count_freshness(&self.values, doc, self.now);
+                    counts.count_freshness(&self.values, doc, &self.ages);
                 }
             }
             Failing::Facet(place) => {
@@ -228,7 +227,9 @@ impl Segment {
                 };
             }
         }
-        if !self.fresh_enough.is_empty() && !self.fresh_enough.contains(&self.values.freshness(doc, self.now)) {
+        if !self.fresh_enough.is_empty()
+            && !self.fresh_enough.contains(&self.values.freshness(doc, &self.ages))
+        {
             failing = match failing {
                 Failing::Nothing => Failing::Freshness,
                 _ => return Failing::Several,
@@ -243,7 +244,7 @@ impl Segment {
             counts.count(place, &self.values, &self.waiting);
         }
         for doc in &self.waiting {
-            counts.count_freshness(&self.values, *doc, self.now);
+            counts.count_freshness(&self.values, *doc, &self.ages);
         }
         self.waiting.clear();
     }
@@ -272,8 +273,8 @@ impl Segment {
 }
 
 impl SegmentValues {
-    fn freshness(&self, doc: DocId, now: Timestamp) -> Freshness {
-        Freshness::of(self.data_changed.get(doc as usize).copied().flatten(), now)
+    fn freshness(&self, doc: DocId, ages: &Ages) -> Freshness {
+        ages.of(self.data_changed.get(doc as usize).copied().flatten())
     }
 }
 
@@ -291,8 +292,8 @@ impl Counts {
         }
     }
 
-    fn count_freshness(&mut self, values: &SegmentValues, doc: DocId, now: Timestamp) {
-        if let Some(count) = self.freshness.get_mut(values.freshness(doc, now) as usize) {
+    fn count_freshness(&mut self, values: &SegmentValues, doc: DocId, ages: &Ages) {
+        if let Some(count) = self.freshness.get_mut(values.freshness(doc, ages) as usize) {
             *count += 1;
         }
     }

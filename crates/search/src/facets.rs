@@ -95,8 +95,11 @@ impl Facets {
         let state = self.read();
         let Some(names) = state.names.get(place) else { return (Vec::new(), 0) };
         let name = |number: u32| names.names.get(number as usize).map_or("", |name| name.as_ref());
-        let mut found: Vec<(u32, u32)> =
-            (0_u32..).zip(counts).filter(|(_, count)| **count > 0).map(|(number, count)| (number, *count)).collect();
+        let mut found: Vec<(u32, u32)> = (0_u32..)
+            .zip(counts)
+            .filter(|(_, count)| **count > 0)
+            .map(|(number, count)| (number, *count))
+            .collect();
         let order = |one: &(u32, u32), other: &(u32, u32)| {
             other.1.cmp(&one.1).then_with(|| name(one.0).cmp(name(other.0)))
         };
@@ -170,9 +173,8 @@ fn decode(segment: &SegmentReader, names: &mut [Names; COUNTED.len()]) -> tantiv
         None => vec![None; segment.max_doc() as usize],
     };
     let mut facets = facets.into_iter();
-    let facets = std::array::from_fn(|_| {
-        facets.next().unwrap_or(Values { starts: Vec::new(), numbers: Vec::new() })
-    });
+    let facets =
+        std::array::from_fn(|_| facets.next().unwrap_or(Values { starts: Vec::new(), numbers: Vec::new() }));
     Ok(SegmentValues { facets, data_changed })
 }
 
@@ -187,9 +189,9 @@ fn values(documents: DocId, column: &StrColumn, names: &mut Names) -> tantivy::R
     let mut numbers = Vec::with_capacity(documents as usize);
     starts.push(0);
     for doc in 0..documents {
-        let known = column
-            .term_ords(doc)
-            .filter_map(|ordinal| usize::try_from(ordinal).ok().and_then(|ordinal| numbers_here.get(ordinal)));
+        let known = column.term_ords(doc).filter_map(|ordinal| {
+            usize::try_from(ordinal).ok().and_then(|ordinal| numbers_here.get(ordinal))
+        });
         numbers.extend(known);
         starts.push(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
     }

@@ -41,6 +41,15 @@ pub fn search(inner: &Inner, question: &Question) -> Result<Found, IndexError> {
     Ok(Found { total: collected.total, hits, facets: counted(inner, &collected.counts, question), loosened })
 }
 
+/// How many refer to the entity, those that are gone since counted in.
+pub fn referring_at_most(inner: &Inner, relation: Relation, to: &Urn) -> Result<u64, IndexError> {
+    inner.reader.searcher().doc_freq(&referring_term(inner, relation, to)).map_err(unusable)
+}
+
+fn referring_term(inner: &Inner, relation: Relation, to: &Urn) -> Term {
+    Term::from_field_text(inner.fields.relation, &format!("{} {to}", relation.as_str()))
+}
+
 pub fn referring(
     inner: &Inner,
     relation: Relation,
@@ -48,7 +57,7 @@ pub fn referring(
     offset: u32,
     limit: u32,
 ) -> Result<(Vec<Card>, u64), IndexError> {
-    let term = Term::from_field_text(inner.fields.relation, &format!("{} {to}", relation.as_str()));
+    let term = referring_term(inner, relation, to);
     let searcher = inner.reader.searcher();
     let collector = by_name(inner, &searcher, offset.saturating_add(limit) as usize)?;
     let collected =

@@ -222,8 +222,15 @@ async fn an_empty_index_answers() -> Outcome {
     let folder = TempDir::new()?;
     let index = TantivyIndex::open(folder.path())?;
     for sort in Sort::ALL {
-        let query =
-            Query { text: "a b".into(), choices: vec![], sort, offset: 0, limit: 9, values: 9, now: Timestamp::EPOCH };
+        let query = Query {
+            text: "a b".into(),
+            choices: vec![],
+            sort,
+            offset: 0,
+            limit: 9,
+            values: 9,
+            now: Timestamp::EPOCH,
+        };
         assert_eq!(index.search(query).await?.total, 0, "{sort:?}");
     }
     assert_eq!(index.counts(Facet::Kind).await?, []);

@@ -63,18 +63,6 @@ pub enum Freshness {
 impl Freshness {
     pub const ALL: [Self; 6] = [Self::Day, Self::Week, Self::Month, Self::Year, Self::Older, Self::Unknown];
 
-    pub fn of(changed: Option<Timestamp>, now: Timestamp) -> Self {
-        const DAY: i64 = 86_400;
-        match changed.map(|changed| changed.seconds_until(now)) {
-            None => Self::Unknown,
-            Some(age) if age <= DAY => Self::Day,
-            Some(age) if age <= 7 * DAY => Self::Week,
-            Some(age) if age <= 31 * DAY => Self::Month,
-            Some(age) if age <= 365 * DAY => Self::Year,
-            Some(_) => Self::Older,
-        }
-    }
-
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -94,6 +82,31 @@ impl Freshness {
             Self::Year => "Within a year",
             Self::Older => "Older",
             Self::Unknown => "Not known",
+        }
+    }
+}
+
+/// Where one freshness ends and the next begins, as seen from an instant: what counts a hundred thousand
+/// documents compares, and does not divide.
+#[derive(Debug, Clone, Copy)]
+pub struct Ages {
+    /// The oldest instants within a day, a week, a month, a year.
+    bounds: [Timestamp; 4],
+}
+
+impl Ages {
+    pub fn at(now: Timestamp) -> Self {
+        Self { bounds: [1, 7, 31, 365].map(|days| now.plus_seconds(-86_400 * days)) }
+    }
+
+    pub fn of(&self, changed: Option<Timestamp>) -> Freshness {
+        let Some(changed) = changed else { return Freshness::Unknown };
+        match self.bounds.iter().filter(|bound| changed < **bound).count() {
+            0 => Freshness::Day,
+            1 => Freshness::Week,
+            2 => Freshness::Month,
+            3 => Freshness::Year,
+            _ => Freshness::Older,
         }
     }
 }

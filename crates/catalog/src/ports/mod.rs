@@ -4,8 +4,8 @@ mod index;
 mod store;
 
 pub use index::{
-    Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index, IndexDocument,
-    IndexError, Query, Relation, Sort,
+    Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
+    IndexDocument, IndexError, Query, Relation, Sort,
 };
 pub use store::{
     AppendError, Batch, Conflict, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError, Stored,

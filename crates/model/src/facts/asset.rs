@@ -167,7 +167,8 @@ impl Facts for AssetFacts {
     }
 
     fn are_whole(&self) -> bool {
-        let nothing_taken = self.tags.taken.is_empty() && self.terms.taken.is_empty() && self.upstream.taken.is_empty();
+        let nothing_taken =
+            self.tags.taken.is_empty() && self.terms.taken.is_empty() && self.upstream.taken.is_empty();
         let is_whole = |column: &ColumnFacts| column.tags.taken.is_empty() && column.terms.taken.is_empty();
         nothing_taken && self.columns.values().all(is_whole)
     }
