@@ -136,13 +136,8 @@ impl Catalog {
     async fn absent(&self, seen: &HashSet<Urn>) -> Result<Vec<Urn>> {
         let mut absent = Vec::new();
         for kind in Kind::ALL {
-            let mut after = None;
-            loop {
-                let page = self.store.list(kind, after.as_ref(), 1_000).await?;
-                let Some(last) = page.last() else { break };
-                after = Some(last.urn.clone());
-                absent.extend(page.into_iter().map(|stored| stored.urn).filter(|urn| !seen.contains(urn)));
-            }
+            let all = self.store.urns(kind).await?;
+            absent.extend(all.into_iter().filter(|urn| !seen.contains(urn)));
         }
         Ok(absent)
     }

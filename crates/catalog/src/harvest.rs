@@ -61,7 +61,7 @@ impl Catalog {
 
         if harvested.assets.is_empty() && harvested.unreadable.is_empty() && !vanished.is_empty() {
             return Err(CatalogError::Refused(format!(
-                "{source} came back empty, and had {} assets before: a disk that is not there looks like this, so \
+                "{source} came back empty, and had {} before: a disk that is not there looks like this, so \
                  nothing was marked missing; if it is really empty, remove them with 'apply --prune'",
                 vanished.len()
             )));

@@ -31,13 +31,51 @@ struct Head {
     removed: bool,
 }
 
-/// One line of the log with what the `document` table keeps of it.
-struct Line {
-    record: RawRecord,
+/// A change made ready for the log: what takes a processor's time, and no database.
+pub struct Prepared {
+    urn: Urn,
+    expected: Expected,
+    reason: String,
+    body: Option<String>,
+    kept: Kept,
+}
+
+/// What the `document` table keeps of a body, and the chain of it.
+struct Kept {
     body_digest: String,
-    chain: String,
     sources: String,
     alias_of: Option<String>,
+}
+
+/// One line of the log.
+pub struct Line {
+    record: RawRecord,
+    kept: Kept,
+    chain: String,
+}
+
+pub fn prepare(changes: Vec<Change>) -> Vec<Prepared> {
+    let prepared = |change: Change| {
+        let Change { urn, expected, op, reason } = change;
+        let body = match &op {
+            Op::Put(body) => Some(body.as_ref()),
+            Op::Remove => None,
+        };
+        let text = body.map(Body::to_json);
+        let kept = Kept::of(text.as_deref(), body);
+        Prepared { urn, expected, reason: reason.replace('\0', ""), body: text, kept }
+    };
+    changes.into_iter().map(prepared).collect()
+}
+
+impl Kept {
+    fn of(text: Option<&str>, body: Option<&Body>) -> Self {
+        Self {
+            body_digest: chain::body_digest(text),
+            sources: body.map(listed_sources).unwrap_or_default(),
+            alias_of: body.and_then(Body::alias_of).map(|urn| urn.to_string()),
+        }
+    }
 }
 
 impl Tail {
@@ -57,48 +95,49 @@ impl Tail {
     /// Appends all the changes, or none where one of them meets a conflict: nothing is written before all
     /// have been checked.
     pub async fn append(&mut self, by: &Actor, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
+        let (written, lines) = self.admit(by, prepare(changes)).await?;
+        self.write(lines).await?;
+        Ok(written)
+    }
+
+    /// Checks all the changes and gives them their places in the log, where [`Tail::write`] puts them.
+    pub async fn admit(
+        &mut self,
+        by: &Actor,
+        changes: Vec<Prepared>,
+    ) -> Result<(Vec<Written>, Vec<Line>), AppendError> {
         let mut heads = self.heads(changes.iter().map(|change| &change.urn)).await?;
         // A clock that goes back must not make the log's times do so: `as of` relies on their order.
         let at = self.at.max(Timestamp::from_system(SystemTime::now()));
-        let mut records = Vec::with_capacity(changes.len());
-        let mut bodies = Vec::with_capacity(changes.len());
+        let mut admitted = Vec::with_capacity(changes.len());
         for change in changes {
             let head = heads.get(&change.urn).copied();
             if !is_expected(change.expected, head) {
                 return Err(self.conflict(by, at, change.urn, head).await?);
             }
             let revision = head.map_or(0, |head| head.revision) + 1;
-            let seq = self.seq + 1 + u64::try_from(records.len()).unwrap_or(0);
-            let removed = matches!(change.op, Op::Remove);
-            heads.insert(change.urn.clone(), Head { revision, seq, removed });
-            let body = match &change.op {
-                Op::Put(body) => Some(body.clone()),
-                Op::Remove => None,
-            };
-            records.push(RawRecord {
+            let seq = self.seq + 1 + u64::try_from(admitted.len()).unwrap_or(0);
+            heads.insert(change.urn.clone(), Head { revision, seq, removed: change.body.is_none() });
+            let record = RawRecord {
                 seq: Seq(seq),
                 at,
                 actor: by.key.clone(),
                 door: by.door,
                 urn: change.urn,
                 revision,
-                reason: change.reason.replace('\0', ""),
-                body: body.as_ref().map(|body| body.to_json()),
-            });
-            bodies.push(body);
+                reason: change.reason,
+                body: change.body,
+            };
+            admitted.push((record, change.kept));
         }
-        let written = records.iter().map(|record| Written {
+        let written = |(record, _): &(RawRecord, Kept)| Written {
             urn: record.urn.clone(),
             revision: record.revision,
             seq: record.seq,
-        });
-        let written = written.collect();
-        let mut lines = Vec::with_capacity(records.len());
-        for (record, body) in records.into_iter().zip(&bodies) {
-            lines.push(self.chained(record, body.as_deref()));
-        }
-        self.write(lines).await?;
-        Ok(written)
+        };
+        let written = admitted.iter().map(written).collect();
+        let lines = admitted.into_iter().map(|(record, kept)| self.chained(record, kept)).collect();
+        Ok((written, lines))
     }
 
     /// Puts records back as they were; their sequences must go on where the log ends.
@@ -114,7 +153,8 @@ impl Tail {
             }
             let body = record.body.as_deref().map(|body| Body::parse(record.urn.kind(), body));
             let body = body.transpose().map_err(corrupt_body)?;
-            lines.push(self.chained(record, body.as_ref()));
+            let kept = Kept::of(record.body.as_deref(), body.as_ref());
+            lines.push(self.chained(record, kept));
         }
         self.write(lines).await
     }
@@ -195,21 +235,14 @@ impl Tail {
     }
 
     /// Takes the record into the chain; this tail then ends with it.
-    fn chained(&mut self, record: RawRecord, body: Option<&Body>) -> Line {
-        let body_digest = chain::body_digest(record.body.as_deref());
-        self.chain = chain::next(&self.chain, &record, &body_digest);
+    fn chained(&mut self, record: RawRecord, kept: Kept) -> Line {
+        self.chain = chain::next(&self.chain, &record, &kept.body_digest);
         self.seq = record.seq.0;
         self.at = record.at;
-        Line {
-            body_digest,
-            chain: self.chain.clone(),
-            sources: body.map(listed_sources).unwrap_or_default(),
-            alias_of: body.and_then(Body::alias_of).map(|urn| urn.to_string()),
-            record,
-        }
+        Line { chain: self.chain.clone(), record, kept }
     }
 
-    async fn write(&mut self, lines: Vec<Line>) -> Result<(), StoreError> {
+    pub async fn write(&mut self, lines: Vec<Line>) -> Result<(), StoreError> {
         for some in lines.chunks(ROWS_AT_ONCE) {
             self.write_log(some).await?;
         }
@@ -241,7 +274,7 @@ impl Tail {
                     .push_bind(line.record.revision.cast_signed())
                     .push_bind(line.record.reason.clone())
                     .push_bind(line.record.body.clone())
-                    .push_bind(line.body_digest.clone())
+                    .push_bind(line.kept.body_digest.clone())
                     .push_bind(line.chain.clone());
             });
             query.build().execute(connection).await.map_err(store_error)?;
@@ -260,8 +293,8 @@ impl Tail {
                     .push_bind(line.record.revision.cast_signed())
                     .push_bind(line.record.seq.0.cast_signed())
                     .push_bind(i64::from(line.record.body.is_none()))
-                    .push_bind(line.sources.clone())
-                    .push_bind(line.alias_of.clone());
+                    .push_bind(line.kept.sources.clone())
+                    .push_bind(line.kept.alias_of.clone());
             });
             query.push(
                 " ON CONFLICT (urn) DO UPDATE SET revision = excluded.revision, seq = excluded.seq, \

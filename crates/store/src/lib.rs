@@ -91,6 +91,10 @@ impl Store for SqlStore {
         read::list(&self.db, kind, after, limit).await
     }
 
+    async fn urns(&self, kind: Kind) -> Result<Vec<Urn>, StoreError> {
+        read::urns(&self.db, kind).await
+    }
+
     async fn stated_by(&self, source: &Source) -> Result<Vec<Urn>, StoreError> {
         read::stated_by(&self.db, source).await
     }

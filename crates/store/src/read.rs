@@ -99,6 +99,17 @@ pub async fn list(db: &Db, kind: Kind, after: Option<&Urn>, limit: u32) -> Resul
     })
 }
 
+pub async fn urns(db: &Db, kind: Kind) -> Result<Vec<Urn>, StoreError> {
+    on_read!(db, pool => {
+        let rows = sqlx::query("SELECT urn FROM document WHERE kind = $1 AND removed = 0 ORDER BY urn")
+            .bind(kind.as_str())
+            .fetch_all(pool)
+            .await
+            .map_err(store_error)?;
+        rows.iter().map(|row| rows::urn(&row.text("urn")?)).collect()
+    })
+}
+
 pub async fn stated_by(db: &Db, source: &Source) -> Result<Vec<Urn>, StoreError> {
     // `%` and `_` may stand in a source's name; what LIKE lets through too much is dropped below. `\` may too,
     // and it is PostgreSQL's escape unless another is named: `|` cannot stand in one.

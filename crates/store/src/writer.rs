@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use loggia_catalog::ports::{AppendError, Batch, RawRecord, StoreError, Written};
 use loggia_model::{Actor, Change, Seq};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
-use crate::append::Tail;
+use crate::append::{self, Tail};
 use crate::db::Db;
 
 /// How many requests share one commit at most.
@@ -61,7 +62,13 @@ impl Writer {
     pub async fn begin(&self, by: &Actor) -> Result<Box<dyn Batch>, StoreError> {
         let turn = self.turn.clone().lock_owned().await;
         let tail = Tail::begin(&self.db).await?;
-        Ok(Box::new(OpenBatch { tail, by: by.clone(), announcer: self.announcer.clone(), _turn: turn }))
+        Ok(Box::new(OpenBatch {
+            tail: Some(tail),
+            writing: None,
+            by: by.clone(),
+            announcer: self.announcer.clone(),
+            _turn: turn,
+        }))
     }
 
     pub async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
@@ -73,24 +80,57 @@ impl Writer {
     }
 }
 
+/// While some changes are being written, the next are made ready.
 struct OpenBatch {
-    tail: Tail,
+    /// `None` while it is writing, and after an error of the database: then nothing of the batch stands.
+    tail: Option<Tail>,
+    writing: Option<JoinHandle<Result<Tail, StoreError>>>,
     by: Actor,
     announcer: watch::Sender<Seq>,
     _turn: OwnedMutexGuard<()>,
 }
 
+impl OpenBatch {
+    async fn written(&mut self) -> Result<Tail, StoreError> {
+        if let Some(writing) = self.writing.take() {
+            return writing.await.unwrap_or_else(|_| Err(failed()));
+        }
+        self.tail.take().ok_or_else(failed)
+    }
+}
+
 #[async_trait]
 impl Batch for OpenBatch {
     async fn append(&mut self, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
-        self.tail.append(&self.by, changes).await
+        let prepared = append::prepare(changes);
+        let mut tail = self.written().await?;
+        match tail.admit(&self.by, prepared).await {
+            Ok((written, lines)) => {
+                self.writing = Some(tokio::spawn(async move {
+                    tail.write(lines).await?;
+                    Ok(tail)
+                }));
+                Ok(written)
+            }
+            Err(conflict @ AppendError::Conflict(_)) => {
+                self.tail = Some(tail);
+                Err(conflict)
+            }
+            Err(error) => Err(error),
+        }
     }
 
-    async fn commit(self: Box<Self>) -> Result<Seq, StoreError> {
-        let last = self.tail.commit().await?;
+    async fn commit(mut self: Box<Self>) -> Result<Seq, StoreError> {
+        let last = self.written().await?.commit().await?;
         announce(&self.announcer, last);
         Ok(last)
     }
+}
+
+fn failed() -> StoreError {
+    StoreError::Unavailable(
+        "an earlier part of these changes could not be written, so none of them is".into(),
+    )
 }
 
 fn announce(announcer: &watch::Sender<Seq>, last: Seq) {

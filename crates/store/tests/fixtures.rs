@@ -49,12 +49,12 @@ async fn its_documents_are_read() -> Outcome {
 
     let mut tables = vec![accounts.clone(), payments.clone(), landed.clone(), short];
     tables.sort();
-    assert_eq!(store.names(Kind::Asset).await?, tables);
-    assert_eq!(store.names(Kind::Term).await?, [term("business/account").urn], "the other was removed");
-    assert_eq!(store.names(Kind::DomainUnit).await?, [unit("bank").urn, unit("lending").urn]);
-    assert_eq!(store.names(Kind::Glossary).await?, [glossary("business").urn]);
-    assert_eq!(store.names(Kind::DataProduct).await?, [product("ledger").urn]);
-    assert_eq!(store.names(Kind::Person).await?, [person("ana-benitez").urn]);
+    assert_eq!(store.urns(Kind::Asset).await?, tables);
+    assert_eq!(store.urns(Kind::Term).await?, [term("business/account").urn], "the other was removed");
+    assert_eq!(store.urns(Kind::DomainUnit).await?, [unit("bank").urn, unit("lending").urn]);
+    assert_eq!(store.urns(Kind::Glossary).await?, [glossary("business").urn]);
+    assert_eq!(store.urns(Kind::DataProduct).await?, [product("ledger").urn]);
+    assert_eq!(store.urns(Kind::Person).await?, [person("ana-benitez").urn]);
     assert_eq!(store.aliases().await?, [(landed, accounts)]);
     let missing = store.document(&payments).await?.there()?.body.missing_since();
     assert_eq!(missing, Some("2026-03-01T12:00:00Z".parse()?));

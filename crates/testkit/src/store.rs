@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use loggia_catalog::ports::{RawRecord, Store, Stored};
-use loggia_model::{Kind, Record, Seq, Urn};
+use loggia_model::{Record, Seq, Urn};
 use loggia_store::SqlStore;
 
 use crate::{Engine, Outcome, TestDatabase, There, ana};
@@ -94,14 +94,5 @@ impl TestStore {
     /// Where it cannot be read.
     pub async fn chain(&self) -> Outcome<Vec<String>> {
         self.database.texts("SELECT chain FROM log ORDER BY seq").await
-    }
-
-    /// The names of all documents of a kind.
-    ///
-    /// # Errors
-    /// Where they cannot be read.
-    pub async fn names(&self, kind: Kind) -> Outcome<Vec<Urn>> {
-        let documents = self.list(kind, None, u32::MAX).await?;
-        Ok(documents.into_iter().map(|stored| stored.urn).collect())
     }
 }

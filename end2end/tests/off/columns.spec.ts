@@ -30,8 +30,9 @@ test('only columns with personal data are shown on demand', async ({ page, open 
   await open(asset('postgres://core.guarani.example:5432;core.public.customers', 'columns'));
   const rows = page.locator('table.columns tbody tr');
   const all = await rows.count();
-  await page.getByLabel('Only personal data').check();
-  await page.getByRole('search', { name: 'Filter the columns' }).getByRole('button', { name: 'Filter' }).click();
+  const filter = page.getByRole('search', { name: 'Filter the columns' });
+  await filter.getByLabel('Only personal data').check();
+  await filter.getByRole('button', { name: 'Filter' }).click();
   await expect(page).toHaveURL(/column-tag=pii/);
   expect(await rows.count()).toBeLessThan(all);
   for (const row of await rows.all()) await expect(row).toContainText('pii');

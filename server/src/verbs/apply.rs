@@ -11,16 +11,23 @@ use loggia_model::{Actor, Timestamp};
 use crate::Failure;
 use crate::args::Apply;
 use crate::out::Out;
+use crate::verbs::progress::{Count, telling};
 
 type Documents = Box<dyn Iterator<Item = Result<Document, TextError>> + Send>;
 
 pub async fn run(catalog: &Catalog, actor: &Actor, apply: &Apply, out: &mut Out) -> Result<(), Failure> {
     let absent = if apply.prune { Absent::Remove } else { Absent::Keep };
-    let plan = if apply.dry_run {
-        catalog.plan(actor, read(&apply.path, actor)?).await
-    } else {
-        catalog.apply(actor, read(&apply.path, actor)?, absent).await
+    let count = Count::default();
+    let counted = count.clone();
+    let documents = read(&apply.path, actor)?.inspect(move |_| counted.add(1));
+    let work = async {
+        if apply.dry_run {
+            catalog.plan(actor, documents).await
+        } else {
+            catalog.apply(actor, documents, absent).await
+        }
     };
+    let plan = telling(out, &count, |done| format!("{done} documents"), work).await;
     let plan = plan.map_err(|error| Failure(format!("{}: {error}", apply.path.display())))?;
     tell(&plan, apply, out).await;
     Ok(())

@@ -4,6 +4,7 @@ use loggia_model::Actor;
 use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
+use crate::verbs::progress::{Count, telling};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
     let harvest = match harvest {
@@ -28,7 +29,9 @@ pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut 
     let harvested = harvest.await??;
     let total = harvested.assets.len();
     out.note(format!("{}: {total} assets read", harvested.source)).await;
-    let run = catalog.harvest(actor, harvested, |_, _| {}).await?;
+    let count = Count::default();
+    let harvest = catalog.harvest(actor, harvested, |done, _| count.set(done as u64));
+    let run = telling(out, &count, |done| format!("{done} of {total} assets"), harvest).await?;
     out.line(format!(
         "{}: {} added, {} changed, {} unchanged, {} missing, {} refused",
         run.source,

@@ -3,10 +3,13 @@ use loggia_model::Actor;
 
 use crate::Failure;
 use crate::out::Out;
+use crate::verbs::progress::{Count, telling};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, rebuild: bool, out: &mut Out) -> Result<(), Failure> {
     if rebuild {
-        let count = catalog.rebuild_index(actor, |_| {}).await?;
+        let indexed = Count::default();
+        let rebuild = catalog.rebuild_index(actor, |done| indexed.set(done));
+        let count = telling(out, &indexed, |done| format!("{done} documents"), rebuild).await?;
         out.line(format!("{count} documents indexed anew")).await;
         return Ok(());
     }

@@ -5,6 +5,7 @@ mod backup;
 mod export;
 mod harvest;
 mod index;
+mod progress;
 mod verify;
 
 use std::path::{Path, PathBuf};

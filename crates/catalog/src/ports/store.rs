@@ -133,6 +133,9 @@ pub trait Store: Send + Sync + 'static {
     /// The documents of a kind, by URN, after the given one.
     async fn list(&self, kind: Kind, after: Option<&Urn>, limit: u32) -> Result<Vec<Stored>, StoreError>;
 
+    /// The URNs of all documents of a kind, in order.
+    async fn urns(&self, kind: Kind) -> Result<Vec<Urn>, StoreError>;
+
     /// The URNs of what this source has stated something about, missing or not.
     async fn stated_by(&self, source: &Source) -> Result<Vec<Urn>, StoreError>;
 

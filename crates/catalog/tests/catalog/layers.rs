@@ -130,7 +130,7 @@ async fn a_run_that_finds_nothing_at_all_is_refused_and_nothing_is_missing() -> 
 
     let refused = catalog.harvested("files:landing", []).await.err().there()?;
 
-    assert!(format!("{refused:?}").contains("had 1 assets before"), "{refused:?}");
+    assert!(format!("{refused:?}").contains("had 1 before"), "{refused:?}");
     assert_eq!(catalog.seen(&accounts.urn).await?.missing_since, None);
     assert_eq!(catalog.log_length().await?, length);
     Ok(())

@@ -21,7 +21,7 @@ pub async fn a_dumped_log_loads_into_either_engine_chain_and_all(store: TestStor
         assert_eq!(other.chain().await?, store.chain().await?, "{engine:?}");
         assert_eq!(other.verify().await?, [], "{engine:?}");
         for kind in Kind::ALL {
-            assert_eq!(other.names(kind).await?, store.names(kind).await?, "{engine:?}");
+            assert_eq!(other.urns(kind).await?, store.urns(kind).await?, "{engine:?}");
         }
         assert_eq!(other.aliases().await?, store.aliases().await?, "{engine:?}");
     }
@@ -70,6 +70,6 @@ pub async fn one_unreadable_record_and_none_of_its_page_is_loaded(store: TestSto
 
     assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
     assert_eq!(store.last().await?, Seq(0));
-    assert!(store.names(Kind::Asset).await?.is_empty());
+    assert!(store.urns(Kind::Asset).await?.is_empty());
     Ok(())
 }

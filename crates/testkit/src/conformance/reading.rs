@@ -50,6 +50,7 @@ pub async fn a_kind_is_listed_by_name_in_pages(store: TestStore) -> Outcome {
     let mut expected: Vec<Urn> = names.iter().map(|name| asset(name).urn).collect();
     expected.sort();
     assert_eq!(listed, expected);
+    assert_eq!(store.urns(Kind::Asset).await?, expected);
     Ok(())
 }
 
@@ -59,6 +60,8 @@ pub async fn a_removed_document_is_neither_read_nor_listed(store: TestStore) -> 
     store.write(goes.remove()).await?;
 
     assert!(store.document(&goes.urn).await?.is_none());
-    assert_eq!(store.names(Kind::Term).await?, [stays.urn]);
+    let listed = store.list(Kind::Term, None, 9).await?;
+    assert_eq!(listed.iter().map(|stored| &stored.urn).collect::<Vec<_>>(), [&stays.urn]);
+    assert_eq!(store.urns(Kind::Term).await?, [stays.urn]);
     Ok(())
 }
