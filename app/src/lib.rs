@@ -9,6 +9,8 @@
 pub mod forms;
 pub mod islands;
 
+mod encode;
+
 #[cfg(feature = "ssr")]
 mod app;
 #[cfg(feature = "ssr")]

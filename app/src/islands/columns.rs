@@ -108,6 +108,7 @@ mod drawn {
     use leptos::prelude::*;
 
     use super::{BEYOND, ROW, Wanted};
+    use crate::encode::encode;
     use crate::forms::ColumnLine;
 
     /// The tag of columns with personal data.
@@ -162,7 +163,7 @@ mod drawn {
 
     fn drawn_row(row: usize, line: &ColumnLine, path: &str) -> impl IntoView + use<> {
         let name = if line.b.is_empty() { String::new() } else { line.b.clone() };
-        let href = format!("{path}?tab=columns&column={}", js_encoded(&line.p));
+        let href = format!("{path}?tab=columns&column={}", encode(&line.p));
         let offset = i32::try_from(row).unwrap_or(0) * ROW;
         view! {
             <div class="drawn-row" prop:style=format!("transform:translateY({offset}px)")>
@@ -172,17 +173,5 @@ mod drawn {
                 <span class="quiet">{line.l.join(", ")}</span>
             </div>
         }
-    }
-
-    fn js_encoded(text: &str) -> String {
-        let mut encoded = String::with_capacity(text.len());
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-                encoded.push(char::from(byte));
-            } else {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        encoded
     }
 }

@@ -6,9 +6,9 @@ use loggia_catalog::CatalogError;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::ports::Facet;
 
+use crate::encode::encode;
 use crate::request::Request;
 use crate::ui::icon::{Icon, kind_icon};
-use crate::ui::links::encode;
 use crate::ui::loaded::loaded;
 use crate::ui::time::Number;
 use crate::ui::tree;
@@ -22,12 +22,12 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let kinds = request.catalog.facet_values(Facet::Kind).await?;
     let platforms = request.catalog.facet_values(Facet::Platform).await?;
     let platforms = platforms.into_iter().map(|value| {
-        view! { <li><a href=format!("/search?platform={}", encode(&value.value, false))>{value.title} <span class="count"><Number value=value.count/></span></a></li> }
+        view! { <li><a href=format!("/search?platform={}", encode(&value.value))>{value.title} <span class="count"><Number value=value.count/></span></a></li> }
     });
     let kinds = kinds.into_iter().map(|value| {
         view! {
             <li>
-                <a href=format!("/search?kind={}", encode(&value.value, false))>
+                <a href=format!("/search?kind={}", encode(&value.value))>
                     <Icon name=kind_icon(&value.value)/>{kind_title(&value.value).to_owned()}
                     <span class="count"><Number value=value.count/></span>
                 </a>

@@ -8,11 +8,12 @@ use loggia_catalog::find::kind_title;
 use loggia_catalog::organise::Draft;
 use loggia_model::{Kind, Urn};
 
+use crate::encode::encode_path;
 use crate::forms::server::Refused;
 use crate::forms::{Act, EditEntity};
 use crate::request::Request;
 use crate::ui::escape::escaped;
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 
 pub fn new() -> impl IntoView {
@@ -225,7 +226,7 @@ pub async fn entity_actions(request: &Request, urn: &Urn, deprecated: bool) -> A
     view! {
         <section class="entity-actions" aria-label="What you can do">
             {told}
-            <p><a class="button" href=format!("/edit/{}", encode(urn.as_str(), true))>"Edit"</a> " " <a href=format!("/history/{}", encode(urn.as_str(), true))>"History"</a></p>
+            <p><a class="button" href=format!("/edit/{}", encode_path(urn.as_str()))>"Edit"</a> " " <a href=format!("/history/{}", encode_path(urn.as_str()))>"History"</a></p>
             <form method="post" action=Act::url() class="inline">{hidden(deprecate)}<button>{deprecate_title}</button></form>
             <details class="edit" open=merging>
                 <summary>"Merge into another"</summary>

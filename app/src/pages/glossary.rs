@@ -6,8 +6,9 @@ use loggia_catalog::{CatalogError, markdown};
 use loggia_model::Kind;
 
 use super::unit::urn_after;
+use crate::encode::{encode, encode_path};
 use crate::request::Request;
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::time::counted;
 use crate::ui::tree;
@@ -48,8 +49,8 @@ async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
 async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let urn = urn_after(&request, "/glossary/", Kind::Glossary)?;
     let glossary = request.catalog.glossary(&request.actor, &urn).await?;
-    let new = format!("/new/term?glossary={}", encode(&glossary.name, false));
-    let edit = format!("/edit/{}", encode(urn.as_str(), true));
+    let new = format!("/new/term?glossary={}", encode(&glossary.name));
+    let edit = format!("/edit/{}", encode_path(urn.as_str()));
     let owners = glossary
         .owners
         .iter()

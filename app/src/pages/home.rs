@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::{CatalogError, markdown};
 
+use crate::encode::encode;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
 use crate::ui::icon::{Arches, Icon, kind_icon};
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::time::{Number, counted};
 
@@ -23,7 +24,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     }
     let catalog = request.catalog.clone();
     let kinds = home.kinds.iter().take(8).map(|(kind, count)| {
-        let link = format!("/search?kind={}", encode(kind, false));
+        let link = format!("/search?kind={}", encode(kind));
         view! { <li><a href=link><Icon name=kind_icon(kind)/>{kind_title(kind).to_owned()} <span class="count"><Number value=*count/></span></a></li> }
     });
     let story = match home.units.as_slice() {

@@ -6,9 +6,10 @@ use loggia_catalog::CatalogError;
 use loggia_model::Kind;
 
 use super::unit::{PAGE, urn_after};
+use crate::encode::encode;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
 use crate::ui::time::counted;
@@ -28,7 +29,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .clone()
         .map(|mail| view! { <p><a href=format!("mailto:{mail}")>{mail.clone()}</a></p> });
     let unit = person.unit.map(|unit| view! { <p>"In " <a href=href(&unit.urn)>{unit.name}</a></p> });
-    let everything = format!("/search?owner={}", encode(urn.rest(), false));
+    let everything = format!("/search?owner={}", encode(urn.rest()));
     let pages = u32::try_from(person.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
         <Title text=format!("{} · Loggia", person.name)/>

@@ -8,9 +8,10 @@ use loggia_model::facts::ProductStatus;
 
 use super::forms::entity_actions;
 use super::unit::urn_after;
+use crate::encode::encode;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::source::said_by;
 use crate::ui::time::counted;
@@ -70,7 +71,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .tags
         .put
         .iter()
-        .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag.as_str(), false))>{tag.to_string()}</a></li> })
+        .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag.as_str()))>{tag.to_string()}</a></li> })
         .collect_view();
     let source = said_by(&request.catalog, product.description_from.as_ref());
     let count = product.assets.len() as u64;

@@ -8,9 +8,10 @@ use loggia_model::facts::TermStatus;
 
 use super::forms::entity_actions;
 use super::unit::{PAGE, urn_after};
+use crate::encode::encode;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
 use crate::ui::source::said_by;
@@ -51,7 +52,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let broader = term.path.iter().rev().nth(1).cloned().into_iter().collect();
     let neighbours = neighbours(&term.name, broader, term.narrower, term.related);
     let source = said_by(&request.catalog, term.definition_from.as_ref());
-    let everything = format!("/search?term={}", encode(urn.rest(), false));
+    let everything = format!("/search?term={}", encode(urn.rest()));
     let pages = u32::try_from(term.carried.div_ceil(u64::from(PAGE))).unwrap_or(1);
     let owners = term
         .owners

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use loggia_catalog::{CatalogError, markdown};
 use loggia_model::{Kind, Urn};
 
+use crate::encode::encode;
 use crate::pages::forms::entity_actions;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
-use crate::ui::links::{encode, href};
+use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
 use crate::ui::source::said_by;
@@ -46,7 +47,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let description = unit.facts.description.as_deref().map(markdown::safe_html);
     let owners = unit.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
     let catalog = request.catalog.clone();
-    let everything = format!("/search?domain={}", encode(urn.rest(), false));
+    let everything = format!("/search?domain={}", encode(urn.rest()));
     let pages = u32::try_from(unit.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
         <Title text=format!("{} · Loggia", unit.name)/>
@@ -66,10 +67,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 <section aria-labelledby="holds">
                     <h2 id="holds">"What belongs to it"</h2>
                     <p><a href=everything>"Search here and below"</a></p>
-                    {if unit.assets.is_empty() {
+                    {if unit.entries.is_empty() {
                         view! { <p class="empty">"Nothing belongs to this unit directly."</p> }.into_any()
                     } else {
-                        view! { <ul class="results compact">{unit.assets.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+                        view! { <ul class="results compact">{unit.entries.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
                     }}
                     {pager(href(&urn), &[], "page", page, pages)}
                 </section>

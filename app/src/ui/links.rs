@@ -2,6 +2,8 @@
 
 use loggia_model::{Kind, Urn};
 
+use crate::encode::{encode, encode_path};
+
 /// The page of an entity.
 pub fn href(urn: &Urn) -> String {
     let place = match urn.kind() {
@@ -13,9 +15,9 @@ pub fn href(urn: &Urn) -> String {
         Kind::Person => "/people/",
     };
     if urn.kind() == Kind::Asset {
-        return format!("{place}{}", encode(urn.rest(), false));
+        return format!("{place}{}", encode(urn.rest()));
     }
-    format!("{place}{}", encode(urn.rest(), true))
+    format!("{place}{}", encode_path(urn.rest()))
 }
 
 /// A tab of an entity's page.
@@ -25,26 +27,9 @@ pub fn tab(urn: &Urn, tab: &str) -> String {
 
 /// A path with a query made of these pairs.
 pub fn with_query(path: &str, pairs: &[(String, String)]) -> String {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name, false), encode(value, false)))
-        .collect();
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
-}
-
-/// Percent-encodes what has a meaning in a URL; a slash only where it would part the path.
-pub fn encode(text: &str, keep_slash: bool) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let plain = byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b'-' | b'.' | b'_' | b'~' | b':' | b';' | b',' | b'@' | b'!' | b'*' | b'(' | b')'
-            )
-            || (keep_slash && byte == b'/');
-        if plain { encoded.push(char::from(byte)) } else { encoded.push_str(&format!("%{byte:02X}")) }
-    }
-    encoded
 }
 
 #[cfg(test)]

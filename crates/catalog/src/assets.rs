@@ -1,6 +1,7 @@
 //! Reading an asset: the page that answers what it is, whether to trust it, and whose it is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
 use loggia_model::{Actor, Body, ColumnPath, Layer, Layered, Rank, Seq, Timestamp, Urn};
@@ -18,7 +19,7 @@ pub struct AssetView {
     pub seq: Seq,
     /// Set when an earlier state is shown.
     pub as_of: Option<Timestamp>,
-    pub facts: AssetFacts,
+    pub facts: Arc<AssetFacts>,
     pub layers: Layered<AssetFacts>,
     /// From the top unit down to its own.
     pub unit_path: Vec<DirectoryEntry>,
@@ -82,7 +83,7 @@ impl Catalog {
         }
         let (layers, revision, seq) = self.layers_of(urn, as_of).await?;
         self.caught_up(actor).await;
-        let facts = layers.shown();
+        let facts = layers.view();
         let dataset = urn.dataset().ok_or_else(|| CatalogError::no(urn))?;
         let (_, downstream) = self.index.referring(Relation::Upstream, urn, 0, 0).await?;
         let (products, _) = self.index.referring(Relation::Offers, urn, 0, 20).await?;

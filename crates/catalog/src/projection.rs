@@ -159,7 +159,9 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
                 again.insert(urn);
             }
             Kind::DomainUnit => {
-                again.extend(referring(catalog, Relation::Within, &urn).await?);
+                for relation in [Relation::Within, Relation::Below] {
+                    again.extend(referring(catalog, relation, &urn).await?);
+                }
                 again.insert(urn);
             }
             Kind::DataProduct => {

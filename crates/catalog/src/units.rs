@@ -22,7 +22,9 @@ pub struct UnitView {
     pub path: Vec<DirectoryEntry>,
     pub children: Vec<UnitNode>,
     pub owners: Vec<DirectoryEntry>,
-    pub assets: Vec<Card>,
+    /// One page of what belongs to it directly, units below it aside.
+    pub entries: Vec<Card>,
+    /// How many entries belong to it directly.
     pub total: u64,
     pub description_from: Option<Provenance>,
     pub merged_into: Option<DirectoryEntry>,
@@ -51,7 +53,7 @@ impl Catalog {
         let Body::DomainUnit(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let counts = self.unit_counts().await?;
-        let (assets, total) = self.index.referring(Relation::Within, urn, offset, limit).await?;
+        let (entries, total) = self.index.referring(Relation::Within, urn, offset, limit).await?;
         Ok(UnitView {
             urn: urn.clone(),
             name: stored.body.name(urn),
@@ -59,7 +61,7 @@ impl Catalog {
             path: self.directory.path(urn),
             children: self.live_children(urn).iter().map(|unit| self.node(unit, &counts, 0)).collect(),
             owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
-            assets: assets.into_iter().filter(|card| card.kind != Kind::DomainUnit).collect(),
+            entries,
             total,
             description_from: provenance::of(layers, "description", |facts| facts.description.is_some()),
             merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),

@@ -3,6 +3,8 @@
 //! A YAML document is `urn`, `kind`, `facts` (what this file states: the layer of the catalog as code) and,
 //! in an export, `layers` (what everybody else states). A JSON line is `urn`, `kind` and the whole `body`.
 
+use std::sync::Arc;
+
 use loggia_model::facts::{AssetFacts, GlossaryFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts};
 use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Source, Timestamp, Urn};
 use serde::de::DeserializeOwned;
@@ -39,7 +41,7 @@ struct Full<F> {
     urn: Urn,
     kind: Kind,
     #[serde(default = "nothing", skip_serializing_if = "Option::is_none")]
-    facts: Option<F>,
+    facts: Option<Arc<F>>,
     #[serde(default = "nothing", skip_serializing_if = "Option::is_none")]
     layers: Option<Layered<F>>,
 }

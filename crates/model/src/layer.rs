@@ -3,8 +3,8 @@
 //! A harvest replaces its own layer and no other, so it can never blank a person's words, and a second
 //! harvest of an unchanged source changes nothing. See docs/adr/0001-facts-in-layers.md.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,8 @@ pub struct Layer<F> {
     /// Since when the source no longer has the thing at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing_since: Option<Timestamp>,
-    pub facts: F,
+    /// Shared: most of a catalog is shown as it was harvested, and 30,000 columns are not copied for it.
+    pub facts: Arc<F>,
     /// In the person's layer: who said each field, and when. Keys are paths such as `description` or
     /// `columns/cust_id/terms`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -86,7 +87,7 @@ impl<F: Facts> Layered<F> {
         for (source, layer) in other.0 {
             let known = self.0.get(&source);
             let is_same = known.is_some_and(|known| {
-                known.missing_since == layer.missing_since && same(&known.facts, &layer.facts)
+                known.missing_since == layer.missing_since && same(known.facts.as_ref(), layer.facts.as_ref())
             });
             if !is_same {
                 self.0.insert(source, layer);
@@ -100,17 +101,17 @@ impl<F: Facts> Layered<F> {
 
     /// What shows: each fact from the first source in order of precedence that states it.
     pub fn shown(&self) -> F {
-        self.view().into_owned()
+        Arc::unwrap_or_clone(self.view())
     }
 
-    /// What shows, without a copy where a single source speaks: most of a catalog is as it was harvested.
-    pub fn view(&self) -> Cow<'_, F> {
+    /// What shows, without a copy where a single source speaks.
+    pub fn view(&self) -> Arc<F> {
         let mut counting = self.0.iter().filter(|(source, _)| source.rank() != Rank::Ai);
         match (counting.next(), counting.next()) {
             (Some((source, layer)), None) if source.rank() != Rank::Person && layer.facts.are_whole() => {
-                Cow::Borrowed(&layer.facts)
+                layer.facts.clone()
             }
-            _ => Cow::Owned(self.merged(|rank| rank != Rank::Ai)),
+            _ => Arc::new(self.merged(|rank| rank != Rank::Ai)),
         }
     }
 
@@ -149,11 +150,12 @@ impl<F: Facts> Layered<F> {
         let unchanged = self
             .0
             .get(source)
-            .is_some_and(|layer| layer.missing_since.is_none() && same(&layer.facts, &facts));
+            .is_some_and(|layer| layer.missing_since.is_none() && same(layer.facts.as_ref(), &facts));
         if unchanged {
             return false;
         }
-        let layer = Layer { at, by: by.clone(), missing_since: None, facts, said: BTreeMap::new() };
+        let layer =
+            Layer { at, by: by.clone(), missing_since: None, facts: Arc::new(facts), said: BTreeMap::new() };
         self.0.insert(source.clone(), layer);
         true
     }
@@ -182,11 +184,16 @@ impl<F: Facts> Layered<F> {
 
     /// Lets a person say something. `field` names it for [`Layer::said`]. `false` where nothing changed.
     pub fn say(&mut self, field: &str, by: &ActorKey, at: Timestamp, words: impl FnOnce(&mut F)) -> bool {
-        let nothing =
-            || Layer { at, by: by.clone(), missing_since: None, facts: F::default(), said: BTreeMap::new() };
+        let nothing = || Layer {
+            at,
+            by: by.clone(),
+            missing_since: None,
+            facts: Arc::default(),
+            said: BTreeMap::new(),
+        };
         let mut layer = self.0.get(&Source::person()).cloned().unwrap_or_else(nothing);
         let before = layer.facts.clone();
-        words(&mut layer.facts);
+        words(Arc::make_mut(&mut layer.facts));
         if layer.facts == before {
             return false;
         }

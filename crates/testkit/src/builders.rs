@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use loggia_model::facts::{AssetFacts, GlossaryFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts};
 use loggia_model::{
@@ -110,7 +111,7 @@ impl<F: Told> Entity<F> {
             at: Timestamp::from_micros(1_772_366_400_000_000),
             by: parsed("nightly"),
             missing_since: None,
-            facts: self.facts.clone(),
+            facts: Arc::new(self.facts.clone()),
             said: Default::default(),
         }
     }

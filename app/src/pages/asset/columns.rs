@@ -6,10 +6,11 @@ use loggia_catalog::{CatalogError, markdown};
 use loggia_model::ColumnPath;
 
 use super::overview::Form;
+use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::islands::columns::ColumnFilter;
 use crate::request::Request;
-use crate::ui::links::{encode, href, with_query};
+use crate::ui::links::{href, with_query};
 use crate::ui::pager::pager;
 use crate::ui::source::said_by;
 use crate::ui::time::grouped;
@@ -121,7 +122,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     let terms: Vec<String> = column.terms.iter().map(|term| term.name.clone()).collect();
     let tags: Vec<String> = facts.tags.put.iter().map(ToString::to_string).collect();
     let close = format!("{}?tab=columns", href(&asset.urn));
-    let link = format!("{close}&column={}", encode(path, false));
+    let link = format!("{close}&column={}", encode(path));
     Ok(view! {
         <section class="one-column" aria-labelledby="one-column">
             <div class="title-row"><h2 id="one-column">"Column " <a href=link><code>{path.to_owned()}</code></a></h2><a href=close>"Close"</a></div>

@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
 use loggia_catalog::{CatalogError, markdown};
 
+use crate::encode::encode;
 use crate::forms::EditField;
 use crate::forms::server::Refused;
 use crate::islands::form::InPlace;
@@ -42,7 +43,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
         .map(|term| view! { <li><a class="tag term" href=href(&term.urn)>{term.name.clone()}</a></li> })
         .collect_view();
     let tags: Vec<String> = facts.tags.put.iter().map(ToString::to_string).collect();
-    let tag_links = tags.iter().map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", crate::ui::links::encode(tag, false))>{tag.clone()}</a></li> }).collect_view();
+    let tag_links = tags.iter().map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag))>{tag.clone()}</a></li> }).collect_view();
     let unit = asset.unit_path.last().cloned();
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str| {
         editable.then(|| Form { field, label, value, help, long: false }.view(asset, "", &refused))
@@ -113,7 +114,7 @@ impl Form {
         let back = if column.is_empty() {
             href(&asset.urn)
         } else {
-            format!("{}?tab=columns&column={}", href(&asset.urn), crate::ui::links::encode(column, false))
+            format!("{}?tab=columns&column={}", href(&asset.urn), encode(column))
         };
         let id = format!("edit-{}", name.replace([':', '.', ' ', '[', ']', '{', '}', '\\'], "-"));
         let help_id = format!("{id}-help");

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
+use loggia_model::facts::AssetFacts;
 
 use crate::forms::Act;
 use crate::forms::server::Refused;
@@ -13,7 +14,7 @@ use crate::ui::time::Time;
 pub async fn source(request: &Request, asset: &AssetView) -> AnyView {
     let refused = Refused::take(request).await.unwrap_or_default();
     let layers = asset.layers.layers().map(|(source, layer)| {
-        let mut facts = layer.facts.clone();
+        let mut facts = AssetFacts::clone(&layer.facts);
         let raw = facts.raw.take();
         // The columns have a page of their own.
         facts.columns.clear();

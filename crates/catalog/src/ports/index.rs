@@ -220,6 +220,8 @@ pub enum Relation {
     Carries,
     /// Belongs to the unit, directly.
     Within,
+    /// The unit is directly below the other in the tree.
+    Below,
     Owner,
     /// The product offers the asset.
     Offers,
@@ -231,6 +233,7 @@ impl Relation {
             Self::Upstream => "upstream",
             Self::Carries => "carries",
             Self::Within => "within",
+            Self::Below => "below",
             Self::Owner => "owner",
             Self::Offers => "offers",
         }

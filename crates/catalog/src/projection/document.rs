@@ -20,14 +20,14 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             let facts = layers.shown();
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
-            document.unit(facts.parent.as_ref());
+            document.place(Relation::Below, facts.parent.as_ref());
             document.card.deprecated = facts.deprecated == Some(true);
         }
         Body::Glossary(layers) => {
             let facts = layers.shown();
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
-            document.unit(facts.unit.as_ref());
+            document.place(Relation::Within, facts.unit.as_ref());
         }
         Body::Term(layers) => {
             let facts = layers.shown();
@@ -41,7 +41,7 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             let facts = layers.shown();
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
-            document.unit(facts.unit.as_ref());
+            document.place(Relation::Within, facts.unit.as_ref());
             document.terms(facts.terms.put.iter());
             document.tags = facts.tags.put.iter().map(ToString::to_string).collect();
             let offered = facts.assets.put.iter().map(|asset| (Relation::Offers, directory.asset(asset)));
@@ -53,7 +53,7 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             let facts = layers.shown();
             document.text.extend(facts.title.clone());
             document.card.summary = facts.title.unwrap_or_default();
-            document.unit(facts.unit.as_ref());
+            document.place(Relation::Within, facts.unit.as_ref());
         }
     }
     document.done()
@@ -115,7 +115,7 @@ impl<'a> Draft<'a> {
         self.card.data_changed_at = facts.data_changed_at;
         self.describe(facts.description.as_deref());
         self.people(facts.owners.clone().unwrap_or_default());
-        self.unit(facts.unit.as_ref());
+        self.place(Relation::Within, facts.unit.as_ref());
         self.terms(facts.terms.put.iter());
         self.tags.extend(facts.tags.put.iter().map(ToString::to_string));
         self.relations
@@ -154,7 +154,7 @@ impl<'a> Draft<'a> {
         self.card.owners = owners;
     }
 
-    fn unit(&mut self, unit: Option<&Urn>) {
+    fn place(&mut self, relation: Relation, unit: Option<&Urn>) {
         let Some(unit) = unit else { return };
         let shown = self.directory.resolve(unit);
         self.domains.extend(self.directory.path(&shown).into_iter().map(|unit| unit.urn.rest().to_owned()));
@@ -162,9 +162,9 @@ impl<'a> Draft<'a> {
             self.domains.insert(shown.rest().to_owned());
         }
         if shown != *unit {
-            self.relations.push((Relation::Within, unit.clone()));
+            self.relations.push((relation, unit.clone()));
         }
-        self.relations.push((Relation::Within, shown.clone()));
+        self.relations.push((relation, shown.clone()));
         self.card.unit = Some(shown);
     }
 

@@ -38,7 +38,7 @@ async fn a_source_that_falls_silent_blanks_its_own_words_only() -> Outcome {
     catalog.harvested("dbt:shop", [accounts.clone()]).await?;
 
     let seen = catalog.seen(&accounts.urn).await?;
-    assert_eq!((seen.name.as_str(), seen.facts.description), ("Ana's name", None));
+    assert_eq!((seen.name.as_str(), &seen.facts.description), ("Ana's name", &None));
     Ok(())
 }
 

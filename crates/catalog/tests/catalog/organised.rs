@@ -4,7 +4,7 @@ use loggia_catalog::organise::Draft;
 use loggia_catalog::{CatalogError, FieldError};
 use loggia_model::Kind;
 use loggia_model::facts::{ProductStatus, TermStatus};
-use loggia_testkit::{Outcome, TestCatalog, Trouble, ana, glossary, product, term, unit};
+use loggia_testkit::{Outcome, TestCatalog, Trouble, ana, asset, glossary, product, term, unit};
 
 fn fields(errors: &[FieldError]) -> Vec<&str> {
     errors.iter().map(|error| error.field.as_str()).collect()
@@ -45,5 +45,20 @@ async fn what_is_used_again_is_what_it_was_before() -> Outcome {
     }
     assert_eq!(catalog.draft(&ana(), &arrears.urn).await?.0.status, "draft");
     assert_eq!(catalog.draft(&ana(), &scores.urn).await?.0.status, "active");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_unit_counts_what_belongs_to_it_and_not_the_units_below_it() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let bank = unit("bank");
+    let below = ["lending", "cards"].map(|slug| unit(slug).below("bank").put());
+    let tables = ["t.one", "t.two", "t.three"].map(|name| asset(name).in_unit("bank").put());
+    catalog.holding([bank.put()].into_iter().chain(below).chain(tables)).await?;
+
+    let shown = catalog.unit(&ana(), &bank.urn, 0, 2).await?;
+
+    assert_eq!((shown.entries.len(), shown.total), (2, 3));
+    assert_eq!(shown.children.len(), 2);
     Ok(())
 }

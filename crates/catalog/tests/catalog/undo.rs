@@ -42,7 +42,7 @@ async fn undoing_leaves_what_somebody_else_has_changed_since() -> Outcome {
     catalog.undo(&ana(), urn).await?;
 
     let seen = catalog.seen(urn).await?;
-    assert_eq!((seen.name.as_str(), seen.facts.description), ("His", None));
+    assert_eq!((seen.name.as_str(), &seen.facts.description), ("His", &None));
     assert_eq!(seen.name_from.there()?.by, bruno().key);
 
     catalog.edit_column(&ana(), urn, &"id".parse()?, ColumnEdit::Description("A slip.".into()), None).await?;
@@ -51,7 +51,8 @@ async fn undoing_leaves_what_somebody_else_has_changed_since() -> Outcome {
         .await?;
     catalog.undo(&ana(), urn).await?;
 
-    let columns = catalog.seen(urn).await?.facts.columns;
+    let seen = catalog.seen(urn).await?;
+    let columns = &seen.facts.columns;
     assert_eq!(columns.get(&"id".parse::<ColumnPath>()?).there()?.description, None);
     assert_eq!(columns.get(&"segment".parse::<ColumnPath>()?).there()?.description.as_deref(), Some("His."));
     assert_eq!(catalog.verify(&ana()).await?, []);
