@@ -54,7 +54,7 @@ pub struct Serve {
     pub addr: SocketAddr,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Harvest {
     /// dbt's artifacts: models, sources, seeds, snapshots, exposures, tests and their results.
     Dbt {
@@ -78,6 +78,22 @@ pub enum Harvest {
         /// The OpenLineage namespace; without it, `file` and the full path.
         #[arg(long)]
         namespace: Option<String>,
+    },
+    /// The tables and views of a PostgreSQL database, from its own system catalogs. Nothing is written there.
+    Postgres {
+        /// The password is better in ~/.pgpass or PGPASSWORD, of whoever runs `serve` where that runs, than
+        /// here, where others on this machine can read it.
+        #[arg(value_name = "postgres://USER@HOST:PORT/DATABASE")]
+        address: String,
+        /// Only this schema; may be given several times. Each choice of schemas is a source of its own.
+        #[arg(long, value_name = "NAME")]
+        schema: Vec<String>,
+        /// The OpenLineage namespace; without it, postgres://HOST:PORT.
+        #[arg(long)]
+        namespace: Option<String>,
+        /// The longest that one question to the database may take.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+        timeout: u32,
     },
 }
 

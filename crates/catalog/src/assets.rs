@@ -1,6 +1,6 @@
 //! Reading an asset: the page that answers what it is, whether to trust it, and whose it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
@@ -168,6 +168,14 @@ impl Catalog {
                 (urn, card)
             })
             .collect())
+    }
+
+    /// Those of these assets that the catalog has.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub async fn which_are_known(&self, assets: &[Urn]) -> Result<HashSet<Urn>> {
+        Ok(self.index.cards(assets).await?.into_iter().map(|card| card.urn).collect())
     }
 
     /// What is made from the asset, by name, and how many there are in all.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use loggia_connect::ConnectError;
 use loggia_formats::FormatError;
 use loggia_model::ParseError;
 
@@ -22,6 +23,8 @@ pub enum HarvestError {
     Namespace(ParseError),
     #[error(transparent)]
     Format(#[from] FormatError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
 }
 
 impl HarvestError {

@@ -94,6 +94,25 @@ impl TestDatabase {
         })
     }
 
+    /// Where others reach it; `None` for SQLite, which is a file.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(database) => Some(database.options().to_url_lossy().to_string()),
+        }
+    }
+
+    /// A connection that has done this, and keeps what it holds until it is dropped.
+    ///
+    /// # Errors
+    /// Where the database refuses, and on SQLite.
+    pub async fn holding(&self, statement: &str) -> Outcome<PgConnection> {
+        let Self::Postgres(database) = self else { return Err(Trouble::new("only PostgreSQL is held")) };
+        let mut connection = PgConnection::connect_with(&database.options()).await?;
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await?;
+        Ok(connection)
+    }
+
     /// The first column of what a query answers, which must be text.
     ///
     /// # Errors

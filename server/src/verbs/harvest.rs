@@ -1,4 +1,8 @@
+use std::time::Duration;
+
 use loggia_catalog::Catalog;
+use loggia_catalog::harvest::Harvested;
+use loggia_harvest::postgres;
 use loggia_model::Actor;
 
 use crate::Failure;
@@ -7,26 +11,7 @@ use crate::out::Out;
 use crate::verbs::progress::{Count, telling};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
-    let harvest = match harvest {
-        Harvest::Dbt { manifest, catalog, run_results, sources, namespace } => {
-            let (manifest, catalog, run_results, sources, namespace) =
-                (manifest.clone(), catalog.clone(), run_results.clone(), sources.clone(), namespace.clone());
-            tokio::task::spawn_blocking(move || {
-                loggia_harvest::dbt::read(
-                    &manifest,
-                    catalog.as_deref(),
-                    run_results.as_deref(),
-                    sources.as_deref(),
-                    namespace.as_deref(),
-                )
-            })
-        }
-        Harvest::Files { path, namespace } => {
-            let (path, namespace) = (path.clone(), namespace.clone());
-            tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
-        }
-    };
-    let harvested = harvest.await??;
+    let harvested = read(harvest).await?;
     let total = harvested.assets.len();
     out.note(format!("{}: {total} assets read", harvested.source)).await;
     let count = Count::default();
@@ -49,4 +34,29 @@ pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut 
         0 => Ok(()),
         count => Err(Failure(format!("{count} could not be taken, as said above; the others were"))),
     }
+}
+
+async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
+    let reading = match harvest.clone() {
+        Harvest::Dbt { manifest, catalog, run_results, sources, namespace } => {
+            tokio::task::spawn_blocking(move || {
+                loggia_harvest::dbt::read(
+                    &manifest,
+                    catalog.as_deref(),
+                    run_results.as_deref(),
+                    sources.as_deref(),
+                    namespace.as_deref(),
+                )
+            })
+        }
+        Harvest::Files { path, namespace } => {
+            tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
+        }
+        Harvest::Postgres { address, schema, namespace, timeout } => {
+            let limit = Duration::from_secs(timeout.into());
+            let wanted = postgres::Wanted { address, namespace, schemas: schema, limit };
+            return Ok(postgres::read(&wanted).await?);
+        }
+    };
+    Ok(reading.await??)
 }

@@ -35,7 +35,7 @@ pub async fn run(catalog: &Catalog, verb: &Verb, out: &mut Out) -> Result<(), Fa
 pub fn resolve(verb: &mut Verb, folder: &Path) {
     let absolute = |path: &mut PathBuf| *path = folder.join(&*path);
     match verb {
-        Verb::Serve(_) | Verb::Verify | Verb::Index { .. } => {}
+        Verb::Serve(_) | Verb::Verify | Verb::Index { .. } | Verb::Harvest(Harvest::Postgres { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
             absolute(manifest);

@@ -1,9 +1,12 @@
 //! The columns: a table of 200 at a time from the server, filtered by a GET form, and by the island as one types.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 use loggia_catalog::assets::{AssetView, COLUMNS_A_PAGE, Column, ColumnFilter as Filter};
 use loggia_catalog::{CatalogError, markdown};
-use loggia_model::ColumnPath;
+use loggia_model::facts::ColumnReference;
+use loggia_model::{ColumnPath, Urn};
 
 use super::overview::Form;
 use crate::encode::encode;
@@ -46,7 +49,13 @@ pub async fn columns(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
         None => None,
     };
     let pages = u32::try_from(shown.matching.div_ceil(COLUMNS_A_PAGE)).unwrap_or(1);
-    let rows = shown.shown.iter().map(|column| row(column, &path, &query)).collect_view();
+    let targets: Vec<Urn> = shown
+        .shown
+        .iter()
+        .filter_map(|column| Some(column.facts.references.as_ref()?.asset.clone()))
+        .collect();
+    let known = request.catalog.which_are_known(&targets).await?;
+    let rows = shown.shown.iter().map(|column| row(column, &path, &query, &known)).collect_view();
     let personal =
         asset.facts.columns.values().any(|column| column.tags.put.iter().any(|tag| tag.as_str() == "pii"));
     let pii = filter.tag.as_deref() == Some("pii");
@@ -75,7 +84,7 @@ pub async fn columns(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
     .into_any())
 }
 
-fn row(column: &Column, path: &str, query: &[(String, String)]) -> AnyView {
+fn row(column: &Column, path: &str, query: &[(String, String)], known: &HashSet<Urn>) -> AnyView {
     let facts = &column.facts;
     let segments = column.path.segments();
     let depth = segments.len() - 1;
@@ -85,6 +94,7 @@ fn row(column: &Column, path: &str, query: &[(String, String)]) -> AnyView {
     let link = with_query(path, &query);
     let name = segments.last().cloned().unwrap_or_default();
     let key = facts.key.map(|key| view! { <span class="badge badge-quiet">{key.title()}</span> });
+    let to = facts.references.as_ref().map(|to| reference(to, known));
     let required = (facts.nullable == Some(false)).then(|| view! { <span class="quiet">" required"</span> });
     let terms = column
         .terms
@@ -95,7 +105,7 @@ fn row(column: &Column, path: &str, query: &[(String, String)]) -> AnyView {
         facts.tags.put.iter().map(|tag| view! { <span class="tag">{tag.to_string()}</span> }).collect_view();
     view! {
         <tr>
-            <th scope="row" class=class><a href=link><code>{name}</code></a> {key}</th>
+            <th scope="row" class=class><a href=link><code>{name}</code></a> {key} {to}</th>
             <td class="type"><code>{facts.data_type.clone()}</code>{required}</td>
             <td>{facts.name.clone().map(|name| view! { <strong>{name}</strong> " " })}<span>{facts.description.as_deref().map(markdown::plain)}</span></td>
             <td>{terms}{tags}</td>
@@ -105,6 +115,17 @@ fn row(column: &Column, path: &str, query: &[(String, String)]) -> AnyView {
 }
 
 /// One column, with everything that can be said of it.
+/// Where the values come from; a link where the catalog has that table.
+fn reference(to: &ColumnReference, known: &HashSet<Urn>) -> AnyView {
+    let table = to.asset.dataset().map(|name| name.short().to_owned()).unwrap_or_default();
+    let name = view! { <code>{format!("{table}.{}", to.column)}</code> };
+    if known.contains(&to.asset) {
+        let place = format!("{}?tab=columns&column={}", href(&to.asset), encode(to.column.as_str()));
+        return view! { <span class="reference">"refers to " <a href=place>{name}</a></span> }.into_any();
+    }
+    view! { <span class="reference">"refers to " {name}</span> }.into_any()
+}
+
 async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<AnyView, CatalogError> {
     let path: ColumnPath =
         name.parse().map_err(|error| CatalogError::invalid("column", format!("{error}")))?;
@@ -115,6 +136,13 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     let refused = Refused::take(request).await.unwrap_or_default();
     let facts = &column.facts;
     let editable = asset.as_of.is_none();
+    let to = match &facts.references {
+        Some(to) => {
+            let known = request.catalog.which_are_known(std::slice::from_ref(&to.asset)).await?;
+            Some(view! { <p>"Each value " {reference(to, &known)}</p> })
+        }
+        None => None,
+    };
     let path = path.as_str();
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str, long: bool| {
         editable.then(|| Form { field, label, value, help, long }.view(asset, path, &refused))
@@ -137,17 +165,17 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
                     </div>
                     {form("description", "Description (Markdown)", facts.description.clone().unwrap_or_default(), "What a value means, its unit, and what an empty one says.", true)}
                 </div>
-                <div>
-                    <p>"Type " <code>{facts.data_type.clone()}</code></p>
-                    <h3>"Business name"</h3>
+                <div class="rail">
+                    <section><h3>"Type"</h3><p><code>{facts.data_type.clone()}</code></p>{to}</section>
+                    <section><h3>"Business name"</h3>
                     <div id="column-name" data-live=""><p>{facts.name.clone().unwrap_or_else(|| "–".into())}</p></div>
-                    {form("name", "Business name", facts.name.clone().unwrap_or_default(), "What people call it.", false)}
-                    <h3>"Terms"</h3>
+                    {form("name", "Business name", facts.name.clone().unwrap_or_default(), "What people call it.", false)}</section>
+                    <section><h3>"Terms"</h3>
                     <div id="column-terms" data-live=""><p>{if terms.is_empty() { "–".to_owned() } else { terms.join(", ") }}</p></div>
-                    {form("terms", "Glossary terms", terms.join(", "), "Names or synonyms of terms, separated by commas.", false)}
-                    <h3>"Tags"</h3>
+                    {form("terms", "Glossary terms", terms.join(", "), "Names or synonyms of terms, separated by commas.", false)}</section>
+                    <section><h3>"Tags"</h3>
                     <div id="column-tags" data-live=""><p>{if tags.is_empty() { "–".to_owned() } else { tags.join(", ") }}</p></div>
-                    {form("tags", "Tags", tags.join(", "), "Separated by commas.", false)}
+                    {form("tags", "Tags", tags.join(", "), "Separated by commas.", false)}</section>
                 </div>
             </div>
         </section>

@@ -115,12 +115,23 @@ pub struct ColumnFacts {
     pub nullable: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<ColumnKey>,
+    /// Where its values come from, by a foreign key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub references: Option<ColumnReference>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub tags: Labels<Label>,
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub terms: Labels<Urn>,
+}
+
+/// A column of another asset, or of the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnReference {
+    pub asset: Urn,
+    pub column: ColumnPath,
 }
 
 /// What the source itself says of its freshness, as dbt's `sources.json` does.
@@ -176,7 +187,7 @@ impl Facts for AssetFacts {
 
 impl ColumnFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: name, data_type, nullable, key, description);
+        said_over!(self, below: name, data_type, nullable, key, references, description);
         labels_over!(self, below: tags, terms);
     }
 }

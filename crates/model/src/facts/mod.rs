@@ -6,7 +6,9 @@ mod organisation;
 mod product;
 mod words;
 
-pub use asset::{AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, Freshness};
+pub use asset::{
+    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
+};
 pub use organisation::{PersonFacts, UnitFacts};
 pub use product::{ProductFacts, ProductStatus};
 pub use words::{GlossaryFacts, TermFacts, TermStatus};

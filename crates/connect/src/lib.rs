@@ -1,0 +1,9 @@
+//! Where data lies, reached for reading alone.
+//!
+//! What may be reached is the operator's word, from the command line, never a web visitor's. No message of
+//! this crate names a password.
+
+mod error;
+pub mod postgres;
+
+pub use error::ConnectError;
