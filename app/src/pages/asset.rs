@@ -69,7 +69,8 @@ fn instant(text: &str) -> Result<Timestamp, CatalogError> {
     const DATE: usize = "2026-03-01".len();
     let wrong = |error: loggia_model::ParseError| CatalogError::invalid("as-of", error.to_string());
     let at: Timestamp = text.parse().map_err(wrong)?;
-    let end = if text.len() == DATE { at.plus_seconds(86_400) } else { at };
+    let end =
+        if text.len() == DATE { Timestamp::from_micros(at.plus_seconds(86_400).micros() - 1) } else { at };
     Ok(end.min(Timestamp::from_system(SystemTime::now())))
 }
 

@@ -77,7 +77,8 @@ fn error_view(status: u16, heading: &'static str, words: String, reference: Opti
 .into_any()
 }
 
-fn sentence(text: &str) -> String {
+/// Words of an error as a sentence.
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
 }

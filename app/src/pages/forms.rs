@@ -1,13 +1,13 @@
 //! Making and editing terms, units, products and glossaries.
 
-use crate::ui::title::Title;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use loggia_catalog::CatalogError;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::organise::Draft;
+use loggia_catalog::{CatalogError, Directory, DirectoryEntry};
 use loggia_model::{Kind, Urn};
 
+use super::error::sentence;
 use crate::encode::encode_path;
 use crate::forms::server::Refused;
 use crate::forms::{Act, EditEntity};
@@ -15,6 +15,7 @@ use crate::request::Request;
 use crate::ui::escape::escaped;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
+use crate::ui::title::Title;
 
 pub fn new() -> impl IntoView {
     loaded(load_new)
@@ -65,6 +66,8 @@ struct Field {
 #[derive(PartialEq)]
 enum Input {
     Line,
+    /// The name of one entity; the browser offers those that there are.
+    One(Kind),
     Text,
     Choice(&'static [(&'static str, &'static str)]),
 }
@@ -79,18 +82,19 @@ fn fields(kind: Kind) -> Vec<Field> {
     let text = |name, label, help| Field { name, label, help, kind: Input::Text };
     let name = line("name", "Name", "What people call it.");
     let owners = line("owners", "Owners", "Names, separated by commas; the first is the one to ask.");
-    let unit = line("unit", "Domain unit", "The name of one unit.");
+    let one = |kind, name, label, help| Field { name, label, help, kind: Input::One(kind) };
+    let unit = one(Kind::DomainUnit, "unit", "Domain unit", "The name of one unit.");
     match kind {
         Kind::Term => vec![
             name,
             text("description", "Definition (Markdown)", "One or two sentences that settle an argument."),
-            line("glossary", "Glossary", "The name of the glossary that it belongs to."),
+            one(Kind::Glossary, "glossary", "Glossary", "The name of the glossary that it belongs to."),
             line(
                 "synonyms",
                 "Also called",
                 "Other words for it, separated by commas. They are searched too.",
             ),
-            line("parent", "Broader term", "The term of which this is a special case."),
+            one(Kind::Term, "parent", "Broader term", "The term of which this is a special case."),
             line("related", "Related terms", "Separated by commas."),
             owners,
             Field { name: "status", label: "Status", help: "", kind: Input::Choice(TERM_STATUS) },
@@ -98,7 +102,12 @@ fn fields(kind: Kind) -> Vec<Field> {
         Kind::DomainUnit => vec![
             name,
             text("description", "Description (Markdown)", "What it does, and what its data is about."),
-            line("parent", "Above it", "The name of the unit that it is part of; empty at the top."),
+            one(
+                Kind::DomainUnit,
+                "parent",
+                "Above it",
+                "The name of the unit that it is part of; empty at the top.",
+            ),
             owners,
         ],
         Kind::Glossary => {
@@ -152,7 +161,7 @@ async fn form(
     let inputs = fields(kind).into_iter().map(|field| {
         let typed = refused.value(field.name).filter(|_| was_refused);
         let shown = typed.unwrap_or_else(|| value(&draft, field.name)).to_owned();
-        input(&field, shown, refused.error(field.name).map(ToOwned::to_owned))
+        input(request.catalog.directory(), &field, shown, refused.error(field.name).map(ToOwned::to_owned))
     });
     let inputs: Vec<_> = inputs.collect();
     let told = was_refused.then(|| {
@@ -177,7 +186,7 @@ async fn form(
     .into_any())
 }
 
-fn input(field: &Field, value: String, wrong: Option<String>) -> AnyView {
+fn input(directory: &Directory, field: &Field, value: String, wrong: Option<String>) -> AnyView {
     let id = format!("field-{}", field.name);
     let help_id = format!("{id}-help");
     let wrong_id = format!("{id}-wrong");
@@ -186,6 +195,11 @@ fn input(field: &Field, value: String, wrong: Option<String>) -> AnyView {
     let name = field.name;
     let control = match &field.kind {
         Input::Line => view! { <input id=id.clone() name=name value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any(),
+        Input::One(kind) => {
+            let list = format!("{id}-names");
+            let names = names(directory, *kind, list.clone());
+            view! { <input id=id.clone() name=name value=value list=list aria-describedby=describes aria-invalid=invalid autocomplete="off"/> {names} }.into_any()
+        }
         Input::Text => view! { <textarea id=id.clone() name=name rows="6" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any(),
         Input::Choice(words) => {
             let options = words.iter().map(|(word, title)| view! { <option value=*word selected=*word == value>{*title}</option> }).collect_view();
@@ -203,13 +217,39 @@ fn input(field: &Field, value: String, wrong: Option<String>) -> AnyView {
     .into_any()
 }
 
+/// More names than one looks through; then only typing helps.
+const OFFERED: usize = 300;
+
+/// The names that a field offers while one types.
+fn names(directory: &Directory, kind: Kind, id: String) -> AnyView {
+    let names: Vec<String> =
+        directory.all(kind).into_iter().filter(DirectoryEntry::is_live).map(|entry| entry.name).collect();
+    let offered = if names.len() <= OFFERED { names } else { Vec::new() };
+    let options: Vec<_> = offered.into_iter().map(|name| view! { <option value=name></option> }).collect();
+    view! { <datalist id=id>{options}</datalist> }.into_any()
+}
+
+/// How an entity stands, as far as it matters for what can be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    InUse,
+    Deprecated,
+    /// Part of another now: what is to be changed is changed there.
+    Merged,
+}
+
+impl State {
+    pub fn of(deprecated: bool) -> Self {
+        if deprecated { Self::Deprecated } else { Self::InUse }
+    }
+}
+
 /// What can be done with a term, unit or product, at the foot of its page.
-pub async fn entity_actions(request: &Request, urn: &Urn, deprecated: bool) -> AnyView {
+pub async fn entity_actions(request: &Request, urn: &Urn, state: State) -> AnyView {
     let refused = Refused::take(request).await.unwrap_or_default();
-    let told = (!refused.message.is_empty()).then(|| {
-        let wrong: Vec<String> = refused.errors.iter().map(|error| error.message.clone()).collect();
-        view! { <p class="note note-poor" role="alert">{refused.message.clone()} " " {wrong.join(" ")}</p> }
-    });
+    let wrong: Vec<String> = refused.errors.iter().map(|error| sentence(&error.message)).collect();
+    let told = (!refused.message.is_empty())
+        .then(|| view! { <p class="note note-poor" role="alert">{refused.message.clone()}</p> });
     let typed = (refused.form == "merge").then(|| refused.value("value").unwrap_or("").to_owned());
     let merging = refused.form == "merge";
     let back = href(urn);
@@ -220,21 +260,34 @@ pub async fn entity_actions(request: &Request, urn: &Urn, deprecated: bool) -> A
             <input r#type="hidden" name="back" value=back.clone()/>
         }
     };
+    let history = format!("/history/{}", encode_path(urn.as_str()));
+    if state == State::Merged {
+        return view! {
+            <section class="entity-actions" aria-label="What you can do">
+                {told}
+                <p><a href=history>"History"</a> <span class="quiet">", where the merge can be undone"</span></p>
+            </section>
+        }
+        .into_any();
+    }
     let (deprecate, deprecate_title) =
-        if deprecated { ("use-again", "Use it again") } else { ("deprecate", "Deprecate") };
+        if state == State::Deprecated { ("use-again", "Use it again") } else { ("deprecate", "Deprecate") };
+    let invalid = (merging && !wrong.is_empty()).then_some("true");
     let what = kind_title(urn.kind().as_str()).to_lowercase();
     view! {
         <section class="entity-actions" aria-label="What you can do">
             {told}
-            <p><a class="button" href=format!("/edit/{}", encode_path(urn.as_str()))>"Edit"</a> " " <a href=format!("/history/{}", encode_path(urn.as_str()))>"History"</a></p>
+            <p><a class="button" href=format!("/edit/{}", encode_path(urn.as_str()))>"Edit"</a> " " <a href=history>"History"</a></p>
             <form method="post" action=Act::url() class="inline">{hidden(deprecate)}<button>{deprecate_title}</button></form>
             <details class="edit" open=merging>
                 <summary>"Merge into another"</summary>
                 <form method="post" action=Act::url()>
                     {hidden("merge")}
                     <label r#for="merge-into">"Becomes part of"</label>
-                    <input id="merge-into" name="value" value=typed autocomplete="off"/>
-                    <p class="help">"The name of the other " {what} ". What belongs to this one shows there. It can be undone in the history."</p>
+                    <p class="wrong" id="merge-wrong">{if merging { wrong.join(" ") } else { String::new() }}</p>
+                    <input id="merge-into" name="value" value=typed list="merge-names" autocomplete="off" required=true aria-invalid=invalid aria-describedby="merge-wrong merge-help"/>
+                    {names(request.catalog.directory(), urn.kind(), "merge-names".to_owned())}
+                    <p class="help" id="merge-help">"The name of the other " {what} ". What belongs to this one shows there. It can be undone in the history."</p>
                     <button>"Merge"</button>
                 </form>
             </details>

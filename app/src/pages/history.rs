@@ -3,20 +3,19 @@
 use crate::ui::title::Title;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use loggia_catalog::CatalogError;
 use loggia_catalog::history::HistoryEntry;
-use loggia_model::{Difference, Kind, Urn};
+use loggia_catalog::{CatalogError, Directory};
+use loggia_model::{Kind, Urn};
 
 use crate::forms::Act;
 use crate::forms::server::Refused;
 use crate::request::Request;
+use crate::ui::difference::told;
 use crate::ui::links::{href, tab};
 use crate::ui::loaded::loaded;
 use crate::ui::time::Time;
 
 const PAGE: u32 = 20;
-/// Characters of a value in a list of differences.
-const LONGEST: usize = 400;
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -50,7 +49,7 @@ pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogErr
         && entries
             .iter()
             .any(|entry| entry.entry.actor == request.actor.key && entry.entry.door == request.actor.door);
-    let told = (!refused.message.is_empty())
+    let refusal = (!refused.message.is_empty())
         .then(|| view! { <p class="note note-poor" role="alert">{refused.message.clone()}</p> });
     let undo = can_undo.then(|| action(urn, "undo", String::new(), &back, "Undo my last change"));
     let older = (oldest > 1).then(|| {
@@ -67,10 +66,11 @@ pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogErr
     });
     let comparing = (newest > 1).then(|| comparing(request, urn, newest));
     let compared = compared(request, urn).await?;
-    let items = entries.into_iter().map(|entry| item(urn, entry, newest, &back)).collect_view();
+    let directory = request.catalog.directory();
+    let items = entries.into_iter().map(|entry| item(directory, urn, entry, newest, &back)).collect_view();
     Ok(view! {
         <section class="history" aria-label="History">
-            {told}
+            {refusal}
             <div class="actions">{undo} {instant} {comparing}</div>
             {compared}
             <ol class="revisions" reversed=true>{items}</ol>
@@ -108,7 +108,7 @@ async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Catal
     let differences = if differences.is_empty() {
         view! { <p class="quiet">"Nothing that shows is different."</p> }.into_any()
     } else {
-        lines(&differences)
+        told(request.catalog.directory(), &differences)
     };
     Ok(Some(
         view! {
@@ -121,13 +121,13 @@ async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Catal
     ))
 }
 
-fn item(urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
+fn item(directory: &Directory, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
     let HistoryEntry { entry, by_name, differences } = entry;
     let restore = (entry.revision != newest && !entry.removed)
         .then(|| action(urn, "restore", entry.revision.to_string(), back, "Restore this"));
     let see = (urn.kind() == Kind::Asset && !entry.removed)
         .then(|| view! { <a href=format!("{}?as-of={}", href(urn), entry.at)>"See it as it was"</a> });
-    let changes = lines(&differences);
+    let changes = told(directory, &differences);
     let door = match entry.door {
         loggia_model::Door::Browser => "in the browser",
         loggia_model::Door::CommandLine => "on the command line",
@@ -141,37 +141,6 @@ fn item(urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
         </li>
     }
 .into_any()
-}
-
-/// What differs, a line each; what was made anew is not told field by field.
-fn lines(differences: &[Difference]) -> AnyView {
-    let told: Vec<_> = differences
-        .iter()
-        .flat_map(Difference::leaves)
-        .filter(|difference| !difference.path.is_empty())
-        .take(50)
-        .map(|difference| {
-            (difference.path.join(" › "), words(difference.before.as_ref()), words(difference.after.as_ref()))
-        })
-        .collect();
-    let rows = told.into_iter().map(|(path, before, after)| {
-        view! {
-            <div class="difference">
-                <dt>{path}</dt>
-                <dd>{before.map(|before| view! { <del>{before}</del> })} {after.map(|after| view! { <ins>{after}</ins> })}</dd>
-            </div>
-        }
-    });
-    let rows: Vec<_> = rows.collect();
-    (!rows.is_empty()).then(|| view! { <details open=true><summary>"What changed"</summary><dl class="differences">{rows}</dl></details> })
-.into_any()
-}
-
-fn words(value: Option<&serde_json::Value>) -> Option<String> {
-    let value = value?;
-    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-    let cut: String = text.chars().take(LONGEST).collect();
-    Some(if cut.len() < text.len() { format!("{cut} …") } else { cut })
 }
 
 fn action(urn: &Urn, action: &'static str, value: String, back: &str, title: &'static str) -> AnyView {

@@ -6,7 +6,7 @@ use loggia_catalog::{CatalogError, markdown};
 use loggia_model::Kind;
 use loggia_model::facts::ProductStatus;
 
-use super::forms::entity_actions;
+use super::forms::{State, entity_actions};
 use super::unit::urn_after;
 use crate::encode::encode;
 use crate::request::Request;
@@ -49,7 +49,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     }
     let catalog = request.catalog.clone();
     let deprecated = matches!(product.status, ProductStatus::Deprecated | ProductStatus::Retired);
-    let actions = entity_actions(&request, &urn, deprecated).await;
+    let actions = entity_actions(&request, &urn, State::of(deprecated)).await;
     let class = match product.status {
         ProductStatus::Active => "badge band-good",
         ProductStatus::Draft => "badge badge-quiet",

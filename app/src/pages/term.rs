@@ -6,11 +6,11 @@ use loggia_catalog::{CatalogError, DirectoryEntry, markdown};
 use loggia_model::Kind;
 use loggia_model::facts::TermStatus;
 
-use super::forms::entity_actions;
+use super::forms::{State, entity_actions};
 use super::unit::{PAGE, urn_after};
 use crate::encode::encode;
 use crate::request::Request;
-use crate::ui::cards::plain_card;
+use crate::ui::cards::carrying_card;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
@@ -30,12 +30,19 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     }
     let catalog = request.catalog.clone();
     let deprecated = term.status == TermStatus::Deprecated;
-    let actions = entity_actions(&request, &urn, deprecated).await;
-    let status = match term.status {
-        TermStatus::Approved => "badge band-good",
-        TermStatus::Draft => "badge badge-quiet",
-        TermStatus::Deprecated => "badge badge-warn",
+    let state = if term.merged_into.is_some() { State::Merged } else { State::of(deprecated) };
+    let actions = entity_actions(&request, &urn, state).await;
+    let (status, status_title) = match term.status {
+        _ if state == State::Merged => ("badge badge-warn", "Merged"),
+        TermStatus::Approved => ("badge band-good", term.status.title()),
+        TermStatus::Draft => ("badge badge-quiet", term.status.title()),
+        TermStatus::Deprecated => ("badge badge-warn", term.status.title()),
     };
+    let merged: Vec<_> = term
+        .merged
+        .iter()
+        .map(|entry| view! { <li><a href=href(&entry.urn)>{entry.name.clone()}</a></li> })
+        .collect();
     let above = term
         .path
         .iter()
@@ -63,7 +70,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <Title text=format!("{} · Loggia", term.name) about=term.facts.definition.as_deref().map(markdown::plain).unwrap_or_default()/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/glossary">"Glossary"</a></li>{glossary}{above}</ol></nav>
         <div class="title-row">
-            <h1>{term.name.clone()} <span class=status>{term.status.title()}</span></h1>
+            <h1>{term.name.clone()} <span class=status>{status_title}</span></h1>
             <span class="kind">"Glossary term"</span>
         </div>
         {term.merged_into.as_ref().map(|into| view! { <p class="note">"This is part of " <a href=href(&into.urn)>{into.name.clone()}</a> " now: what carries it shows there."</p> })}
@@ -75,16 +82,17 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 }}
                 {source}
                 {(!synonyms.is_empty()).then(|| view! { <p>"Also called: " <strong>{synonyms.join(", ")}</strong></p> })}
+                {(!merged.is_empty()).then(|| view! { <section class="merged"><h2>"Part of it now"</h2><ul class="plain">{merged}</ul></section> })}
                 {neighbours}
-                <section aria-labelledby="carries">
+                {(state != State::Merged).then(|| view! { <section aria-labelledby="carries">
                     <h2 id="carries">"What carries it" <span class="count">{counted(term.carried, "entry", "entries")}</span></h2>
                     {if term.carried_by.is_empty() {
                         view! { <p class="empty">"Nothing carries this term yet. Open an asset and add it there, to the whole or to a column."</p> }.into_any()
                     } else {
-                        view! { <p><a href=everything>"Search among them"</a></p><ul class="results compact">{term.carried_by.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+                        view! { <p><a href=everything>"Search among them"</a></p><ul class="results compact">{term.carried_by.into_iter().map(|carrier| carrying_card(&catalog, carrier)).collect_view()}</ul> }.into_any()
                     }}
                     {pager(href(&urn), &[], "page", page, pages)}
-                </section>
+                </section> })}
             </div>
             <aside class="rail">
                 {(!term.owners.is_empty()).then(|| view! { <section><h2>"Who keeps it"</h2><ul class="plain">{owners}</ul></section> })}

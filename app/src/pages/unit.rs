@@ -6,7 +6,7 @@ use loggia_catalog::{CatalogError, markdown};
 use loggia_model::{Kind, Urn};
 
 use crate::encode::encode;
-use crate::pages::forms::entity_actions;
+use crate::pages::forms::{State, entity_actions};
 use crate::request::Request;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
@@ -42,7 +42,11 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .rev()
         .map(|entry| view! { <li><a href=href(&entry.urn)>{entry.name.clone()}</a></li> })
         .collect_view();
-    let actions = entity_actions(&request, &urn, unit.facts.deprecated == Some(true)).await;
+    let state = match unit.merged_into {
+        Some(_) => State::Merged,
+        None => State::of(unit.facts.deprecated == Some(true)),
+    };
+    let actions = entity_actions(&request, &urn, state).await;
     let source = said_by(&request.catalog, unit.description_from.as_ref());
     let description = unit.facts.description.as_deref().map(markdown::safe_html);
     let owners = unit.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();

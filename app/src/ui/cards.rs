@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loggia_catalog::Catalog;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::ports::{Card, Fragment};
+use loggia_catalog::words::Carrier;
 
 use super::icon::{Icon, kind_icon};
 use super::links::href;
@@ -27,6 +28,16 @@ pub fn plain_card(catalog: &Catalog, card: Card) -> AnyView {
     let summary: String = card.summary.chars().take(180).collect();
     let summary = vec![Fragment { text: summary, matched: false }];
     result(catalog, card, name, summary, None).into_any()
+}
+
+/// Beside the card, the columns that carry what the page is about.
+pub fn carrying_card(catalog: &Catalog, carrier: Carrier) -> AnyView {
+    let Carrier { mut card, columns } = carrier;
+    let name = vec![Fragment { text: std::mem::take(&mut card.name), matched: false }];
+    let summary = vec![Fragment { text: card.summary.chars().take(180).collect(), matched: false }];
+    let column = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let column = (!column.is_empty()).then(|| vec![Fragment { text: column, matched: false }]);
+    result(catalog, card, name, summary, column)
 }
 
 pub fn result(

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use loggia_catalog::find::LONGEST;
 
 use super::icon::Icon;
 use crate::forms::SetTheme;
@@ -13,6 +14,8 @@ pub fn Frame(children: Children) -> impl IntoView {
     let request = Request::current();
     let asked =
         request.as_ref().filter(|request| request.path() == "/search").and_then(|request| request.param("q"));
+    // A question that was too long is refused, and comes back no longer than one may ask.
+    let asked = asked.map(|asked| asked.chars().take(LONGEST).collect::<String>());
     let here = request.as_ref().map(Request::here).unwrap_or_default();
     let path = request.as_ref().map(|request| request.path().to_owned()).unwrap_or_default();
     let theme = request.as_ref().and_then(|request| cookie(&request.parts, THEME_COOKIE)).unwrap_or_default();
@@ -28,7 +31,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             <form class="searchbox" role="search" action="/search" method="get">
                 <label class="hidden" r#for="q">"Search the catalog"</label>
                 <Icon name="search"/>
-                <input id="q" name="q" r#type="search" value=asked placeholder="Search data, terms and people" autocomplete="off" maxlength="1000"/>
+                <input id="q" name="q" r#type="search" value=asked placeholder="Search data, terms and people" autocomplete="off" maxlength=LONGEST/>
                 <kbd aria-hidden="true">"/"</kbd>
                 <button>"Search"</button>
             </form>

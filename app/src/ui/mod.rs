@@ -1,6 +1,7 @@
 //! The small pieces that pages are made of.
 
 pub mod cards;
+pub mod difference;
 pub mod escape;
 pub mod frame;
 pub mod icon;

@@ -128,7 +128,7 @@ impl Catalog {
             if plan.examples.len() < EXAMPLES {
                 plan.examples.push((step, urn.clone()));
             }
-            changes.push(Change::put(urn, expected, body, "applied"));
+            changes.push(Change::put(urn, expected, body, "from the catalog as code"));
         }
         Ok(changes)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
 use loggia_model::{
-    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Seq, Timestamp, Urn,
+    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Seq, Source, Timestamp, Urn,
 };
 
 use crate::clock::now;
@@ -55,6 +55,9 @@ impl Catalog {
         let mut layers = layers.clone();
         let at = now();
         let field = edit.field();
+        if edit.is_empty() && is_a_sources(&layers, field) {
+            return Err(stays(field));
+        }
         match edit {
             AssetEdit::Name(text) => {
                 let name = short_text(field, &text)?
@@ -110,6 +113,9 @@ impl Catalog {
             return Err(CatalogError::NotFound(format!("column '{path}' in {urn}")));
         };
         let word = edit.field();
+        if edit.is_empty() && is_a_sources_of_column(&layers, path, word) {
+            return Err(stays(word));
+        }
         let field = format!("columns/{path}/{word}");
         let at = now();
         let mut say = |words: &dyn Fn(&mut ColumnFacts)| {
@@ -193,6 +199,16 @@ impl Catalog {
 }
 
 impl AssetEdit {
+    /// Labels may be taken away one and all; of the other fields, a person can only take back the own word.
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Name(text) | Self::Description(text) | Self::Unit(text) | Self::Owners(text) => {
+                text.trim().is_empty()
+            }
+            Self::Tags(_) | Self::Terms(_) => false,
+        }
+    }
+
     pub fn field(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
@@ -206,6 +222,13 @@ impl AssetEdit {
 }
 
 impl ColumnEdit {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Name(text) | Self::Description(text) => text.trim().is_empty(),
+            Self::Tags(_) | Self::Terms(_) => false,
+        }
+    }
+
     pub fn field(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
@@ -214,6 +237,36 @@ impl ColumnEdit {
             Self::Terms(_) => "terms",
         }
     }
+}
+
+/// Whether what shows is a source's word, and no person has said another.
+fn is_a_sources(layers: &Layered<AssetFacts>, field: &str) -> bool {
+    let states = |facts: &AssetFacts| match field {
+        "name" => facts.name.is_some(),
+        "description" => facts.description.is_some(),
+        "unit" => facts.unit.is_some(),
+        "owners" => facts.owners.is_some(),
+        _ => false,
+    };
+    layers.source_of(states).is_some_and(|(source, _)| *source != Source::person())
+}
+
+fn is_a_sources_of_column(layers: &Layered<AssetFacts>, path: &ColumnPath, field: &str) -> bool {
+    let states = |facts: &AssetFacts| {
+        facts.columns.get(path).is_some_and(|column| match field {
+            "name" => column.name.is_some(),
+            "description" => column.description.is_some(),
+            _ => false,
+        })
+    };
+    layers.source_of(states).is_some_and(|(source, _)| *source != Source::person())
+}
+
+fn stays(field: &str) -> CatalogError {
+    CatalogError::invalid(
+        field,
+        "comes from the source and cannot be left empty: write what it should be instead",
+    )
 }
 
 pub(crate) fn last(written: &[Written]) -> Seq {

@@ -14,7 +14,7 @@ pub const FACET_VALUES: u32 = 30;
 /// A deeper page answers nobody: narrowing does.
 pub const LAST_PAGE: u32 = 500;
 /// Characters of a question; what people paste can be longer.
-const LONGEST: usize = 1_000;
+pub const LONGEST: usize = 1_000;
 
 /// What a person asks for. The fields are those of the URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -96,13 +96,19 @@ impl Catalog {
         let after = self.value_at(urn, own.revision).await?;
         let reason = format!("{UNDID}{}", own.revision);
         let expected = Expected::Revision(entries.first().map_or(0, |entry| entry.revision));
-        let is_last = entries.first().is_some_and(|entry| entry.revision == own.revision);
-        if is_last && before.is_null() {
-            return Ok(last(
-                &self.store.append(actor, vec![Change::remove(urn.clone(), expected, reason)]).await?,
-            ));
+        let head = self.head(urn).await?;
+        if before.is_null() {
+            // What it is made of now may have been changed and changed back, and is then as it was made.
+            if head.body.shown() != self.shown_at(urn, own.revision).await? {
+                return Err(CatalogError::Refused(
+                    "the change to undo is the one that made this, and it has been changed since: deprecate it instead"
+                        .into(),
+                ));
+            }
+            let removal = Change::remove(urn.clone(), expected, reason);
+            return Ok(last(&self.store.append(actor, vec![removal]).await?));
         }
-        let mut current = serde_json::to_value(self.head(urn).await?.body.as_ref()).unwrap_or_default();
+        let mut current = serde_json::to_value(head.body.as_ref()).unwrap_or_default();
         let made = differences(&before, &after);
         if revert(&mut current, &made).is_err() {
             // Somebody else has spoken in the same layer since: then its fields count, and not who spoke last.
@@ -140,7 +146,8 @@ impl Catalog {
             let first = self.store.read_revision(urn, 1).await?.ok_or_else(|| CatalogError::no(urn))?;
             let since = first.at.long();
             return Err(CatalogError::NotFound(format!(
-                "{urn} as of {}: it is known since {since}",
+                "{} as of {}: it is known since {since}",
+                self.directory.name(urn),
                 at.long()
             )));
         };

@@ -1,9 +1,11 @@
 //! The glossary: its tree, and one term with what carries it.
 
-use loggia_model::facts::{GlossaryFacts, TermFacts, TermStatus};
-use loggia_model::{Actor, Body, Kind, Urn};
+use std::collections::BTreeSet;
 
-use crate::ports::{Card, Relation};
+use loggia_model::facts::{GlossaryFacts, TermFacts, TermStatus};
+use loggia_model::{Actor, Body, ColumnPath, Kind, Urn};
+
+use crate::ports::{Card, Relation, Stored};
 use crate::provenance::{self, Provenance};
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
 
@@ -36,9 +38,17 @@ pub struct TermView {
     pub narrower: Vec<DirectoryEntry>,
     pub related: Vec<DirectoryEntry>,
     pub merged_into: Option<DirectoryEntry>,
-    pub carried_by: Vec<Card>,
+    /// The terms that have become part of it.
+    pub merged: Vec<DirectoryEntry>,
+    pub carried_by: Vec<Carrier>,
     pub carried: u64,
     pub definition_from: Option<Provenance>,
+}
+
+/// What carries a term: itself, or on some of its columns.
+pub struct Carrier {
+    pub card: Card,
+    pub columns: Vec<ColumnPath>,
 }
 
 impl Catalog {
@@ -96,11 +106,29 @@ impl Catalog {
             narrower: self.live_children(urn),
             related: self.related(urn, &facts),
             merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),
-            carried_by,
+            merged: self.directory.merged_into(urn),
+            carried_by: self.carriers(urn, carried_by).await?,
             carried,
             definition_from: provenance::of(layers, "definition", |facts| facts.definition.is_some()),
             facts,
         })
+    }
+
+    /// Tells of each which columns carry the term.
+    async fn carriers(&self, term: &Urn, cards: Vec<Card>) -> Result<Vec<Carrier>> {
+        let urns: Vec<Urn> = cards.iter().map(|card| card.urn.clone()).collect();
+        let bodies = self.store.read(&urns).await?;
+        let carries = |terms: &BTreeSet<Urn>| terms.iter().any(|own| self.directory.resolve(own) == *term);
+        let carrier = |(card, stored): (Card, Option<Stored>)| {
+            let mut columns = Vec::new();
+            if let Some(Body::Asset(layers)) = stored.as_ref().map(|stored| stored.body.as_ref()) {
+                let facts = layers.view();
+                let carrying = facts.columns.iter().filter(|(_, column)| carries(&column.terms.put));
+                columns.extend(carrying.map(|(path, _)| path.clone()));
+            }
+            Carrier { card, columns }
+        };
+        Ok(cards.into_iter().zip(bodies).map(carrier).collect())
     }
 
     fn related(&self, urn: &Urn, facts: &TermFacts) -> Vec<DirectoryEntry> {

@@ -1,7 +1,7 @@
 //! The index behind its port: what shows when, what outlives the program, and what it makes of its folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use loggia_catalog::ports::{
     Card, Choice, Facet, FacetCount, Index, IndexDocument, IndexError, Query, Relation, Sort,
@@ -138,12 +138,17 @@ async fn what_was_committed_is_there_after_a_restart_and_what_was_not_is_not() -
     Ok(())
 }
 
+/// The folder of the index's own version, within the one that it was given.
+fn own_folder(folder: &Path) -> Outcome<PathBuf> {
+    Ok(fs::read_dir(folder)?.next().there()??.path())
+}
+
 #[tokio::test]
 async fn an_index_that_cannot_be_read_begins_anew() -> Outcome {
     let folder = TempDir::new()?;
     drop(holding(folder.path(), vec![table("old")]).await?);
     for broken in ["", "not JSON", "{}"] {
-        fs::write(folder.path().join("v2/meta.json"), broken)?;
+        fs::write(own_folder(folder.path())?.join("meta.json"), broken)?;
 
         let index = TantivyIndex::open(folder.path())?;
 

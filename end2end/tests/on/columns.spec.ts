@@ -1,5 +1,6 @@
 // The filter that answers as one types, over more columns than a page can draw.
 import { type Page } from '@playwright/test';
+import { asset } from '../support/places';
 import { wideTable, type Wide } from '../support/wide';
 import { expect, test } from '../support/test';
 
@@ -46,6 +47,14 @@ test('typing filters 425 columns, and emptying the box shows the page again', as
   await expect(rows(page)).toHaveCount(4);
   await rows(page).last().getByRole('link').click();
   await expect(page.getByRole('heading', { name: 'Column c00400' })).toBeVisible();
+});
+
+test('only columns with personal data are shown on demand, by the one filter there is', async ({ page, open }) => {
+  await open(asset('postgres://core.guarani.example:5432;core.public.customers', 'columns'));
+  await expect(page.getByRole('search', { name: 'Filter the columns' })).toBeHidden();
+  await page.getByLabel('Only personal data').filter({ visible: true }).check();
+  await expect(rows(page).first()).toBeVisible();
+  for (const row of await rows(page).all()) await expect(row).toContainText('pii');
 });
 
 test.describe('30,000 columns', () => {

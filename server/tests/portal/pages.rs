@@ -36,7 +36,7 @@ async fn every_tab_of_an_asset_answers() {
     for (tab, says) in [
         ("columns", "days_late"),
         ("lineage", "Arrears by loan"),
-        ("history", "applied"),
+        ("history", "from the catalog as code"),
         ("source", "urn:loggia:asset"),
     ] {
         let answer = app.get(&format!("{LOANS_PAGE}?tab={tab}")).await;

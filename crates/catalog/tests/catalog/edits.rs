@@ -4,7 +4,8 @@ use loggia_catalog::edit::{AssetEdit, ColumnEdit};
 use loggia_catalog::{CatalogError, FieldError};
 use loggia_model::{ColumnPath, Door, Timestamp};
 use loggia_testkit::{
-    Outcome, TestCatalog, There, ana, asset, bruno, glossary, looking_for, person, shown_names, term, unit,
+    Outcome, TestCatalog, There, Trouble, ana, asset, bruno, glossary, looking_for, person, shown_names,
+    term, unit,
 };
 
 #[tokio::test]
@@ -153,5 +154,28 @@ async fn a_page_can_be_read_as_of_an_instant() -> Outcome {
     assert_eq!((seen.facts.description.as_deref(), seen.revision), (Some("First."), 1));
     let before = catalog.asset(&ana(), &accounts.urn, Some(Timestamp::EPOCH)).await;
     assert!(matches!(before, Err(CatalogError::NotFound(_))));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sources_word_cannot_be_emptied_and_the_own_word_can_be_taken_back() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").described("The source's.").with_column("id", "int64");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    let length = catalog.log_length().await?;
+    let empty = || AssetEdit::Description("  ".into());
+
+    let refused = catalog.edit_asset(&ana(), &accounts.urn, empty(), None).await;
+
+    let Err(CatalogError::Invalid(errors)) = refused else { return Err(Trouble::new("it was emptied")) };
+    assert_eq!(errors.first().there()?.field, "description");
+    assert_eq!(catalog.log_length().await?, length);
+    let own = AssetEdit::Description("Hers.".into());
+    catalog.edit_asset(&ana(), &accounts.urn, own, None).await?;
+    catalog.edit_asset(&ana(), &accounts.urn, empty(), None).await?;
+    assert_eq!(catalog.seen(&accounts.urn).await?.facts.description.as_deref(), Some("The source's."));
+    // What nobody has said can be left unsaid.
+    catalog.edit_asset(&ana(), &accounts.urn, AssetEdit::Owners(String::new()), None).await?;
+    catalog.edit_column(&ana(), &accounts.urn, &"id".parse()?, ColumnEdit::Name(String::new()), None).await?;
     Ok(())
 }

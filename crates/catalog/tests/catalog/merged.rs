@@ -175,3 +175,25 @@ async fn what_belongs_to_a_merged_unit_belongs_to_the_other() -> Outcome {
     assert_eq!(tables_of(&catalog, "lending").await?, ["one", "two"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_term_says_which_columns_carry_it_and_what_has_become_part_of_it() -> Outcome {
+    let catalog = with_terms().await?;
+    let (churn, loss) = (term("business/churn").urn, term("business/loss").urn);
+    catalog.merge(&ana(), &loss, "Churn").await?;
+    catalog.settled().await?;
+
+    let shown = catalog.term(&ana(), &churn, 0, 10).await?;
+
+    let mut carriers: Vec<(String, String)> = Vec::new();
+    for carrier in &shown.carried_by {
+        let columns: Vec<&str> = carrier.columns.iter().map(|column| column.as_str()).collect();
+        carriers.push((carrier.card.name.clone(), columns.join(",")));
+    }
+    carriers.sort();
+    let expected =
+        [("one", ""), ("three", ""), ("two", "c")].map(|(name, column)| (name.into(), column.into()));
+    assert_eq!(carriers, expected);
+    assert!(shown.merged.iter().map(|entry| entry.name.as_str()).eq(["Customer loss"]));
+    Ok(())
+}

@@ -166,3 +166,20 @@ async fn a_history_tells_what_each_change_changed() -> Outcome {
     assert!(older.iter().map(|entry| entry.entry.revision).eq([2, 1]));
     Ok(())
 }
+
+#[tokio::test]
+async fn what_was_made_is_unmade_where_it_is_again_as_it_was_made() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let draft = Draft { name: "Lending".into(), ..Draft::default() };
+    let (urn, _) = catalog.create(&ana(), Kind::DomainUnit, &draft).await?;
+    catalog.deprecate(&bruno(), &urn).await?;
+
+    let refused = catalog.undo(&ana(), &urn).await;
+
+    let Err(CatalogError::Refused(why)) = refused else { panic!("{refused:?}") };
+    assert!(why.contains("deprecate it instead"), "{why}");
+    catalog.undo(&bruno(), &urn).await?;
+    catalog.undo(&ana(), &urn).await?;
+    assert_eq!(catalog.found(looking_for("lending")).await?, [""; 0]);
+    Ok(())
+}
