@@ -95,7 +95,7 @@ pub fn ColumnFilter(
                         "Only personal data"
                     </label>
                 })}
-                <span class="quiet">{total} " columns"</span>
+                <span class="quiet" class:hidden=move || wanted.is_anything()>{total} " columns"</span>
             </p>
             {drawn}
             <div class="server-columns" class:hidden=move || wanted.is_anything()>{children()}</div>
@@ -143,6 +143,7 @@ mod drawn {
                 let count = move || matching.with(Vec::len);
                 view! {
                     <p class="quiet" role="status">{move || if lines.with(Vec::is_empty) { "Fetching the columns…".to_owned() } else { format!("{} match", count()) }}</p>
+                    <div class="drawn-head" aria-hidden="true"><span>"Name"</span><span>"Type"</span><span>"Meaning"</span><span>"Terms and tags"</span></div>
                     <div class="scroller" tabindex="0" role="region" aria-label="Matching columns"
                         on:scroll=move |event| top.set(event_target::<web_sys::Element>(&event).scroll_top())>
                         <div class="scrolled" prop:style=move || format!("height:{}px", i32::try_from(count()).unwrap_or(0) * ROW)>

@@ -7,7 +7,7 @@ use loggia_catalog::find::{FacetView, SearchRequest, SearchView};
 use loggia_catalog::ports::{Choice, FACETS, Sort};
 
 use crate::request::Request;
-use crate::ui::cards::result;
+use crate::ui::cards::{Reason, result};
 use crate::ui::icon::Arches;
 use crate::ui::links::with_query;
 use crate::ui::loaded::loaded;
@@ -37,7 +37,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let hits: Vec<_> = view
         .hits
         .into_iter()
-        .map(|hit| result(&catalog, hit.card, hit.name, hit.summary, hit.column))
+        .map(|hit| result(&catalog, hit.card, hit.name, hit.summary, Reason::of(hit.column, hit.also)))
         .collect();
     let results = if total == 0 {
         nothing(&text, !chips.is_empty()).into_any()

@@ -37,7 +37,30 @@ pub fn carrying_card(catalog: &Catalog, carrier: Carrier) -> AnyView {
     let summary = vec![Fragment { text: card.summary.chars().take(180).collect(), matched: false }];
     let column = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let column = (!column.is_empty()).then(|| vec![Fragment { text: column, matched: false }]);
-    result(catalog, card, name, summary, column)
+    result(catalog, card, name, summary, Reason::of(column, None))
+}
+
+/// What else matched, where the name and the summary do not show it.
+pub enum Reason {
+    Column(Vec<Fragment>),
+    Also(Vec<Fragment>),
+}
+
+impl Reason {
+    pub fn of(column: Option<Vec<Fragment>>, also: Option<Vec<Fragment>>) -> Option<Self> {
+        column.map(Self::Column).or(also.map(Self::Also))
+    }
+
+    fn view(self) -> AnyView {
+        match self {
+            Self::Column(column) => {
+                view! { <p class="matched-column">"Column: " <code>{marked(column)}</code></p> }.into_any()
+            }
+            Self::Also(name) => {
+                view! { <p class="matched-column">"Also called: " {marked(name)}</p> }.into_any()
+            }
+        }
+    }
 }
 
 pub fn result(
@@ -45,15 +68,13 @@ pub fn result(
     card: Card,
     name: Vec<Fragment>,
     summary: Vec<Fragment>,
-    column: Option<Vec<Fragment>>,
+    reason: Option<Reason>,
 ) -> AnyView {
     let (unit, owner) = catalog.card_names(&card);
     let kind = kind_title(&card.sort).to_owned();
     let place: Vec<String> = unit.into_iter().chain(card.platform.clone()).collect();
     let technical = (!card.technical.is_empty() && card.technical != card.name)
         .then(|| view! { <code class="technical">{card.technical.clone()}</code> });
-    let column =
-        column.map(|column| view! { <p class="matched-column">"Column: " <code>{marked(column)}</code></p> });
     view! {
         <li class="result">
             <h3 class="result-name">
@@ -69,7 +90,7 @@ pub fn result(
                 {card.data_changed_at.map(|at| view! { <span>"Data from " <Time at=at/></span> })}
             </p>
             <p class="summary">{marked(summary)}</p>
-            {column}
+            {reason.map(Reason::view)}
         </li>
     }
     .into_any()

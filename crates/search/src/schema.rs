@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Grows when the fields do: an index of another version is filled anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 #[derive(Clone)]
 pub struct Fields {

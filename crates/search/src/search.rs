@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use loggia_catalog::ports::{
-    Card, FACETS, Facet, FacetCount, FacetCounts, Found, Freshness, Hit, IndexError, Query as Question,
-    Relation, Sort,
+    Card, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, IndexError,
+    Query as Question, Relation, Sort,
 };
 use loggia_model::{Timestamp, Urn};
 use tantivy::query::{AllQuery, Query, TermQuery, TermSetQuery};
@@ -181,16 +181,22 @@ fn hit(card: Card, marker: &mut Marker) -> Hit {
     let name = marker.mark(&card.name);
     let summary = marker.excerpt(&card.summary);
     let said = marker.words_in(&card.name).union(marker.words_in(&card.summary));
-    let mut column = None;
+    let column = explaining(marker, &card.columns, said.count());
+    let also = if column.is_none() { explaining(marker, &card.also, said.count()) } else { None };
+    Hit { name, summary, column, also, card }
+}
+
+/// The text in which most words match; none where the name and the summary, in which `said` of them do,
+/// explain more.
+fn explaining(marker: &mut Marker, texts: &[String], said: u32) -> Option<Vec<Fragment>> {
+    let mut best = None;
     let mut strongest = 0;
-    for candidate in &card.columns {
-        let strength = marker.words_in(candidate).count();
-        // A column is named where it explains what the name and the summary do not.
-        if strength > strongest && strength >= said.count() {
+    for text in texts {
+        let strength = marker.words_in(text).count();
+        if strength > strongest && strength >= said {
             strongest = strength;
-            column = Some(candidate);
+            best = Some(text);
         }
     }
-    let column = column.map(|column| marker.mark(column));
-    Hit { name, summary, column, card }
+    best.map(|text| marker.mark(text))
 }

@@ -22,6 +22,7 @@ fn table(name: &str) -> IndexDocument {
         kind: Kind::Asset,
         name: name.into(),
         technical: name.into(),
+        also: Vec::new(),
         sort: "table".into(),
         platform: None,
         summary: String::new(),

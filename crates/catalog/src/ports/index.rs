@@ -193,6 +193,9 @@ pub struct Card {
     pub name: String,
     /// What the source calls it; for what has no source, empty.
     pub technical: String,
+    /// Synonyms, and the names of what has become part of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// `table`, `dashboard`, `term`: the value of [`Facet::Kind`].
     pub sort: String,
     pub platform: Option<String>,
@@ -259,6 +262,8 @@ pub struct Hit {
     pub summary: Vec<Fragment>,
     /// The column that matched, where the name and the summary do not show why this was found.
     pub column: Option<Vec<Fragment>>,
+    /// The other name that matched, where nothing else shows why this was found.
+    pub also: Option<Vec<Fragment>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -84,6 +84,7 @@ impl<'a> Draft<'a> {
             kind: urn.kind(),
             name,
             technical,
+            also: Vec::new(),
             sort: urn.kind().as_str().to_owned(),
             platform: None,
             summary: String::new(),
@@ -186,6 +187,10 @@ impl<'a> Draft<'a> {
             let names: Vec<String> = merged.synonyms.into_iter().chain([merged.name]).collect();
             self.text.extend(names.iter().cloned());
             self.names.extend(names);
+        }
+        // Of an asset, the technical name is another, and stands on every card.
+        if self.card.kind != Kind::Asset {
+            self.card.also = self.names.iter().filter(|name| **name != self.card.name).cloned().collect();
         }
         for term in &self.terms {
             if let Some(entry) = self.directory.entry(term) {

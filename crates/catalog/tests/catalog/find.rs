@@ -258,3 +258,17 @@ async fn what_is_removed_is_not_found() -> Outcome {
     assert_eq!(catalog.found(looking_for("zorp")).await?, ["Zorp one"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_found_by_another_of_its_names_says_which() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    catalog.holding([term("banking/account").named("Account").or("Cuenta").or("Depósito").put()]).await?;
+
+    let found = catalog.search(&ana(), looking_for("cuenta").into()).await?;
+
+    let hit = found.hits.first().there()?;
+    assert_eq!(hit.also, Some(vec![Fragment { text: "Cuenta".into(), matched: true }]));
+    let by_name = catalog.search(&ana(), looking_for("account").into()).await?;
+    assert_eq!(by_name.hits.first().there()?.also, None, "its own name says enough");
+    Ok(())
+}
