@@ -168,3 +168,44 @@ async fn operators_see_that_it_is_alive_ready_and_busy() {
     assert!(metrics.contains("loggia_http_answers_total{status=\"200\"}"), "{metrics}");
     assert!(metrics.contains("loggia_log_sequence 7"), "{metrics}");
 }
+
+#[tokio::test]
+async fn a_foreign_key_leads_to_what_the_catalog_has_and_only_names_what_it_has_not() {
+    let keys = "
+---
+urn: urn:loggia:asset:postgres://core:5432;core.public.payments
+kind: asset
+facts:
+  columns:
+    loan:
+      key: foreign
+      references: {asset: 'urn:loggia:asset:postgres://core:5432;core.public.loans', column: loan_id}
+    branch:
+      key: foreign
+      references: {asset: 'urn:loggia:asset:postgres://core:5432;core.public.branches', column: id}
+";
+    let app = TestApp::with(&format!("{SMALL}{keys}")).await;
+    let answer = app.get("/assets/postgres:%2F%2Fcore:5432;core.public.payments?tab=columns").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let leads = format!("href=\"{LOANS_PAGE}?tab=columns&amp;column=loan_id\"");
+    assert!(answer.text.contains(&leads), "{}", answer.text);
+    assert!(answer.text.contains("branches.id"), "{}", answer.text);
+    assert!(!answer.text.contains("core.public.branches"), "nothing leads to what is not there");
+}
+
+#[tokio::test]
+async fn a_term_names_the_columns_that_carry_it_and_a_merged_one_leads_on() {
+    let other = "
+---
+urn: urn:loggia:term:banking/late
+kind: term
+facts: {name: Late, glossary: 'urn:loggia:glossary:banking', merged_into: 'urn:loggia:term:banking/arrears'}
+";
+    let app = TestApp::with(&format!("{SMALL}{other}")).await;
+    let arrears = app.get("/terms/banking/arrears").await.text;
+    assert!(arrears.contains("days_late"), "{arrears}");
+    assert!(arrears.contains("href=\"/terms/banking/late\""), "{arrears}");
+    let late = app.get("/terms/banking/late").await.text;
+    assert!(late.contains("Merged") && late.contains("href=\"/terms/banking/arrears\""), "{late}");
+    assert!(!late.contains("What carries it") && !late.contains("Merge into another"), "{late}");
+}

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use loggia_testkit::{Engine, TestDatabase};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loggia");
@@ -85,6 +86,27 @@ fn every_verb_works_beside_a_running_server_through_it() {
     assert!(ok(&other, &["restore", backup.to_str().unwrap()]).contains("20 records restored"));
     assert_eq!(ok(&other, &["export", "--format", "jsonl"]), ok(&data, &["export", "--format", "jsonl"]));
     assert!(fails(&other, &["restore", backup.to_str().unwrap()]).contains("not empty"));
+}
+
+#[tokio::test]
+async fn a_database_is_harvested_through_a_running_server_and_unchanged_it_writes_nothing() {
+    let database = TestDatabase::new(Engine::Postgres).await.unwrap();
+    database.sql("CREATE TABLE loans (id int PRIMARY KEY); CREATE TABLE old (a int)").await.unwrap();
+    let address = database.address().unwrap();
+    let folder = TempDir::new().unwrap();
+    let _serving = Serving::start(folder.path());
+    let harvest = || ok(folder.path(), &["harvest", "postgres", &address]);
+
+    assert!(harvest().contains(": 2 added, 0 changed, 0 unchanged, 0 missing, 0 refused"));
+    assert!(harvest().contains(": 0 added, 0 changed, 2 unchanged, 0 missing, 0 refused"));
+    database.sql("DROP TABLE old; ALTER TABLE loans ADD COLUMN amount numeric").await.unwrap();
+    assert!(harvest().contains(": 0 added, 1 changed, 0 unchanged, 1 missing, 0 refused"));
+    let listed = ok(folder.path(), &["export", "--format", "jsonl"]);
+    assert!(listed.contains(r#""amount":{"type":"numeric","nullable":true}"#), "{listed}");
+
+    let wrong = fails(folder.path(), &["harvest", "postgres", "postgres://ana:s3cret@127.0.0.1:1/core"]);
+    assert!(wrong.contains("the database core at 127.0.0.1:1 cannot be reached"), "{wrong}");
+    assert!(!wrong.contains("s3cret"), "{wrong}");
 }
 
 #[test]
