@@ -19,7 +19,8 @@ const SHORT: usize = 80;
 const AROUND: usize = 60;
 /// Characters of a text that came or went as a whole.
 const LONGEST: usize = 400;
-/// Two texts that have little in common are told as one that went and one that came.
+/// Texts of which less than this part stayed are told as one that went and one that came.
+const ALIKE: f32 = 0.5;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A line a field; what was made anew is not told field by field.
@@ -111,7 +112,9 @@ fn cut(text: &str) -> String {
 }
 
 fn text(before: &str, after: &str) -> AnyView {
-    let runs = runs(before, after);
+    let Some(runs) = runs(before, after) else {
+        return view! { <del>{cut(before)}</del> " " <ins>{cut(after)}</ins> }.into_any();
+    };
     let last = runs.len().saturating_sub(1);
     let pieces: Vec<AnyView> = runs
         .into_iter()
@@ -125,9 +128,12 @@ fn text(before: &str, after: &str) -> AnyView {
     pieces.into_any()
 }
 
-/// Runs of words that stayed, went or came, in order.
-fn runs(before: &str, after: &str) -> Vec<(ChangeTag, String)> {
+/// Runs of words that stayed, went or came, in order; `None` where the two have little in common.
+fn runs(before: &str, after: &str) -> Option<Vec<(ChangeTag, String)>> {
     let diff = TextDiff::configure().timeout(PATIENCE).diff_words(before, after);
+    if diff.ratio() < ALIKE {
+        return None;
+    }
     let mut runs: Vec<(ChangeTag, String)> = Vec::new();
     for change in diff.iter_all_changes() {
         match runs.last_mut().filter(|(tag, _)| *tag == change.tag()) {
@@ -135,7 +141,7 @@ fn runs(before: &str, after: &str) -> Vec<(ChangeTag, String)> {
             None => runs.push((change.tag(), change.value().to_owned())),
         }
     }
-    runs
+    Some(runs)
 }
 
 /// What stayed, as far as it stands beside a change.
@@ -156,7 +162,7 @@ mod tests {
     use super::*;
 
     fn marked(before: &str, after: &str) -> String {
-        let runs = runs(before, after);
+        let runs = runs(before, after).unwrap();
         let last = runs.len() - 1;
         let piece = |(place, (tag, run)): (usize, (ChangeTag, String))| match tag {
             ChangeTag::Equal => around(&run, place == 0, place == last),
@@ -172,6 +178,11 @@ mod tests {
         let told = marked(&long, &format!("{long}Not yet for businesses."));
         assert!(told.starts_with("… ") && told.ends_with("pilot. [+Not yet for businesses.]"), "{told}");
         assert!(told.len() < 120, "{told}");
+    }
+
+    #[test]
+    fn two_texts_with_little_in_common_are_not_picked_apart() {
+        assert_eq!(runs("The ledger of all accounts.", "Who is about to leave, and why."), None);
     }
 
     #[test]
