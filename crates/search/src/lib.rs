@@ -21,7 +21,7 @@ use loggia_catalog::ports::{
     Card, Facet, FacetCount, Found, Index, IndexDocument, IndexError, Query, Relation,
 };
 use loggia_model::{Seq, Urn};
-use tantivy::{IndexReader, IndexWriter, TantivyDocument, TantivyError};
+use tantivy::{Executor, IndexReader, IndexWriter, TantivyDocument, TantivyError};
 use tokio::sync::{Semaphore, watch};
 
 use crate::facets::Facets;
@@ -46,6 +46,9 @@ struct Inner {
     markers: Markers,
     /// Searches take a processor each; more at once would only make all of them late.
     turns: Semaphore,
+    /// One question with all its counts is answered by all processors, a segment each; what is looked up by
+    /// a term is answered before a thread would have woken.
+    together: Executor,
 }
 
 impl TantivyIndex {

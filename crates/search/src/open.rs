@@ -9,7 +9,7 @@ use loggia_catalog::ports::IndexError;
 use loggia_model::Seq;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
-use tantivy::{Index, ReloadPolicy};
+use tantivy::{Executor, Index, ReloadPolicy};
 use tokio::sync::{Semaphore, watch};
 
 use crate::facets::Facets;
@@ -42,16 +42,14 @@ pub fn open(folder: &Path) -> Result<Inner, IndexError> {
 fn opened(home: &Path, fields: &Fields) -> Result<Inner, IndexError> {
     fs::create_dir_all(home).map_err(|error| io(home, &error))?;
     let directory = MmapDirectory::open(home).map_err(|error| unusable(error.into()))?;
-    let mut index = Index::open_or_create(directory, fields.schema.clone()).map_err(unusable)?;
+    let index = Index::open_or_create(directory, fields.schema.clone()).map_err(unusable)?;
     words::register(&index);
-    // One question is answered by all processors, a segment each.
-    let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
-    index.set_multithread_executor(processors).map_err(unusable)?;
     let applied = index.load_metas().map_err(unusable)?.payload;
     let applied = applied.and_then(|payload| payload.parse().ok()).map_or(Seq::default(), Seq);
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unusable)?;
     let writer = index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES).map_err(unusable)?;
     writer.set_merge_policy(Box::new(merging()));
+    let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
     Ok(Inner {
         fields: fields.clone(),
         reader,
@@ -60,6 +58,7 @@ fn opened(home: &Path, fields: &Fields) -> Result<Inner, IndexError> {
         facets: Facets::default(),
         markers: Markers::default(),
         turns: Semaphore::new(processors),
+        together: Executor::multi_thread(processors, "search-").map_err(unusable)?,
     })
 }
 

@@ -7,7 +7,8 @@ use loggia_catalog::ports::{
     Query as Question, Relation, Sort,
 };
 use loggia_model::{Timestamp, Urn};
-use tantivy::query::{AllQuery, Query, TermQuery, TermSetQuery};
+use tantivy::collector::Collector;
+use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
 
@@ -126,7 +127,12 @@ fn collect(
         now: question.now,
     };
     let query: &dyn Query = asked.query.as_ref();
-    searcher.search(query, &collector).map_err(unusable)
+    let scoring = if collector.requires_scoring() {
+        EnableScoring::enabled_from_searcher(searcher)
+    } else {
+        EnableScoring::disabled_from_searcher(searcher)
+    };
+    searcher.search_with_executor(query, &collector, &inner.together, scoring).map_err(unusable)
 }
 
 /// All that a query matches, by name, with nothing counted.
