@@ -34,7 +34,9 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
             }
         }
     };
-    axum::serve(listener, http::router(opened.catalog.clone())).with_graceful_shutdown(stop).await?;
+    axum::serve(http::Listener::new(listener), http::router(opened.catalog.clone()))
+        .with_graceful_shutdown(stop)
+        .await?;
     opened.catalog.flush_visits().await;
     // A socket that stays is found dead by the next server, which removes it.
     let _removed = std::fs::remove_file(data::socket(&args.data));

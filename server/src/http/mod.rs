@@ -1,6 +1,7 @@
 //! HTTP: the pages, the server functions, the files of the site, and what operators look at.
 
 mod health;
+mod listener;
 mod metrics;
 mod security;
 mod site;
@@ -22,6 +23,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::limit::RequestBodyLimitLayer;
 
+pub use crate::http::listener::Listener;
 use crate::http::metrics::Metrics;
 
 /// A form with a long description is far below this.

@@ -1,5 +1,7 @@
 //! The program itself, as a process: its verbs, its errors, and being killed.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -107,6 +109,30 @@ async fn a_database_is_harvested_through_a_running_server_and_unchanged_it_write
     let wrong = fails(folder.path(), &["harvest", "postgres", "postgres://ana:s3cret@127.0.0.1:1/core"]);
     assert!(wrong.contains("the database core at 127.0.0.1:1 cannot be reached"), "{wrong}");
     assert!(!wrong.contains("s3cret"), "{wrong}");
+}
+
+#[test]
+fn an_address_of_any_length_is_refused_with_words() {
+    let folder = TempDir::new().unwrap();
+    let serving = Serving::start(folder.path());
+    for (length, says) in
+        [(60_000, "may have 1000"), (100_000, "may have 1,000"), (2_000_000, "may have 1,000")]
+    {
+        let mut stream = TcpStream::connect(&serving.address).unwrap();
+        let question = "a".repeat(length);
+        let asked = format!(
+            "GET /search?q={question} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            serving.address
+        );
+        // It may be refused before all of it is sent.
+        let _refused_early = stream.write_all(asked.as_bytes());
+        let mut answer = Vec::new();
+        let _closed = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 4"), "{length}: {answer}");
+        assert!(answer.contains(says) && answer.contains("</html>"), "{length}: {answer}");
+    }
+    assert!(TcpStream::connect(&serving.address).is_ok());
 }
 
 #[test]
