@@ -35,6 +35,10 @@ pub fn start(catalog: &Catalog) {
         loop {
             let mut turn = catalog.projecting.lock().await;
             let caught_up = catch_up(&catalog, &mut turn).await;
+            if caught_up.is_err() {
+                // What was put and is not applied is put again by the next try.
+                catalog.index.rollback().await;
+            }
             drop(turn);
             if let Err(error) = caught_up {
                 tracing::error!(%error, "the index does not follow the log; trying again");

@@ -14,8 +14,21 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read or the index cannot be written.
-    pub async fn rebuild_index(&self, _actor: &Actor, mut progress: impl FnMut(u64) + Send) -> Result<u64> {
+    pub async fn rebuild_index(&self, _actor: &Actor, progress: impl FnMut(u64) + Send) -> Result<u64> {
         let mut turn = self.projecting.lock().await;
+        let filled = self.fill_anew(&mut turn, progress).await;
+        if filled.is_err() {
+            // The emptiness would show with the next commit of whatever follows the log.
+            self.index.rollback().await;
+        }
+        filled
+    }
+
+    async fn fill_anew(
+        &self,
+        turn: &mut projection::Turn,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Result<u64> {
         // Not the end of the log: what the directory has not taken in yet must still be followed.
         let until = self.directory.taken();
         self.index.clear().await?;

@@ -39,8 +39,10 @@ pub struct TantivyIndex {
 struct Inner {
     fields: Fields,
     reader: IndexReader,
-    /// One writer, taken for as long as a batch takes.
-    writer: Mutex<IndexWriter<TantivyDocument>>,
+    index: tantivy::Index,
+    /// One writer, taken for as long as a batch takes; `None` until it is needed. One that has met an error
+    /// takes nothing more.
+    writer: Mutex<Option<IndexWriter<TantivyDocument>>>,
     applied: watch::Sender<Seq>,
     facets: Facets,
     markers: Markers,
@@ -117,6 +119,10 @@ impl Index for TantivyIndex {
 
     async fn commit(&self, applied: Seq) -> Result<(), IndexError> {
         self.compute(move |inner| write::commit(inner, applied)).await
+    }
+
+    async fn rollback(&self) {
+        write::rollback(&self.inner);
     }
 
     async fn clear(&self) -> Result<(), IndexError> {

@@ -9,7 +9,7 @@ use loggia_catalog::ports::IndexError;
 use loggia_model::Seq;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
-use tantivy::{Executor, Index, ReloadPolicy};
+use tantivy::{Executor, Index, IndexWriter, ReloadPolicy};
 use tokio::sync::{Semaphore, watch};
 
 use crate::facets::Facets;
@@ -47,19 +47,25 @@ fn opened(home: &Path, fields: &Fields) -> Result<Inner, IndexError> {
     let applied = index.load_metas().map_err(unusable)?.payload;
     let applied = applied.and_then(|payload| payload.parse().ok()).map_or(Seq::default(), Seq);
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unusable)?;
-    let writer = index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES).map_err(unusable)?;
-    writer.set_merge_policy(Box::new(merging()));
+    let writer = writer(&index)?;
     let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
     Ok(Inner {
         fields: fields.clone(),
         reader,
-        writer: Mutex::new(writer),
+        index,
+        writer: Mutex::new(Some(writer)),
         applied: watch::Sender::new(applied),
         facets: Facets::default(),
         markers: Markers::default(),
         turns: Semaphore::new(processors),
         together: Executor::multi_thread(processors, "search-").map_err(unusable)?,
     })
+}
+
+pub fn writer(index: &Index) -> Result<IndexWriter, IndexError> {
+    let writer = index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES).map_err(unusable)?;
+    writer.set_merge_policy(Box::new(merging()));
+    Ok(writer)
 }
 
 /// What has been deleted is still counted through and kept on disk until its segment is merged.

@@ -6,38 +6,42 @@ use loggia_catalog::ports::{IndexDocument, IndexError};
 use loggia_model::{Seq, Urn};
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
-use crate::{Inner, unusable, words};
+use crate::{Inner, open, unusable, words};
 
 pub fn add(inner: &Inner, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
-    let writer = writer(inner);
-    for document in documents {
-        writer.add_document(tantivy_document(inner, &document)?).map_err(unusable)?;
-    }
-    Ok(())
+    writing(inner, |writer| {
+        for document in documents {
+            writer.add_document(tantivy_document(inner, &document)?).map_err(unusable)?;
+        }
+        Ok(())
+    })
 }
 
 pub fn put(inner: &Inner, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
-    let writer = writer(inner);
-    for document in documents {
-        writer.delete_term(Term::from_field_text(inner.fields.urn, document.card.urn.as_str()));
-        writer.add_document(tantivy_document(inner, &document)?).map_err(unusable)?;
-    }
-    Ok(())
+    writing(inner, |writer| {
+        for document in documents {
+            writer.delete_term(Term::from_field_text(inner.fields.urn, document.card.urn.as_str()));
+            writer.add_document(tantivy_document(inner, &document)?).map_err(unusable)?;
+        }
+        Ok(())
+    })
 }
 
 pub fn remove(inner: &Inner, urns: &[Urn]) -> Result<(), IndexError> {
-    let writer = writer(inner);
-    for urn in urns {
-        writer.delete_term(Term::from_field_text(inner.fields.urn, urn.as_str()));
-    }
-    Ok(())
+    writing(inner, |writer| {
+        for urn in urns {
+            writer.delete_term(Term::from_field_text(inner.fields.urn, urn.as_str()));
+        }
+        Ok(())
+    })
 }
 
 pub fn commit(inner: &Inner, applied: Seq) -> Result<(), IndexError> {
-    let mut writer = writer(inner);
-    let mut commit = writer.prepare_commit().map_err(unusable)?;
-    commit.set_payload(&applied.to_string());
-    commit.commit().map_err(unusable)?;
+    writing(inner, |writer| {
+        let mut commit = writer.prepare_commit().map_err(unusable)?;
+        commit.set_payload(&applied.to_string());
+        commit.commit().map(|_| ()).map_err(unusable)
+    })?;
     inner.reader.reload().map_err(unusable)?;
     inner.facets.follow(&inner.reader.searcher()).map_err(unusable)?;
     inner.applied.send_replace(applied);
@@ -45,10 +49,27 @@ pub fn commit(inner: &Inner, applied: Seq) -> Result<(), IndexError> {
 }
 
 pub fn clear(inner: &Inner) -> Result<(), IndexError> {
-    writer(inner).delete_all_documents().map(|_| ()).map_err(unusable)
+    writing(inner, |writer| writer.delete_all_documents().map(|_| ()).map_err(unusable))
 }
 
-fn writer(inner: &Inner) -> MutexGuard<'_, IndexWriter<TantivyDocument>> {
+/// A writer that goes takes with it what it has not committed.
+pub fn rollback(inner: &Inner) {
+    *held(inner) = None;
+}
+
+fn writing<T>(
+    inner: &Inner,
+    work: impl FnOnce(&mut IndexWriter<TantivyDocument>) -> Result<T, IndexError>,
+) -> Result<T, IndexError> {
+    let mut held = held(inner);
+    let writer = match held.take() {
+        Some(writer) => writer,
+        None => open::writer(&inner.index)?,
+    };
+    work(held.insert(writer))
+}
+
+fn held(inner: &Inner) -> MutexGuard<'_, Option<IndexWriter<TantivyDocument>>> {
     // A thread that died while writing leaves nothing half-done: documents show only after a commit.
     inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
 }

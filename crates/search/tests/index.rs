@@ -112,6 +112,24 @@ async fn a_document_takes_the_place_of_the_one_before() -> Outcome {
 }
 
 #[tokio::test]
+async fn what_was_not_committed_can_be_dropped_and_the_index_takes_more() -> Outcome {
+    let folder = TempDir::new()?;
+    let index = holding(folder.path(), vec![table("kept")]).await?;
+    index.clear().await?;
+    index.put(vec![table("dropped")]).await?;
+
+    index.rollback().await;
+
+    index.put(vec![table("later")]).await?;
+    index.commit(Seq(9)).await?;
+    let mut urns = index.urns().await?;
+    urns.sort();
+    assert_eq!(urns, [urn("kept"), urn("later")]);
+    assert_eq!(*index.applied().borrow(), Seq(9));
+    Ok(())
+}
+
+#[tokio::test]
 async fn clearing_shows_with_the_next_commit() -> Outcome {
     let folder = TempDir::new()?;
     let index = holding(folder.path(), vec![table("old")]).await?;

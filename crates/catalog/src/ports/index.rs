@@ -335,6 +335,10 @@ pub trait Index: Send + Sync + 'static {
     /// Empties it, as of the next [`Index::commit`].
     async fn clear(&self) -> Result<(), IndexError>;
 
+    /// Drops whatever was added, put, removed or cleared since the last commit, and is ready for more: also
+    /// after an error, such as that of a full disk.
+    async fn rollback(&self);
+
     /// The last sequence applied; changes wake whoever waits on it.
     fn applied(&self) -> watch::Receiver<Seq>;
 
