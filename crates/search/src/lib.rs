@@ -122,7 +122,14 @@ impl Index for TantivyIndex {
     }
 
     async fn rollback(&self) {
-        write::rollback(&self.inner);
+        // A writer that goes waits for its threads.
+        let rolled_back = self.compute(|inner| {
+            write::rollback(inner);
+            Ok(())
+        });
+        if let Err(error) = rolled_back.await {
+            tracing::error!(%error, "the index could not be rolled back");
+        }
     }
 
     async fn clear(&self) -> Result<(), IndexError> {
