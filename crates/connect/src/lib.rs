@@ -4,6 +4,9 @@
 //! this crate names a password.
 
 mod error;
+pub mod files;
+pub mod open;
 pub mod postgres;
 
 pub use error::ConnectError;
+pub use files::FilesError;

@@ -1,16 +1,6 @@
 //! Folders of Parquet and CSV files: one asset a table, read from footers and by streaming.
 //!
-//! What is a table:
-//! - a folder with partition folders (`year=2026/…`, as Hive lays them) is one, with all that is below
-//!   them and the files of the same format beside them;
-//! - a folder of nothing but parts of one format (`part-00000….parquet`, `0001.csv`) is one, as Spark and
-//!   Dask write them;
-//! - every other file is one.
-//!
-//! A Delta Lake table is refused, since only its log knows which of its files count.
-//!
-//! Names that begin with `.` or `_` are passed over, as Spark does, and so are symbolic links and whatever
-//! is neither Parquet nor CSV.
+//! Which files make a table is said in [`loggia_connect::files`].
 //!
 //! Names: in a namespace that is given, the path below the root, without the extension
 //! (`customer_360/accounts`). Without one, by OpenLineage's naming of local files: the namespace `file` and
@@ -20,28 +10,19 @@
 //! A table of which one file cannot be read is refused whole, since half of it would be a wrong answer; it
 //! counts as there, so what was known of it stays.
 
-mod csv;
 mod facts;
-mod format;
-mod guess;
-mod merge;
 mod naming;
-mod parquet;
-mod part;
-mod partition;
-mod tables;
-mod walk;
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
+use loggia_connect::files::{self, FilesError, Table};
 use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 
 use self::naming::Naming;
-use self::tables::Table;
 use crate::HarvestError;
 
 /// Reads a folder, or one file. The source is `files:NAMESPACE` where a namespace is given, so it should
@@ -51,11 +32,11 @@ use crate::HarvestError;
 /// # Errors
 /// Where the root is not there, cannot be listed or cannot be named, or is a file of another format.
 pub fn read(path: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestError> {
-    let root = path.canonicalize().map_err(|why| HarvestError::unreadable(path, why))?;
+    let root = path.canonicalize().map_err(|why| FilesError::unreadable(path, why))?;
     let naming = Naming::new(&root, namespace)?;
     let source = naming.source()?;
     let mut taken = Taken::default();
-    for table in tables::at(&root)? {
+    for table in files::at(&root)? {
         taken.take(&table, &naming);
     }
     tracing::debug!(%source, tables = taken.assets.len(), refused = taken.refused.len(), "read the files");

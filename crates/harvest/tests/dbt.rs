@@ -5,6 +5,7 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
+    use loggia_connect::FilesError;
     use loggia_harvest::{HarvestError, dbt};
 
     fn fixtures() -> PathBuf {
@@ -43,7 +44,7 @@ mod tests {
     fn a_folder_and_a_text_that_is_not_json_are_errors_that_name_them() {
         let folder = tempfile::tempdir().unwrap();
         let error = dbt::read(folder.path(), None, None, None, None).unwrap_err();
-        assert!(matches!(error, HarvestError::Unreadable { .. }), "{error}");
+        assert!(matches!(error, HarvestError::Files(FilesError::Unreadable { .. })), "{error}");
         let file = folder.path().join("manifest.json");
         fs::write(&file, "{\n oops").unwrap();
         let error = dbt::read(&file, None, None, None, None).unwrap_err().to_string();

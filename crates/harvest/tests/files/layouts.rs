@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use loggia_connect::FilesError;
 use loggia_harvest::{HarvestError, files};
 use loggia_model::facts::{AssetType, ColumnKey};
 use serde_json::json;
@@ -233,7 +234,7 @@ fn a_root_that_is_not_there_or_no_table_is_an_error_that_says_what_would_be_righ
         format!("there is nothing at '{gone}': name a folder or a file that exists")
     );
     let error = files::read(&lake.root().join("notes.txt"), None).unwrap_err();
-    assert!(matches!(error, HarvestError::NoTable { .. }));
+    assert!(matches!(error, HarvestError::Files(FilesError::NoTable { .. })));
     assert!(
         error.to_string().ends_with("or a file that ends in .parquet, .parq, .csv.gz, .tsv.gz, .csv, .tsv")
     );

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::format::Format;
 use super::partition::Partition;
 use super::walk::{DataFile, Folder};
-use crate::HarvestError;
+use crate::FilesError;
 
 pub struct Table {
     /// The folder, or the file without its extension: what it is called by.
@@ -24,13 +24,13 @@ pub struct Placed {
     pub partitions: Vec<Partition>,
 }
 
-pub fn at(root: &Path) -> Result<Vec<Table>, HarvestError> {
-    let unreadable = |why| HarvestError::unreadable(root, why);
+pub fn at(root: &Path) -> Result<Vec<Table>, FilesError> {
+    let unreadable = |why| FilesError::unreadable(root, why);
     let metadata = root.metadata().map_err(unreadable)?;
     if !metadata.is_dir() {
         let file = DataFile::at(root, &metadata).filter(|_| metadata.is_file());
         let file =
-            file.ok_or_else(|| HarvestError::NoTable { path: root.to_owned(), known: Format::known() })?;
+            file.ok_or_else(|| FilesError::NoTable { path: root.to_owned(), known: Format::known() })?;
         return Ok(vec![Table::of_one(file)]);
     }
     let mut tables = Vec::new();

@@ -1,0 +1,162 @@
+//! What the files of one table say of it, without a value of theirs.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use loggia_model::{ColumnPath, Timestamp};
+
+use super::format::Format;
+use super::guess::Guess;
+use super::merge::Merged;
+use super::part::{Part, Traits};
+use super::tables::{Placed, Table};
+use super::{csv, parquet};
+
+pub struct Described {
+    pub format: Format,
+    pub rows: u64,
+    pub bytes: u64,
+    /// How many partition folders hold files; `None` where there are none.
+    pub partitions: Option<u64>,
+    pub changed: Option<Timestamp>,
+    /// `created_by`, `codec`, `delimiter`.
+    pub traits: Traits,
+    /// By column, the types that older files have.
+    pub older_types: BTreeMap<String, BTreeSet<String>>,
+    /// Each before those that are nested in it; those of the partition folders at the end, as engines show
+    /// them.
+    pub columns: Vec<DescribedColumn>,
+}
+
+pub struct DescribedColumn {
+    pub path: ColumnPath,
+    pub data_type: String,
+    /// `None` where no row was there to tell.
+    pub nullable: Option<bool>,
+    pub is_partition: bool,
+}
+
+impl Table {
+    /// Reads the footers of Parquet, and CSV from end to end.
+    ///
+    /// # Errors
+    /// Which file cannot be read, and why: half a table would be a wrong answer.
+    pub fn describe(&self) -> Result<Described, String> {
+        let format = self.format()?;
+        let merged = self.merged()?;
+        let files = || self.files.iter().map(|placed| &placed.file);
+        let mut described = Described {
+            format,
+            rows: merged.rows,
+            bytes: files().map(|file| file.bytes).fold(0, u64::saturating_add),
+            partitions: self.partitions(),
+            changed: files().filter_map(|file| file.changed).max(),
+            traits: merged.traits.clone(),
+            older_types: merged.older_types.clone(),
+            columns: Vec::new(),
+        };
+        described.columns = merged
+            .columns()
+            .into_iter()
+            .map(|column| DescribedColumn {
+                data_type: column.data_type.words().to_owned(),
+                path: column.path,
+                nullable: column.nullable,
+                is_partition: false,
+            })
+            .collect();
+        self.add_partition_columns(&mut described.columns)?;
+        Ok(described)
+    }
+
+    /// # Errors
+    /// Where it is refused, or its files are of several formats.
+    pub fn format(&self) -> Result<Format, String> {
+        if let Some(why) = &self.refused {
+            return Err(why.clone());
+        }
+        let formats: HashSet<Format> = self.files.iter().map(|placed| placed.file.format).collect();
+        match formats.iter().next() {
+            Some(format) if formats.len() == 1 => Ok(*format),
+            _ => Err("its partitions hold both Parquet and CSV files: a table is of one format".to_owned()),
+        }
+    }
+
+    fn merged(&self) -> Result<Merged, String> {
+        let mut newest_first: Vec<&Placed> = self.files.iter().collect();
+        newest_first.sort_by_key(|placed| (Reverse(placed.file.changed), &placed.file.path));
+        let mut merged = Merged::default();
+        for placed in newest_first {
+            merged.add(read(placed).map_err(|why| self.of_file(placed, why))?);
+        }
+        Ok(merged)
+    }
+
+    /// Says which of several files was at fault.
+    fn of_file(&self, placed: &Placed, why: String) -> String {
+        match placed.file.path.strip_prefix(&self.path) {
+            Ok(below) if !below.as_os_str().is_empty() => format!("its file '{}' {why}", below.display()),
+            _ => why,
+        }
+    }
+
+    fn partitions(&self) -> Option<u64> {
+        let folders =
+            self.files.iter().map(|placed| &placed.partitions).filter(|partitions| !partitions.is_empty());
+        let distinct: HashSet<_> = folders.collect();
+        u64::try_from(distinct.len()).ok().filter(|count| *count > 0)
+    }
+
+    /// Of a column that the files have too, the files say the type.
+    fn add_partition_columns(&self, columns: &mut Vec<DescribedColumn>) -> Result<(), String> {
+        for (key, partition) in self.partition_columns() {
+            let path = ColumnPath::top(key)
+                .map_err(|error| format!("has a partition that cannot be named: {error}"))?;
+            if let Some(known) = columns.iter_mut().find(|column| column.path == path) {
+                known.is_partition = true;
+                continue;
+            }
+            columns.push(DescribedColumn {
+                path,
+                data_type: partition.guess.unwrap_or(Guess::String).as_str().to_owned(),
+                nullable: Some(partition.nulls || partition.files < self.files.len()),
+                is_partition: true,
+            });
+        }
+        Ok(())
+    }
+
+    /// In the order of the folders.
+    fn partition_columns(&self) -> Vec<(&str, PartitionColumn)> {
+        let mut columns: Vec<(&str, PartitionColumn)> = Vec::new();
+        for partition in self.files.iter().flat_map(|placed| &placed.partitions) {
+            let key = partition.key.as_str();
+            let place = columns.iter().position(|(known, _)| *known == key).unwrap_or(columns.len());
+            if place == columns.len() {
+                columns.push((key, PartitionColumn::default()));
+            }
+            let Some((_, column)) = columns.get_mut(place) else { continue };
+            column.files += 1;
+            column.nulls |= partition.value.is_none();
+            column.guess = match (column.guess, partition.guess()) {
+                (Some(one), Some(other)) => Some(one.or(other)),
+                (one, other) => one.or(other),
+            };
+        }
+        columns
+    }
+}
+
+#[derive(Default)]
+struct PartitionColumn {
+    guess: Option<Guess>,
+    files: usize,
+    nulls: bool,
+}
+
+fn read(placed: &Placed) -> Result<Part, String> {
+    match placed.file.format {
+        Format::Parquet => parquet::read(&placed.file.path),
+        Format::Csv => csv::read(&placed.file.path),
+    }
+}
