@@ -39,6 +39,9 @@ pub enum Verb {
     },
     /// Put a backup into an empty catalog, in either engine.
     Restore { file: PathBuf },
+    /// Reads a file that may be hostile for another process of this program, which asks on its input.
+    #[command(hide = true)]
+    Read,
     /// Bring the search index up to date.
     Index {
         /// Fill it anew from the documents.
@@ -78,6 +81,9 @@ pub enum Harvest {
         /// The OpenLineage namespace; without it, `file` and the full path.
         #[arg(long)]
         namespace: Option<String>,
+        /// Read the data too, and tell what it is like: each table whose data is not the same as last time.
+        #[arg(long)]
+        profile: bool,
     },
     /// The tables and views of a PostgreSQL database, from its own system catalogs. Nothing is written there.
     Postgres {

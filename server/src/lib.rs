@@ -7,6 +7,7 @@ pub mod args;
 pub mod data;
 pub mod http;
 mod out;
+mod reader;
 mod remote;
 mod serve;
 mod verbs;
@@ -36,9 +37,13 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 /// Runs the program with the arguments of the process.
-pub async fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let args = Args::parse();
-    match execute(args).await {
+    if matches!(args.verb, Verb::Read) {
+        return reader::child::run();
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::from);
+    match runtime.and_then(|runtime| runtime.block_on(execute(args))) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("loggia: {failure}");

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    loggia_server::run().await
+fn main() -> ExitCode {
+    loggia_server::run()
 }

@@ -3,6 +3,7 @@
 mod columns;
 mod lineage;
 mod overview;
+mod profile;
 mod quality;
 mod source;
 
@@ -50,6 +51,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let body = match chosen.as_str() {
         "" => overview::overview(&request, &asset).await?,
         "columns" => columns::columns(&request, &asset).await?,
+        "profile" => profile::profile(&request, &asset).await?,
         "quality" => quality::quality(&asset),
         "lineage" => lineage::lineage(&request, &asset).await?,
         "history" => history(&request, &urn).await?,
@@ -61,7 +63,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             )));
         }
     };
-    Ok(frame(&request, &asset, &chosen, body))
+    let has_profile = chosen == "profile" || request.catalog.has_profile(&asset).await?;
+    Ok(frame(&request, &asset, &chosen, has_profile, body))
 }
 
 /// An instant, or a day: that is its end, as far as it has come.
@@ -74,7 +77,7 @@ fn instant(text: &str) -> Result<Timestamp, CatalogError> {
     Ok(end.min(Timestamp::from_system(SystemTime::now())))
 }
 
-fn frame(request: &Request, asset: &AssetView, chosen: &str, body: AnyView) -> AnyView {
+fn frame(request: &Request, asset: &AssetView, chosen: &str, has_profile: bool, body: AnyView) -> AnyView {
     let kind = asset.facts.asset_type.map_or("table", |kind| kind.as_str());
     let path = asset
         .unit_path
@@ -106,6 +109,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, body: AnyView) -> A
                 <ul>
                     {tab_link(asset, chosen, "", "Overview", None)}
                     {tab_link(asset, chosen, "columns", "Columns", Some(asset.facts.columns.len() as u64))}
+                    {has_profile.then(|| tab_link(asset, chosen, "profile", "Profile", None))}
                     {(!asset.facts.checks.is_empty()).then(|| tab_link(asset, chosen, "quality", "Quality", Some(asset.facts.checks.len() as u64)))}
                     {tab_link(asset, chosen, "lineage", "Lineage", Some(asset.upstream + asset.downstream))}
                     {tab_link(asset, chosen, "history", "History", None)}

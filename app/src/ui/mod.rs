@@ -1,6 +1,7 @@
 //! The small pieces that pages are made of.
 
 pub mod cards;
+pub mod chart;
 pub mod difference;
 pub mod escape;
 pub mod frame;

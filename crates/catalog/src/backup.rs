@@ -4,6 +4,7 @@
 use std::io::{BufRead, Write};
 
 use loggia_model::{Actor, Body, Seq, Urn};
+use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now;
@@ -11,8 +12,11 @@ use crate::ports::{HarvestRun, RawRecord};
 use crate::{Catalog, CatalogError, Result};
 
 const FORMAT: &str = "loggia-backup";
-const VERSION: u32 = 1;
+/// 2 has profiles.
+const VERSION: u32 = 2;
 const PAGE: u32 = 1_000;
+/// One may have thousands of columns.
+const PROFILES: u32 = 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -29,6 +33,10 @@ enum Line {
         visits: u64,
     },
     HarvestRun(HarvestRun),
+    Profile {
+        urn: Urn,
+        profile: TableProfile,
+    },
     /// The last line: without it, the file was cut off.
     End {
         records: u64,
@@ -68,10 +76,24 @@ impl Catalog {
         for run in runs {
             write(to, &Line::HarvestRun(run))?;
         }
+        self.backup_profiles(to).await?;
         write(to, &Line::End { records })?;
         to.flush()
             .map_err(|error| CatalogError::Refused(format!("the backup could not be written: {error}")))?;
         Ok(Backed { records })
+    }
+
+    async fn backup_profiles(&self, to: &mut (dyn Write + Send)) -> Result<()> {
+        let mut after: Option<(Urn, String)> = None;
+        loop {
+            let so_far = after.as_ref().map(|(urn, version)| (urn, version.as_str()));
+            let page = self.store.all_profiles(so_far, PROFILES).await?;
+            let Some((urn, last)) = page.last() else { return Ok(()) };
+            after = Some((urn.clone(), last.head.version.clone()));
+            for (urn, profile) in page {
+                write(to, &Line::Profile { urn, profile })?;
+            }
+        }
     }
 
     /// Restores a backup into an empty catalog. The file is read through before anything is written.
@@ -98,6 +120,9 @@ impl Catalog {
                 Line::Record(record) => page.push(record),
                 Line::Visits { day, urn, visits } => self.store.add_visits(day, &[(urn, visits)]).await?,
                 Line::HarvestRun(run) => self.store.record_run(&run).await?,
+                Line::Profile { urn, profile } => {
+                    self.store.record_profile(&urn, &profile, u32::MAX).await?;
+                }
                 Line::Header { .. } | Line::End { .. } => {}
             }
             if page.len() == PAGE as usize {
@@ -146,7 +171,7 @@ fn check(lines: impl BufRead) -> Result<u64> {
                 body.map_err(|error| CatalogError::Refused(format!("line {at}: {error}")))?;
             }
             Line::End { records: said } => ended = said == records,
-            Line::Visits { .. } | Line::HarvestRun(_) => {}
+            Line::Visits { .. } | Line::HarvestRun(_) | Line::Profile { .. } => {}
         }
     }
     if !ended {

@@ -23,6 +23,7 @@ pub mod organise;
 pub mod people;
 pub mod ports;
 pub mod products;
+pub mod profiles;
 mod projection;
 pub mod provenance;
 pub mod rebuild;

@@ -12,5 +12,6 @@ mod catalog {
     mod merged;
     mod names;
     mod organised;
+    mod profiles;
     mod undo;
 }

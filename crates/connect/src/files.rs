@@ -20,6 +20,7 @@ mod merge;
 mod parquet;
 mod part;
 mod partition;
+mod rows;
 mod tables;
 mod walk;
 
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::describe::{Described, DescribedColumn};
 pub use self::format::Format;
+pub use self::rows::{Batches, OpenFile, Parts};
 pub use self::tables::{Placed, Table, at};
 pub use self::walk::DataFile;
 

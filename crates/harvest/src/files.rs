@@ -12,8 +12,9 @@
 
 mod facts;
 mod naming;
+mod profile;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use loggia_catalog::harvest::Harvested;
@@ -23,6 +24,7 @@ use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 
 use self::naming::Naming;
+pub use self::profile::{Limits, profile};
 use crate::HarvestError;
 
 /// Reads a folder, or one file. The source is `files:NAMESPACE` where a namespace is given, so it should
@@ -47,6 +49,20 @@ pub fn read(path: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestEr
         refused: taken.refused,
         unreadable: taken.unreadable,
     })
+}
+
+/// The tables of a folder, by what the harvest calls them.
+///
+/// # Errors
+/// As [`read`].
+pub fn tables(path: &Path, namespace: Option<&str>) -> Result<Vec<(Urn, Table)>, HarvestError> {
+    let root = path.canonicalize().map_err(|why| FilesError::unreadable(path, why))?;
+    let naming = Naming::new(&root, namespace)?;
+    let mut known = HashSet::new();
+    let named =
+        files::at(&root)?.into_iter().filter_map(|table| Some((naming.urn(&table.name).ok()?, table)));
+    // Of two that have one name, the first counts, as in the harvest.
+    Ok(named.filter(|(urn, table)| known.insert(urn.clone()) && table.refused.is_none()).collect())
 }
 
 #[derive(Default)]

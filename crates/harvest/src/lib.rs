@@ -7,7 +7,7 @@
 pub mod dbt;
 mod error;
 pub mod files;
-pub mod open;
+mod open;
 pub mod postgres;
 
 pub use error::HarvestError;

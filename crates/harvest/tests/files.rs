@@ -7,4 +7,5 @@ mod files {
     mod layouts;
     mod of_others;
     mod parquet;
+    mod profiles;
 }

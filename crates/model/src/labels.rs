@@ -16,6 +16,13 @@ impl Label {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// `pii`, and its kinds (`pii:email`, `pii.email`): what has it tells of persons.
+    pub fn is_personal(&self) -> bool {
+        self.0
+            .strip_prefix("pii")
+            .is_some_and(|kind| kind.is_empty() || kind.starts_with([':', '.', '-', '/']))
+    }
 }
 
 impl FromStr for Label {

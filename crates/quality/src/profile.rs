@@ -45,6 +45,16 @@ pub struct ProfileHead {
     pub rows: u64,
     /// Fewer than `rows` where only a sample was read.
     pub rows_read: u64,
+    /// Columns of which there is no profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Skipped {
+    pub column: String,
+    pub why: String,
 }
 
 impl ProfileHead {

@@ -12,6 +12,7 @@ mod errors;
 mod extras;
 mod migrations;
 mod postgres;
+mod profiles;
 mod read;
 mod rows;
 mod sqlite;
@@ -24,7 +25,8 @@ use async_trait::async_trait;
 use loggia_catalog::ports::{
     AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, Store, StoreError, Stored, Written,
 };
-use loggia_model::{Actor, Change, Kind, Record, Seq, Source, Timestamp, Urn};
+use loggia_model::{Actor, Change, ColumnPath, Kind, Record, Seq, Source, Timestamp, Urn};
+use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use tokio::sync::watch;
 
 use crate::db::Db;
@@ -129,6 +131,50 @@ impl Store for SqlStore {
 
     async fn runs(&self, limit: u32) -> Result<Vec<HarvestRun>, StoreError> {
         extras::runs(&self.db, limit).await
+    }
+
+    async fn record_profile(&self, urn: &Urn, profile: &TableProfile, keep: u32) -> Result<(), StoreError> {
+        profiles::record(&self.db, urn, profile, keep).await
+    }
+
+    async fn profiles(&self, urn: &Urn, limit: u32) -> Result<Vec<ProfileHead>, StoreError> {
+        profiles::heads(&self.db, urn, limit).await
+    }
+
+    async fn profile_columns(
+        &self,
+        urn: &Urn,
+        version: &str,
+        offset: u64,
+        limit: u32,
+    ) -> Result<(Vec<ColumnProfile>, u64), StoreError> {
+        profiles::columns(&self.db, urn, version, offset, limit).await
+    }
+
+    async fn profile_columns_of(
+        &self,
+        urn: &Urn,
+        version: &str,
+        paths: &[ColumnPath],
+    ) -> Result<Vec<ColumnProfile>, StoreError> {
+        profiles::columns_of(&self.db, urn, version, paths).await
+    }
+
+    async fn column_profiles(
+        &self,
+        urn: &Urn,
+        path: &ColumnPath,
+        limit: u32,
+    ) -> Result<Vec<(ProfileHead, ColumnProfile)>, StoreError> {
+        profiles::of_column(&self.db, urn, path, limit).await
+    }
+
+    async fn all_profiles(
+        &self,
+        after: Option<(&Urn, &str)>,
+        limit: u32,
+    ) -> Result<Vec<(Urn, TableProfile)>, StoreError> {
+        profiles::all(&self.db, after, limit).await
     }
 
     async fn add_visits(&self, day: i64, visits: &[(Urn, u64)]) -> Result<(), StoreError> {

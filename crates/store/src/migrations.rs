@@ -6,19 +6,25 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use crate::db::Db;
 
-const SQLITE: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "log",
-    include_str!("migrations/sqlite/0001_log.up.sql"),
-    include_str!("migrations/sqlite/0001_log.down.sql"),
-)];
+/// Version, name, and the SQL forward and back.
+type Step = (i64, &'static str, &'static str, &'static str);
 
-const POSTGRES: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "log",
-    include_str!("migrations/postgres/0001_log.up.sql"),
-    include_str!("migrations/postgres/0001_log.down.sql"),
-)];
+macro_rules! step {
+    ($version:literal, $name:literal, $dialect:literal, $file:literal) => {
+        (
+            $version,
+            $name,
+            include_str!(concat!("migrations/", $dialect, "/", $file, ".up.sql")),
+            include_str!(concat!("migrations/", $dialect, "/", $file, ".down.sql")),
+        )
+    };
+}
+
+const SQLITE: &[Step] =
+    &[step!(1, "log", "sqlite", "0001_log"), step!(2, "profile", "sqlite", "0002_profile")];
+
+const POSTGRES: &[Step] =
+    &[step!(1, "log", "postgres", "0001_log"), step!(2, "profile", "postgres", "0002_profile")];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {
     match db {
@@ -43,7 +49,7 @@ pub async fn undo(db: &Db) -> Result<(), StoreError> {
     .map_err(|error| StoreError::Unavailable(format!("the schema could not be taken back: {error}")))
 }
 
-fn migrator(steps: &[(i64, &'static str, &'static str, &'static str)]) -> Migrator {
+fn migrator(steps: &[Step]) -> Migrator {
     let mut migrations = Vec::new();
     for &(version, name, up, down) in steps {
         for (direction, sql) in [(MigrationType::ReversibleUp, up), (MigrationType::ReversibleDown, down)] {

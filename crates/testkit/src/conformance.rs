@@ -9,6 +9,7 @@ pub mod batches;
 pub mod beside;
 pub mod following;
 pub mod history;
+pub mod profiles;
 pub mod reading;
 pub mod schema;
 pub mod sources;
@@ -72,6 +73,11 @@ macro_rules! conformance {
             history::any_instant_can_be_read_again,
             history::a_history_is_newest_first_and_in_pages,
             history::what_is_removed_and_made_again_goes_on_with_its_revisions,
+            profiles::the_newest_data_is_first_whenever_it_was_recorded,
+            profiles::columns_come_in_the_order_of_their_table_and_by_name,
+            profiles::a_profile_of_the_same_version_takes_the_place_of_the_other,
+            profiles::only_the_newest_are_kept,
+            profiles::all_of_them_are_copied_into_either_engine,
             reading::documents_come_in_the_order_in_which_they_are_asked_for,
             reading::more_names_than_fit_into_one_statement_are_read,
             reading::a_kind_is_listed_by_name_in_pages,

@@ -12,6 +12,7 @@ pub mod conformance;
 mod database;
 mod dice;
 mod facts;
+mod profiles;
 pub mod sample;
 mod store;
 mod trouble;
@@ -22,5 +23,6 @@ pub use crate::builders::{Entity, Told, asset, glossary, person, product, term, 
 pub use crate::catalog::{IndexFolder, TestCatalog, shown_names};
 pub use crate::database::{Engine, TestDatabase};
 pub use crate::dice::Dice;
+pub use crate::profiles::profile;
 pub use crate::store::TestStore;
 pub use crate::trouble::{Outcome, There, Trouble};

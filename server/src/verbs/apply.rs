@@ -69,7 +69,7 @@ async fn tell(plan: &Plan, apply: &Apply, out: &mut Out) {
 fn read(path: &Path, actor: &Actor) -> Result<Documents, Failure> {
     let cannot = |error: std::io::Error| Failure(format!("{} cannot be read: {error}", path.display()));
     if fs::metadata(path).map_err(cannot)?.is_file() && !is_yaml(path) {
-        let lines = loggia_harvest::open::reader(path).map_err(cannot)?.lines();
+        let lines = loggia_connect::open::reader(path).map_err(cannot)?.lines();
         let documents = (1_usize..).zip(lines).filter_map(|(number, line)| match line {
             Ok(line) if line.trim().is_empty() => None,
             Ok(line) => Some(yaml::read_json_line(number, &line)),

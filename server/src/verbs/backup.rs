@@ -53,7 +53,7 @@ fn refused(error: std::io::Error) -> loggia_catalog::CatalogError {
 
 pub async fn restore(catalog: &Catalog, actor: &Actor, file: &Path, out: &mut Out) -> Result<(), Failure> {
     let path = file.to_owned();
-    let backed = catalog.restore_backup(actor, move || loggia_harvest::open::reader(&path)).await?;
+    let backed = catalog.restore_backup(actor, move || loggia_connect::open::reader(&path)).await?;
     let (last, _) = catalog.progress().await?;
     catalog.until_found(last).await;
     out.line(format!("{} records restored", backed.records)).await;

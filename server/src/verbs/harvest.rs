@@ -8,6 +8,7 @@ use loggia_model::Actor;
 use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
+use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
@@ -15,8 +16,8 @@ pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut 
     let total = harvested.assets.len();
     out.note(format!("{}: {total} assets read", harvested.source)).await;
     let count = Count::default();
-    let harvest = catalog.harvest(actor, harvested, |done, _| count.set(done as u64));
-    let run = telling(out, &count, |done| format!("{done} of {total} assets"), harvest).await?;
+    let harvesting = catalog.harvest(actor, harvested, |done, _| count.set(done as u64));
+    let run = telling(out, &count, |done| format!("{done} of {total} assets"), harvesting).await?;
     out.line(format!(
         "{}: {} added, {} changed, {} unchanged, {} missing, {} refused",
         run.source,
@@ -27,10 +28,14 @@ pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut 
         run.refused.len()
     ))
     .await;
-    for refusal in &run.refused {
+    let mut refused = run.refused;
+    if let Harvest::Files { path, namespace, profile: true } = harvest {
+        refused.extend(profile::run(catalog, actor, (path, namespace.as_deref()), &refused, out).await?);
+    }
+    for refusal in &refused {
         out.note(format!("refused {}: {}", refusal.what, refusal.why)).await;
     }
-    match run.refused.len() {
+    match refused.len() {
         0 => Ok(()),
         count => Err(Failure(format!("{count} could not be taken, as said above; the others were"))),
     }
@@ -49,7 +54,7 @@ async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
                 )
             })
         }
-        Harvest::Files { path, namespace } => {
+        Harvest::Files { path, namespace, .. } => {
             tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
         }
         Harvest::Postgres { address, schema, namespace, timeout } => {

@@ -5,6 +5,7 @@ mod backup;
 mod export;
 mod harvest;
 mod index;
+mod profile;
 mod progress;
 mod verify;
 
@@ -21,6 +22,7 @@ pub async fn run(catalog: &Catalog, verb: &Verb, out: &mut Out) -> Result<(), Fa
     let actor = Actor::local(Door::CommandLine);
     match verb {
         Verb::Serve(_) => Err(Failure("a server is running here already".into())),
+        Verb::Read => Err(Failure("'read' is for this program's own use".into())),
         Verb::Harvest(harvest) => harvest::run(catalog, &actor, harvest, out).await,
         Verb::Export(export) => export::run(catalog, &actor, export, out).await,
         Verb::Apply(apply) => apply::run(catalog, &actor, apply, out).await,
@@ -35,7 +37,11 @@ pub async fn run(catalog: &Catalog, verb: &Verb, out: &mut Out) -> Result<(), Fa
 pub fn resolve(verb: &mut Verb, folder: &Path) {
     let absolute = |path: &mut PathBuf| *path = folder.join(&*path);
     match verb {
-        Verb::Serve(_) | Verb::Verify | Verb::Index { .. } | Verb::Harvest(Harvest::Postgres { .. }) => {}
+        Verb::Serve(_)
+        | Verb::Read
+        | Verb::Verify
+        | Verb::Index { .. }
+        | Verb::Harvest(Harvest::Postgres { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
             absolute(manifest);

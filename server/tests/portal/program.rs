@@ -272,3 +272,50 @@ fn a_harvest_that_is_killed_resumes_and_never_doubles() {
     assert_eq!(ok(&data, &["export", "--format", "jsonl"]).lines().count(), TABLES);
     assert!(ok(&data, &arguments).contains(&format!("0 added, 0 changed, {TABLES} unchanged")));
 }
+
+#[test]
+fn a_profile_is_made_once_for_each_version_of_the_data_and_hostile_files_end_their_reader_alone() {
+    let folder = TempDir::new().unwrap();
+    let (data, lake) = (folder.path().join("data"), folder.path().join("lake"));
+    std::fs::create_dir(&lake).unwrap();
+    let write = |rows: usize| {
+        let lines: String = (0..rows).map(|row| format!("{row},p{row}@example.com\n")).collect();
+        std::fs::write(lake.join("people.csv"), format!("id,email\n{lines}")).unwrap();
+    };
+    write(50);
+    let harvest = ["harvest", "files", lake.to_str().unwrap(), "--namespace", "file://bank", "--profile"];
+    assert!(ok(&data, &harvest).contains("profiles: 1 made, 0 of unchanged data, 0 refused"));
+    assert!(ok(&data, &harvest).contains("profiles: 0 made, 1 of unchanged data, 0 refused"));
+    write(60);
+    let serving = Serving::start(&data);
+    assert!(ok(&data, &harvest).contains("profiles: 1 made, 0 of unchanged data, 0 refused"));
+    drop(serving);
+
+    std::fs::write(lake.join("bomb.parquet"), unfolding()).unwrap();
+    let said = fails(&data, &harvest);
+    assert!(said.contains("bomb.parquet: takes more than 768 MiB of memory to read"), "{said}");
+    assert!(ok(&data, &["verify"]).contains("agree"), "what was read before stands");
+}
+
+/// A Parquet file of some kilobytes with one text of a gigabyte.
+fn unfolding() -> Vec<u8> {
+    use std::sync::Arc;
+
+    use parquet::basic::{Compression, ZstdLevel};
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    let schema = Arc::new(parse_message_type("message t { required binary text (UTF8); }").unwrap());
+    let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap());
+    let properties = WriterProperties::builder().set_compression(zstd).set_dictionary_enabled(false).build();
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let text = ByteArray::from(vec![b' '; 1 << 30]);
+    column.typed::<ByteArrayType>().write_batch(&[text], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.into_inner().unwrap()
+}

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_model::{Actor, ActorKey, Body, Change, Door, Kind, Record, Seq, Source, Timestamp, Urn};
+use loggia_model::{
+    Actor, ActorKey, Body, Change, ColumnPath, Door, Kind, Record, Seq, Source, Timestamp, Urn,
+};
+use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -160,6 +163,44 @@ pub trait Store: Send + Sync + 'static {
 
     /// Newest first.
     async fn runs(&self, limit: u32) -> Result<Vec<HarvestRun>, StoreError>;
+
+    /// Keeps a profile in place of one of the same version, and of all those of the asset the newest so many.
+    async fn record_profile(&self, urn: &Urn, profile: &TableProfile, keep: u32) -> Result<(), StoreError>;
+
+    /// The profiles of an asset, newest data first, without their columns.
+    async fn profiles(&self, urn: &Urn, limit: u32) -> Result<Vec<ProfileHead>, StoreError>;
+
+    /// Columns of one profile in their order, and how many it has.
+    async fn profile_columns(
+        &self,
+        urn: &Urn,
+        version: &str,
+        offset: u64,
+        limit: u32,
+    ) -> Result<(Vec<ColumnProfile>, u64), StoreError>;
+
+    /// These columns of one profile, as far as it has them, in no order.
+    async fn profile_columns_of(
+        &self,
+        urn: &Urn,
+        version: &str,
+        paths: &[ColumnPath],
+    ) -> Result<Vec<ColumnProfile>, StoreError>;
+
+    /// One column in every profile of its asset that has it, newest data first.
+    async fn column_profiles(
+        &self,
+        urn: &Urn,
+        path: &ColumnPath,
+        limit: u32,
+    ) -> Result<Vec<(ProfileHead, ColumnProfile)>, StoreError>;
+
+    /// Every profile by asset and version, after the given one, for a backup.
+    async fn all_profiles(
+        &self,
+        after: Option<(&Urn, &str)>,
+        limit: u32,
+    ) -> Result<Vec<(Urn, TableProfile)>, StoreError>;
 
     /// Adds to the visits of a day (days since the epoch).
     async fn add_visits(&self, day: i64, visits: &[(Urn, u64)]) -> Result<(), StoreError>;

@@ -6,12 +6,15 @@ use loggia_catalog::CatalogError;
 use loggia_catalog::backup::Backed;
 use loggia_catalog::ports::Store;
 use loggia_testkit::{
-    Engine, Outcome, TestCatalog, TestStore, There, ana, asset, bruno, looking_for, sample,
+    Engine, Outcome, TestCatalog, TestStore, There, ana, asset, bruno, looking_for, profile, sample,
 };
 
 async fn with_everything(engine: Engine) -> Outcome<TestCatalog> {
     let store = TestStore::open(engine).await?;
     sample::fill(&store).await?;
+    for day in 1..=25 {
+        store.record_profile(&sample::accounts().urn, &profile(day, &["id", "opened_at"]), 99).await?;
+    }
     let catalog = TestCatalog::over(store).await?;
     catalog.settled().await?;
     Ok(catalog)
@@ -42,6 +45,8 @@ async fn comes_back_the_same(from: Engine, to: Engine) -> Outcome {
     assert_eq!(other.documents().await?, catalog.documents().await?);
     assert_eq!(its.visits().await?, own.visits().await?);
     assert_eq!(its.runs(99).await?, own.runs(99).await?);
+    assert_eq!(its.all_profiles(None, 99).await?, own.all_profiles(None, 99).await?);
+    assert_eq!(its.all_profiles(None, 99).await?.len(), 25);
     assert_eq!(other.verify(&ana()).await?, []);
     assert_eq!(
         other.found(looking_for("every account")).await?,
@@ -131,7 +136,7 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_before_anything_is_written
         (without(5), "line 6: record 6 comes where record 5 should be"),
         (without(lines.len() - 1), "cut off"),
         (cut_in_a_line, "cannot be read"),
-        (file.replace("\"version\":1", "\"version\":2"), "version 2"),
+        (file.replace("\"version\":2", "\"version\":3"), "version 3"),
         (file.replace("loggia-backup", "another-backup"), "line 1"),
         (file.replacen(r#"\"columns\""#, r#"\"colums\""#, 1), "line 3"),
     ] {

@@ -1,8 +1,10 @@
-//! CSV, streamed from end to end: all rows are counted, and the first million tell the types.
+//! CSV, streamed from end to end: all rows are counted, and tell the types.
 
 mod columns;
 mod delimiter;
 mod guarded;
+pub mod rows;
+pub mod values;
 mod wrong;
 
 use std::collections::BTreeSet;
@@ -20,36 +22,27 @@ use crate::open;
 /// Read ahead to find the delimiter.
 const SAMPLE: u64 = 64 * 1024;
 
-/// Rows that are looked at for types. Later ones are counted, and their empty fields seen.
-const TYPED_ROWS: u64 = 1_000_000;
-
 pub fn read(path: &Path) -> Result<Part, String> {
+    let (mut records, delimiter) = open(path)?;
+    part(&mut records, delimiter).map_err(|wrong| wrong.words(path))
+}
+
+/// At the first record, and by which character its fields are separated.
+fn open(path: &Path) -> Result<(Records<impl Read + Send + use<>>, u8), String> {
     let unread = |why: io::Error| format!("cannot be read: {why}");
     let mut input = open::reader(path).map_err(unread)?;
     let mut sample = Vec::new();
     input.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(unread)?;
     let delimiter = if is_tsv(path) { b'\t' } else { delimiter::of(&sample, sample.len() as u64 == SAMPLE) };
-    part(Cursor::new(sample).chain(input), delimiter).map_err(|wrong| wrong.words(path))
+    Ok((Records::new(Cursor::new(sample).chain(input), delimiter), delimiter))
 }
 
-fn part(input: impl Read, delimiter: u8) -> Result<Part, Wrong> {
-    let mut records = Records::new(input, delimiter);
-    if !records.advance()? {
-        return Err(Wrong::Other("is empty: the first line must name the columns".to_owned()));
-    }
-    let mut columns = Columns::of(&records.record)?;
+fn part(records: &mut Records<impl Read>, delimiter: u8) -> Result<Part, Wrong> {
+    let mut columns = Columns::of(records.header()?)?;
     let mut rows = 0;
-    while records.advance()? {
-        let (fields, expected) = (records.record.len(), columns.len());
-        if fields != expected {
-            return Err(Wrong::Ragged { starts: records.starts, fields, expected });
-        }
+    while records.advance_row(columns.len())? {
         rows += 1;
-        if rows <= TYPED_ROWS {
-            columns.see(&records.record);
-        } else {
-            columns.see_empty(&records.record);
-        }
+        columns.see(&records.record);
     }
     let traits = Traits::from([("delimiter", BTreeSet::from([char::from(delimiter).to_string()]))]);
     Ok(Part { columns: columns.into_columns(), rows, traits })
@@ -71,6 +64,23 @@ impl<R: Read> Records<R> {
             .flexible(true)
             .from_reader(Guarded::new(input));
         Self { reader, record: StringRecord::new(), starts: 0 }
+    }
+
+    fn header(&mut self) -> Result<&StringRecord, Wrong> {
+        if self.advance()? {
+            return Ok(&self.record);
+        }
+        Err(Wrong::Other("is empty: the first line must name the columns".to_owned()))
+    }
+
+    /// `false` at the end. A row that has not so many fields is refused.
+    fn advance_row(&mut self, expected: usize) -> Result<bool, Wrong> {
+        let is_there = self.advance()?;
+        let fields = self.record.len();
+        if is_there && fields != expected {
+            return Err(Wrong::Ragged { starts: self.starts, fields, expected });
+        }
+        Ok(is_there)
     }
 
     /// `false` at the end.

@@ -93,7 +93,7 @@ impl Table {
     }
 
     /// Says which of several files was at fault.
-    fn of_file(&self, placed: &Placed, why: String) -> String {
+    pub fn of_file(&self, placed: &Placed, why: String) -> String {
         match placed.file.path.strip_prefix(&self.path) {
             Ok(below) if !below.as_os_str().is_empty() => format!("its file '{}' {why}", below.display()),
             _ => why,

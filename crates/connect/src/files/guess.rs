@@ -1,5 +1,7 @@
 //! The type of a column that only its values tell.
 
+use arrow_schema::{DataType, TimeUnit};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guess {
     Int,
@@ -19,6 +21,23 @@ impl Guess {
             Self::Date => "date",
             Self::Timestamp => "timestamp",
             Self::String => "string",
+        }
+    }
+
+    /// The one that is called so.
+    pub fn named(name: &str) -> Self {
+        let all = [Self::Int, Self::Double, Self::Boolean, Self::Date, Self::Timestamp];
+        all.into_iter().find(|guess| guess.as_str() == name).unwrap_or(Self::String)
+    }
+
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Int => DataType::Int64,
+            Self::Double => DataType::Float64,
+            Self::Boolean => DataType::Boolean,
+            Self::Date => DataType::Date32,
+            Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+            Self::String => DataType::Utf8View,
         }
     }
 

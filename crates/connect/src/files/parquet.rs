@@ -3,6 +3,8 @@
 mod columns;
 mod footer;
 mod guard;
+mod place;
+pub mod rows;
 mod words;
 
 use std::collections::BTreeSet;
@@ -20,22 +22,28 @@ pub fn read(path: &Path) -> Result<Part, String> {
 }
 
 fn part(footer: &[u8]) -> Result<Part, String> {
-    let broken = |why: &dyn std::fmt::Display| format!("has a footer that cannot be read: {why}");
+    let metadata = metadata(footer)?;
+    let rows = rows_of(&metadata).map_err(|why| broken(&why))?;
+    let columns = columns::of(metadata.file_metadata().schema())?;
+    Ok(Part { columns, rows, traits: traits(&metadata) })
+}
+
+fn broken(why: &dyn std::fmt::Display) -> String {
+    format!("has a footer that cannot be read: {why}")
+}
+
+fn metadata(footer: &[u8]) -> Result<ParquetMetaData, String> {
     guard::check(footer).map_err(|why| broken(&why))?;
     // Statistics are most of a large footer, and nothing here looks at them.
     let options = ParquetMetaDataOptions::new()
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    let metadata = ParquetMetaDataReader::decode_metadata_with_options(footer, Some(&options))
-        .map_err(|why| broken(&why))?;
-    let rows = rows(&metadata).map_err(|why| broken(&why))?;
-    let columns = columns::of(metadata.file_metadata().schema())?;
-    Ok(Part { columns, rows, traits: traits(&metadata) })
+    ParquetMetaDataReader::decode_metadata_with_options(footer, Some(&options)).map_err(|why| broken(&why))
 }
 
 /// By the row groups, which readers go by: some writers leave the number of the whole file at 0.
-fn rows(metadata: &ParquetMetaData) -> Result<u64, String> {
+fn rows_of(metadata: &ParquetMetaData) -> Result<u64, String> {
     let mut rows: u64 = 0;
     for group in metadata.row_groups() {
         let said = group.num_rows();

@@ -1,9 +1,11 @@
 //! Partition folders as Hive lays them: `year=2026/month=03/…`.
 
+use serde::{Deserialize, Serialize};
+
 use super::guess::Guess;
 
 /// The column, and what it is in all rows below; `None` for null.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Partition {
     pub key: String,
     pub value: Option<String>,

@@ -3,11 +3,16 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use loggia_model::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
 use super::format::Format;
 use super::partition::Partition;
 use super::walk::{DataFile, Folder};
 use crate::FilesError;
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Table {
     /// The folder, or the file without its extension: what it is called by.
     pub name: PathBuf,
@@ -19,6 +24,7 @@ pub struct Table {
 }
 
 /// A file and the partition folders that it lies in, outermost first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Placed {
     pub file: DataFile,
     pub partitions: Vec<Partition>,
@@ -76,6 +82,20 @@ fn find(folder: Folder, tables: &mut Vec<Table>) {
 }
 
 impl Table {
+    /// Changes whenever the data does: a digest of the names, sizes and times of its files.
+    pub fn version(&self) -> String {
+        let mut digest = Sha256::new();
+        for Placed { file, .. } in &self.files {
+            let below = file.path.strip_prefix(&self.path).unwrap_or(&file.path);
+            let changed = file.changed.map_or(0, Timestamp::micros);
+            digest.update(below.as_os_str().as_encoded_bytes());
+            digest.update([0]);
+            digest.update(file.bytes.to_le_bytes());
+            digest.update(changed.to_le_bytes());
+        }
+        hex::encode(digest.finalize().get(..12).unwrap_or_default())
+    }
+
     fn of_one(file: DataFile) -> Self {
         let (name, path) = (file.stem.clone(), file.path.clone());
         Self { name, path, files: vec![Placed { file, partitions: Vec::new() }], refused: None }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use loggia_model::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::format::Format;
 
@@ -21,6 +22,7 @@ pub struct Folder {
     pub has_delta_log: bool,
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DataFile {
     pub path: PathBuf,
     /// Its path without the extension.

@@ -147,6 +147,18 @@ impl ColumnProfiler {
         self.add_within(array, None, rows)
     }
 
+    /// Rows of a file that does not have the column.
+    pub fn add_missing(&mut self, count: u64, rows: Rows) {
+        self.values += count;
+        self.nulls += count;
+        if let Some(stripes) = &mut self.stripes {
+            stripes.add_nulls(count, rows);
+        }
+        if let Body::Struct(inner) = &mut self.body {
+            inner.iter_mut().for_each(|inner| inner.add_missing(count, rows));
+        }
+    }
+
     /// What is null above is null here.
     fn add_within(&mut self, array: &ArrayRef, above: Option<&NullBuffer>, rows: Rows) -> Result<(), Unlike> {
         if *array.data_type() != self.data_type {

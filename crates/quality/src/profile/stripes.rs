@@ -18,20 +18,32 @@ struct Stripe {
 
 impl Stripes {
     pub fn add(&mut self, length: usize, nulls: Option<&NullBuffer>, rows: Rows) {
+        self.add_stretches(length as u64, rows, |from, to| {
+            // Both are within the length, which is one of memory.
+            let (from, to) = (from as usize, to as usize);
+            nulls.map_or(0, |nulls| nulls.slice(from, to - from).null_count() as u64)
+        });
+    }
+
+    pub fn add_nulls(&mut self, count: u64, rows: Rows) {
+        self.add_stretches(count, rows, |from, to| to - from);
+    }
+
+    /// `nulls` tells how many there are from one place to another.
+    fn add_stretches(&mut self, length: u64, rows: Rows, nulls: impl Fn(u64, u64) -> u64) {
         if self.0.is_empty() {
             self.0 = vec![Stripe::default(); STRIPES];
         }
         let mut start = 0;
         while start < length {
-            let row = rows.first + start as u64;
+            let row = rows.first + start;
             let place = place(row, rows.total);
             // The first row of the next stripe.
             let next = first_row(place + 1, rows.total).max(row + 1);
-            let end = usize::try_from(next - rows.first).unwrap_or(length).min(length);
-            let in_stripe = nulls.map_or(0, |nulls| nulls.slice(start, end - start).null_count());
+            let end = (next - rows.first).min(length);
             if let Some(stripe) = self.0.get_mut(place) {
-                stripe.rows += (end - start) as u64;
-                stripe.nulls += in_stripe as u64;
+                stripe.rows += end - start;
+                stripe.nulls += nulls(start, end);
             }
             start = end;
         }

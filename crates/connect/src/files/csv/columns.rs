@@ -64,14 +64,6 @@ impl Columns {
         }
     }
 
-    /// Takes one row of which only the empty fields are looked at.
-    pub fn see_empty(&mut self, record: &StringRecord) {
-        for (seen, value) in self.0.iter_mut().zip(record) {
-            seen.has_empty |= value.is_empty();
-            seen.has_values |= !value.is_empty();
-        }
-    }
-
     pub fn into_columns(self) -> Vec<Column> {
         let column = |seen: Seen| Column {
             path: seen.path,

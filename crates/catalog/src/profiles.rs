@@ -1,0 +1,138 @@
+//! What an asset's data is like, version by version: profiles that a harvest brings, as far as they may be
+//! shown.
+//!
+//! Values of columns that are tagged as personal data are neither kept nor shown: a profile loses them when
+//! it is recorded, and once more when it is read, since the tag may have come later.
+
+use std::collections::{HashMap, HashSet};
+
+use loggia_model::facts::AssetFacts;
+use loggia_model::{Actor, Body, ColumnPath, Urn};
+pub use loggia_quality::profile::{
+    ColumnProfile, Estimate, Frequent, Histogram, Kind, MOST_BINS, Pattern, ProfileHead, Quantiles, STRIPES,
+    Shaped, TableProfile,
+};
+
+use crate::assets::AssetView;
+use crate::{Catalog, CatalogError, Result};
+
+/// Versions of an asset's data of which the profile is kept.
+const KEPT: u32 = 60;
+
+/// The newest profile of an asset, and what came before.
+pub struct ProfileView {
+    pub head: ProfileHead,
+    pub columns: Vec<ColumnProfile>,
+    /// How many columns it has in all.
+    pub total: u64,
+    /// All that are kept, newest first, this one too.
+    pub versions: Vec<ProfileHead>,
+}
+
+/// One column, with how it has moved.
+pub struct ColumnSeries {
+    pub column: ColumnPath,
+    /// Newest first; at least one.
+    pub profiles: Vec<(ProfileHead, ColumnProfile)>,
+}
+
+impl Catalog {
+    /// Whether the newest profile of the asset is of another version of its data, or there is none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn is_to_be_profiled(&self, _actor: &Actor, asset: &Urn, version: &str) -> Result<bool> {
+        let asset = self.directory.asset(asset);
+        let known = self.store.profiles(&asset, 1).await?;
+        Ok(known.first().is_none_or(|head| head.version != version))
+    }
+
+    /// Keeps a profile, without the values of personal data.
+    ///
+    /// # Errors
+    /// Where there is no such asset, or the store cannot be written.
+    pub async fn record_profile(&self, _actor: &Actor, asset: &Urn, mut profile: TableProfile) -> Result<()> {
+        let asset = self.directory.asset(asset);
+        let (body, ..) = self.body_of(&asset, None).await?;
+        let Body::Asset(layers) = body.as_ref() else { return Err(CatalogError::no(&asset)) };
+        Personal::of(&layers.view()).hide(&mut profile.columns);
+        Ok(self.store.record_profile(&asset, &profile, KEPT).await?)
+    }
+
+    /// The newest profile, with a page of its columns; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn profile(&self, asset: &AssetView, offset: u64, limit: u32) -> Result<Option<ProfileView>> {
+        let versions = self.store.profiles(&asset.urn, KEPT).await?;
+        let Some(head) = versions.first().cloned() else { return Ok(None) };
+        let (mut columns, total) =
+            self.store.profile_columns(&asset.urn, &head.version, offset, limit).await?;
+        Personal::of(&asset.facts).hide(&mut columns);
+        Ok(Some(ProfileView { head, columns, total, versions }))
+    }
+
+    /// Whether there is a profile at all.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn has_profile(&self, asset: &AssetView) -> Result<bool> {
+        Ok(!self.store.profiles(&asset.urn, 1).await?.is_empty())
+    }
+
+    /// What the newest profile says of these columns, as far as it knows them.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn profiles_of(
+        &self,
+        asset: &AssetView,
+        columns: &[ColumnPath],
+    ) -> Result<HashMap<ColumnPath, ColumnProfile>> {
+        let Some(head) = self.store.profiles(&asset.urn, 1).await?.pop() else { return Ok(HashMap::new()) };
+        let mut found = self.store.profile_columns_of(&asset.urn, &head.version, columns).await?;
+        Personal::of(&asset.facts).hide(&mut found);
+        Ok(found.into_iter().map(|column| (column.path.clone(), column)).collect())
+    }
+
+    /// # Errors
+    /// `NotFound` where no profile has such a column.
+    pub async fn column_series(&self, asset: &AssetView, column: &ColumnPath) -> Result<ColumnSeries> {
+        let mut profiles = self.store.column_profiles(&asset.urn, column, KEPT).await?;
+        if profiles.is_empty() {
+            return Err(CatalogError::NotFound(format!("profile of column '{column}' of {}", asset.name)));
+        }
+        let personal = Personal::of(&asset.facts);
+        for (_, profile) in &mut profiles {
+            personal.hide(std::slice::from_mut(profile));
+        }
+        Ok(ColumnSeries { column: column.clone(), profiles })
+    }
+}
+
+/// The columns that hold personal data. What is nested in one does too.
+struct Personal<'f>(HashSet<&'f ColumnPath>);
+
+impl<'f> Personal<'f> {
+    fn of(facts: &'f AssetFacts) -> Self {
+        let columns = facts.columns.iter();
+        let tagged = columns.filter(|(_, column)| column.tags.put.iter().any(|tag| tag.is_personal()));
+        Self(tagged.map(|(path, _)| path).collect())
+    }
+
+    fn hide(&self, columns: &mut [ColumnProfile]) {
+        for column in columns {
+            if self.has(&column.path) {
+                column.hide_values();
+            }
+        }
+    }
+
+    fn has(&self, path: &ColumnPath) -> bool {
+        let segments = path.segments();
+        (1..=segments.len()).any(|length| {
+            let above = segments.get(..length).and_then(|above| ColumnPath::from_segments(above).ok());
+            above.is_some_and(|above| self.0.contains(&above))
+        })
+    }
+}

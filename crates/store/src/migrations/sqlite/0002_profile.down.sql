@@ -1,0 +1,2 @@
+DROP TABLE profile_column;
+DROP TABLE profile;

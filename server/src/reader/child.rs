@@ -1,0 +1,82 @@
+//! The process that reads: it is asked once, answers, and ends.
+
+use std::io::{Read, Write, stderr, stdin, stdout};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use loggia_harvest::files;
+
+use super::{Ask, Said};
+
+const EVERY: Duration = Duration::from_millis(100);
+
+pub fn run() -> ExitCode {
+    bound_itself();
+    let mut asked = Vec::new();
+    if let Err(why) = stdin().lock().read_to_end(&mut asked) {
+        return failed(&why);
+    }
+    let said = match serde_json::from_slice(&asked) {
+        Ok(ask) => answer(ask),
+        Err(why) => return failed(&why),
+    };
+    if say(&said) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn answer(ask: Ask) -> Said {
+    match ask {
+        Ask::Profile { table, limits } => {
+            let told = Mutex::new(Instant::now());
+            let progress = |done, total| {
+                // Who meets another telling leaves it to that one.
+                let Ok(mut last) = told.try_lock() else { return };
+                if last.elapsed() >= EVERY {
+                    *last = Instant::now();
+                    say(&Said::Progress(done, total));
+                }
+            };
+            match files::profile(&table, &limits, &progress) {
+                Ok(profile) => Said::Profile(Box::new(profile)),
+                Err(why) => Said::Refused(why),
+            }
+        }
+    }
+}
+
+fn say(said: &Said) -> bool {
+    let Ok(mut line) = serde_json::to_vec(said) else { return false };
+    line.push(b'\n');
+    let mut out = stdout().lock();
+    out.write_all(&line).and_then(|()| out.flush()).is_ok()
+}
+
+/// No more memory than it was given, no file written, and no picture of a process that was led astray.
+fn bound_itself() {
+    let most: Option<u64> = std::env::var("LOGGIA_READER_MEMORY").ok().and_then(|bytes| bytes.parse().ok());
+    let memory = most.map(|most| most.saturating_add(mapped()));
+    let bounds = [
+        (rlimit::Resource::AS, memory),
+        (rlimit::Resource::FSIZE, Some(0)),
+        (rlimit::Resource::CORE, Some(0)),
+    ];
+    for (what, most) in bounds {
+        if let Some(Err(why)) = most.map(|most| rlimit::setrlimit(what, most, most)) {
+            // A system that has no such bound still has its own.
+            let _unheard = writeln!(stderr(), "no bound of {what:?}: {why}");
+        }
+    }
+}
+
+/// Bytes of addresses that this process has already; 0 where the system does not tell.
+fn mapped() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.unwrap_or(0).saturating_mul(1024)
+}
+
+fn failed(why: &dyn std::fmt::Display) -> ExitCode {
+    let _unheard = writeln!(stderr(), "was not asked anything that it understands: {why}");
+    ExitCode::FAILURE
+}

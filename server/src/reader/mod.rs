@@ -1,0 +1,121 @@
+//! Reads data that nobody vouches for in a process of its own.
+//!
+//! A file of 4 KB can unfold to gigabytes, and a library that reads a dozen encodings can be led to fail or
+//! to take memory that is not there, which ends the process that it is in. So this program starts itself
+//! again (`loggia read`), with its memory bounded by the system; what breaks there is an error here, and
+//! what takes too long is stopped.
+
+pub mod child;
+mod words;
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use loggia_connect::files::Table;
+use loggia_harvest::files::Limits;
+use loggia_quality::profile::TableProfile;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+pub use self::words::{Ask, Said};
+
+/// What a reader may take beyond the program itself.
+const MEMORY: u64 = 768 << 20;
+
+/// Without a word from a reader. It tells of its progress ten times a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Of one line that a reader says. A profile of 100,000 columns is some 50 MB.
+const LONGEST: u64 = 256 << 20;
+
+/// What is kept of a reader's last words.
+const LAST_WORDS: u64 = 64 << 10;
+
+/// What the values of a table are like. `progress` hears how many of how many values are read.
+///
+/// # Errors
+/// Why the table cannot be read: what is wrong with its files, or what reading them would have cost.
+pub async fn profile(
+    table: &Table,
+    limits: Limits,
+    mut progress: impl FnMut(u64, u64) + Send,
+) -> Result<TableProfile, String> {
+    let mut reader = Reader::start(&Ask::Profile { table: table.clone(), limits }).await?;
+    loop {
+        match reader.next().await? {
+            Said::Progress(done, total) => progress(done, total),
+            Said::Profile(profile) => return Ok(*profile),
+            Said::Refused(why) => return Err(why),
+        }
+    }
+}
+
+struct Reader {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Reader {
+    async fn start(ask: &Ask) -> Result<Self, String> {
+        let unstarted = |why: &dyn std::fmt::Display| format!("no reader could be started: {why}");
+        let program = program().map_err(|why| unstarted(&why))?;
+        let mut child = Command::new(program)
+            .arg("read")
+            .env_clear()
+            .env("LOGGIA_READER_MEMORY", MEMORY.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|why| unstarted(&why))?;
+        let asked = serde_json::to_vec(ask).map_err(|why| unstarted(&why))?;
+        if let Some(mut input) = child.stdin.take() {
+            // A reader that is gone before it was asked says why on its own.
+            let _gone = input.write_all(&asked).await;
+        }
+        let said = child.stdout.take().ok_or_else(|| unstarted(&"it has no output"))?;
+        Ok(Self { child, said: BufReader::new(said) })
+    }
+
+    async fn next(&mut self) -> Result<Said, String> {
+        let mut line = Vec::new();
+        let mut said = (&mut self.said).take(LONGEST);
+        let read = timeout(PATIENCE, said.read_until(b'\n', &mut line)).await;
+        match read {
+            Err(_) => Err(format!("takes too long to read: nothing came for {} seconds", PATIENCE.as_secs())),
+            Ok(Ok(_)) if line.ends_with(b"\n") => {
+                serde_json::from_slice(&line).map_err(|why| format!("was read, and not understood: {why}"))
+            }
+            Ok(_) => Err(self.post_mortem().await),
+        }
+    }
+
+    /// Why a reader ended without an answer.
+    async fn post_mortem(&mut self) -> String {
+        let mut words = Vec::new();
+        if let Some(error) = self.child.stderr.take() {
+            // What cannot be read is not told.
+            let _unread =
+                timeout(Duration::from_secs(1), error.take(LAST_WORDS).read_to_end(&mut words)).await;
+        }
+        let words = String::from_utf8_lossy(&words);
+        if words.contains("memory allocation of") {
+            return format!("takes more than {} MiB of memory to read, which no file is given", MEMORY >> 20);
+        }
+        // After `thread … panicked at …:`, the next line says what.
+        let why = words.lines().skip_while(|line| !line.contains("panicked at")).nth(1).map(str::trim);
+        match why {
+            Some(why) => format!("cannot be decoded: reading it failed with '{why}'"),
+            None => "cannot be decoded: it ended the process that read it".to_owned(),
+        }
+    }
+}
+
+/// This program, also where its file was replaced by a newer one meanwhile.
+fn program() -> std::io::Result<PathBuf> {
+    let linked = PathBuf::from("/proc/self/exe");
+    if linked.exists() { Ok(linked) } else { std::env::current_exe() }
+}

@@ -1,0 +1,22 @@
+//! What a reader is asked, and what it says: a line of JSON each.
+
+use loggia_connect::files::Table;
+use loggia_harvest::files::Limits;
+use loggia_quality::profile::TableProfile;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    Profile { table: Table, limits: Limits },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// Values read, of how many.
+    Progress(u64, u64),
+    Profile(Box<TableProfile>),
+    /// Why it cannot be read.
+    Refused(String),
+}
