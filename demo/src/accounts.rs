@@ -5,7 +5,7 @@ use arrow_schema::ArrowError;
 
 use crate::columns::{amounts, dates, group, lists, optional, required, strings, timestamps};
 use crate::customers::Customer;
-use crate::days::{CLOSE, moment};
+use crate::days::{CLOSE, Month, moment};
 use crate::dice::Dice;
 use crate::words::NOTES;
 
@@ -143,6 +143,11 @@ fn deliver_moved_twice(accounts: Vec<Account<'_>>) -> Vec<Account<'_>> {
         delivered.push(account);
     }
     delivered
+}
+
+/// Those that were there at the end of a month.
+pub fn opened_by<'a>(accounts: &[Account<'a>], month: &Month) -> Vec<Account<'a>> {
+    accounts.iter().filter(|account| account.opened_on < month.first + month.days).cloned().collect()
 }
 
 pub fn table(accounts: &[Account<'_>]) -> Result<RecordBatch, ArrowError> {

@@ -1,5 +1,7 @@
 //! Dates as Parquet has them: days, or microseconds, since 1970-01-01.
 
+use std::time::{Duration, SystemTime};
+
 use time::Date;
 use time::macros::date;
 
@@ -19,6 +21,14 @@ pub const MONTHS: [Month; 5] = [
     Month { name: "2026-09", first: day(date!(2026 - 09 - 01)), days: 30 },
     Month { name: "2026-10", first: day(date!(2026 - 10 - 01)), days: 31 },
 ];
+
+impl Month {
+    /// When its files were written: at two in the night after it.
+    pub fn closed(&self) -> SystemTime {
+        let seconds = (self.first + self.days) * SECONDS_PER_DAY + 2 * 3_600;
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
+    }
+}
 
 /// The last day that the files describe.
 pub const CLOSE: i64 = day(date!(2026 - 10 - 31));

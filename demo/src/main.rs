@@ -1,4 +1,5 @@
-//! Writes the Parquet files of the demo's Customer 360: `demo-data DIR`.
+//! Writes the Parquet files of the demo's Customer 360: `demo-data DIR [MONTH]`, as they were at the end of
+//! that month or, without one, as they are.
 //!
 //! The catalog that describes them is `demo/catalog`. The files are the same on every run and machine: all
 //! values come from a fixed seed, none from a clock. They have the flaws that real data has, on purpose and
@@ -7,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
@@ -24,9 +26,13 @@ mod purposes;
 mod transactions;
 mod words;
 
+use crate::days::{MONTHS, Month};
+
 #[derive(Debug, thiserror::Error)]
 enum DemoError {
-    #[error("usage: demo-data DIR (the folder to write customer_360/… into)")]
+    #[error(
+        "usage: demo-data DIR [MONTH] (the folder to write customer_360/… into, and 2026-06 to 2026-10 for the files as they were then)"
+    )]
     Usage,
     #[error("cannot create the folder {}: {cause}", path.display())]
     Folder { path: PathBuf, cause: std::io::Error },
@@ -49,20 +55,65 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), DemoError> {
-    let folder = wanted_folder()?;
-    for (file, table) in tables() {
-        let table = table.map_err(|cause| DemoError::Table { file: file.clone(), cause })?;
-        parquet_file::write(&folder.join(&file), &table)?;
+    let (folder, until) = wanted()?;
+    for File { path, table, changed } in files(until) {
+        let table = table.map_err(|cause| DemoError::Table { file: path.clone(), cause })?;
+        parquet_file::write(&folder.join(&path), &table, changed)?;
     }
     Ok(())
 }
 
-fn wanted_folder() -> Result<PathBuf, DemoError> {
+fn wanted() -> Result<(PathBuf, Option<&'static Month>), DemoError> {
     let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next(), arguments.next()) {
-        (Some(folder), None) if !folder.is_empty() => Ok(Path::new(&folder).join("customer_360")),
-        _ => Err(DemoError::Usage),
+    let folder = arguments.next().filter(|folder| !folder.is_empty()).ok_or(DemoError::Usage)?;
+    let until = match arguments.next() {
+        None => None,
+        Some(name) => Some(MONTHS.iter().find(|month| name == month.name).ok_or(DemoError::Usage)?),
+    };
+    if arguments.next().is_some() {
+        return Err(DemoError::Usage);
     }
+    Ok((Path::new(&folder).join("customer_360"), until))
+}
+
+struct File {
+    path: String,
+    table: Result<RecordBatch, ArrowError>,
+    /// When it was written, as far as that is not now.
+    changed: Option<SystemTime>,
+}
+
+/// The files at the end of a month: the accounts that had been opened, and what had been booked.
+fn files(until: Option<&Month>) -> Vec<File> {
+    let Some(until) = until else {
+        let all = tables().into_iter();
+        return all
+            .map(|(path, table)| File { changed: month_of(&path).map(Month::closed), path, table })
+            .collect();
+    };
+    let customers = customers::invent();
+    let accounts = accounts::open(&customers);
+    let opened = accounts::opened_by(&accounts, until);
+    let mut files = vec![File {
+        path: "accounts.parquet".to_owned(),
+        table: accounts::table(&opened),
+        changed: Some(until.closed()),
+    }];
+    for month in MONTHS.iter().filter(|month| month.first <= until.first) {
+        let (path, table) = (transactions_of(month), transactions::table(month, &accounts));
+        files.push(File { path, table, changed: Some(month.closed()) });
+    }
+    files
+}
+
+/// Of a file of bookings that no later one has followed in the demo.
+fn month_of(path: &str) -> Option<&'static Month> {
+    let (_, before) = MONTHS.split_last()?;
+    before.iter().find(|month| path == transactions_of(month))
+}
+
+fn transactions_of(month: &Month) -> String {
+    format!("transactions/month={}/part-0.parquet", month.name)
 }
 
 /// Every file with its rows. One that cannot be built says so in its own place.
@@ -76,9 +127,8 @@ fn tables() -> Vec<(String, Result<RecordBatch, ArrowError>)> {
         ("behaviour.parquet".to_owned(), behaviour::table(&habits)),
         ("churn_predictions.parquet".to_owned(), predictions::table(&habits)),
     ];
-    for month in &days::MONTHS {
-        let file = format!("transactions/month={}/part-0.parquet", month.name);
-        tables.push((file, transactions::table(month, &accounts)));
+    for month in &MONTHS {
+        tables.push((transactions_of(month), transactions::table(month, &accounts)));
     }
     tables
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::time::SystemTime;
 
 use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
@@ -15,15 +16,17 @@ use crate::DemoError;
 /// Small groups, so that a preview of the first rows reads little.
 const ROWS_PER_GROUP: usize = 4_096;
 
-pub fn write(path: &Path, table: &RecordBatch) -> Result<(), DemoError> {
+pub fn write(path: &Path, table: &RecordBatch, changed: Option<SystemTime>) -> Result<(), DemoError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|cause| DemoError::Folder { path: folder.to_owned(), cause })?;
     }
-    let file = File::create(path).map_err(|cause| DemoError::File { path: path.to_owned(), cause })?;
-    encode(file, table).map_err(|cause| DemoError::Parquet { path: path.to_owned(), cause })
+    let unwritten = |cause| DemoError::File { path: path.to_owned(), cause };
+    let file = File::create(path).map_err(unwritten)?;
+    encode(&file, table).map_err(|cause| DemoError::Parquet { path: path.to_owned(), cause })?;
+    changed.map_or(Ok(()), |changed| file.set_modified(changed)).map_err(unwritten)
 }
 
-fn encode(file: File, table: &RecordBatch) -> Result<(), ParquetError> {
+fn encode(file: &File, table: &RecordBatch) -> Result<(), ParquetError> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(ROWS_PER_GROUP))

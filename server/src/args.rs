@@ -55,6 +55,9 @@ pub struct Serve {
     /// Where to listen. Only this machine's own addresses, until there is sign-in.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "HOST:PORT")]
     pub addr: SocketAddr,
+    /// Says where data lies, and which of it may be shown.
+    #[arg(long, env = "LOGGIA_SOURCES", value_name = "FILE")]
+    pub sources: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -84,6 +87,14 @@ pub enum Harvest {
         /// Read the data too, and tell what it is like: each table whose data is not the same as last time.
         #[arg(long)]
         profile: bool,
+    },
+    /// The sources that a file defines, one after the other. One that fails does not stop the others.
+    Sources {
+        /// loggia.yaml, as `serve --sources` takes it.
+        file: PathBuf,
+        /// Only these.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
     },
     /// The tables and views of a PostgreSQL database, from its own system catalogs. Nothing is written there.
     Postgres {

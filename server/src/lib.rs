@@ -10,6 +10,7 @@ mod out;
 mod reader;
 mod remote;
 mod serve;
+mod sources;
 mod verbs;
 
 use std::process::ExitCode;

@@ -1,11 +1,13 @@
 //! Serving the portal.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Args, Serve};
+use crate::sources::{Lake, SourcesFile};
 use crate::{Failure, data, http, remote};
 
 pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
@@ -20,7 +22,11 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     }
     let listener = bind(serve.addr).await?;
     let opened = data::open(args).await?;
-    remote::listen(&args.data, opened.catalog.clone()).await?;
+    let catalog = match &serve.sources {
+        Some(file) => opened.catalog.clone().reading(Arc::new(Lake::of(&SourcesFile::read(file)?.sources))),
+        None => opened.catalog.clone(),
+    };
+    remote::listen(&args.data, catalog.clone()).await?;
     let address = listener.local_addr()?;
     println!("Loggia serves http://{address}");
     let stop = async {
@@ -34,9 +40,7 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
             }
         }
     };
-    axum::serve(http::Listener::new(listener), http::router(opened.catalog.clone()))
-        .with_graceful_shutdown(stop)
-        .await?;
+    axum::serve(http::Listener::new(listener), http::router(catalog)).with_graceful_shutdown(stop).await?;
     opened.catalog.flush_visits().await;
     // A socket that stays is found dead by the next server, which removes it.
     let _removed = std::fs::remove_file(data::socket(&args.data));

@@ -3,6 +3,7 @@
 mod columns;
 mod lineage;
 mod overview;
+mod preview;
 mod profile;
 mod quality;
 mod source;
@@ -51,6 +52,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let body = match chosen.as_str() {
         "" => overview::overview(&request, &asset).await?,
         "columns" => columns::columns(&request, &asset).await?,
+        "preview" => preview::preview(&request, &asset).await?,
         "profile" => profile::profile(&request, &asset).await?,
         "quality" => quality::quality(&asset),
         "lineage" => lineage::lineage(&request, &asset).await?,
@@ -109,6 +111,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, has_profile: bool, 
                 <ul>
                     {tab_link(asset, chosen, "", "Overview", None)}
                     {tab_link(asset, chosen, "columns", "Columns", Some(asset.facts.columns.len() as u64))}
+                    {request.catalog.can_preview(asset).then(|| tab_link(asset, chosen, "preview", "Preview", None))}
                     {has_profile.then(|| tab_link(asset, chosen, "profile", "Profile", None))}
                     {(!asset.facts.checks.is_empty()).then(|| tab_link(asset, chosen, "quality", "Quality", Some(asset.facts.checks.len() as u64)))}
                     {tab_link(asset, chosen, "lineage", "Lineage", Some(asset.upstream + asset.downstream))}

@@ -73,7 +73,7 @@ pub fn line(values: &[Option<f64>], (width, height): (u32, u32), says: String) -
 
 fn picture(kind: &'static str, (width, height): (u32, u32), says: String, inside: AnyView) -> AnyView {
     view! {
-        <svg class=format!("chart {kind}") role="img" aria-label=says.clone() viewBox=format!("0 0 {width} {height}") width=width.to_string() height=height.to_string() preserveAspectRatio="none">
+        <svg class=format!("chart {kind}") role="img" viewBox=format!("0 0 {width} {height}") width=width.to_string() height=height.to_string() preserveAspectRatio="none">
             <title>{says}</title>
             {inside}
         </svg>

@@ -22,6 +22,7 @@ pub mod markdown;
 pub mod organise;
 pub mod people;
 pub mod ports;
+pub mod preview;
 pub mod products;
 pub mod profiles;
 mod projection;
@@ -41,7 +42,7 @@ use tokio::sync::Mutex;
 
 pub use crate::directory::{Directory, Entry as DirectoryEntry};
 pub use crate::error::{CatalogError, FieldError, Result};
-use crate::ports::{Index, Store};
+use crate::ports::{Data, Index, NoData, Store};
 use crate::visits::Visits;
 
 /// The use cases, over one store and one index. Cheap to clone.
@@ -49,6 +50,7 @@ use crate::visits::Visits;
 pub struct Catalog {
     store: Arc<dyn Store>,
     index: Arc<dyn Index>,
+    data: Arc<dyn Data>,
     directory: Arc<Directory>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
@@ -70,8 +72,14 @@ impl Catalog {
             index.commit(Seq::default()).await?;
         }
         let directory = Arc::new(Directory::load(store.as_ref()).await?);
-        let catalog =
-            Self { store, index, directory, visits: Arc::new(Visits::default()), projecting: Arc::default() };
+        let catalog = Self {
+            store,
+            index,
+            data: Arc::new(NoData),
+            directory,
+            visits: Arc::new(Visits::default()),
+            projecting: Arc::default(),
+        };
         projection::start(&catalog);
         visits::start(&catalog);
         Ok(catalog)

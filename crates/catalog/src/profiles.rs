@@ -111,13 +111,20 @@ impl Catalog {
 }
 
 /// The columns that hold personal data. What is nested in one does too.
-struct Personal<'f>(HashSet<&'f ColumnPath>);
+pub(crate) struct Personal<'f>(HashSet<&'f ColumnPath>);
 
 impl<'f> Personal<'f> {
-    fn of(facts: &'f AssetFacts) -> Self {
+    pub fn of(facts: &'f AssetFacts) -> Self {
         let columns = facts.columns.iter();
         let tagged = columns.filter(|(_, column)| column.tags.put.iter().any(|tag| tag.is_personal()));
         Self(tagged.map(|(path, _)| path).collect())
+    }
+
+    /// In the order of their names.
+    pub fn into_columns(self) -> Vec<ColumnPath> {
+        let mut columns: Vec<ColumnPath> = self.0.into_iter().cloned().collect();
+        columns.sort();
+        columns
     }
 
     fn hide(&self, columns: &mut [ColumnProfile]) {

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 pub use self::describe::{Described, DescribedColumn};
 pub use self::format::Format;
 pub use self::rows::{Batches, OpenFile, Parts};
-pub use self::tables::{Placed, Table, at};
+pub use self::tables::{Placed, Table, at, find_below};
 pub use self::walk::DataFile;
 
 /// Why no table at all can be found at a place. What spoils only one table is said by that table.

@@ -13,6 +13,7 @@
 mod facts;
 mod naming;
 mod profile;
+mod sample;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -25,6 +26,7 @@ use loggia_model::facts::AssetFacts;
 
 use self::naming::Naming;
 pub use self::profile::{Limits, profile};
+pub use self::sample::{SampleLimits, Sampled, sample};
 use crate::HarvestError;
 
 /// Reads a folder, or one file. The source is `files:NAMESPACE` where a namespace is given, so it should

@@ -172,7 +172,7 @@ pub struct Shaped {
     pub count: u64,
 }
 
-/// Equal bins from `from` to `to`; each has its lower edge, the last one both.
+/// Bins from `from` to `to`; each has its lower edge, the last one both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Histogram {
@@ -180,6 +180,9 @@ pub struct Histogram {
     pub to: f64,
     /// At most [`MOST_BINS`].
     pub counts: Vec<u64>,
+    /// Each bin ends at the same multiple of where it begins, instead of being as wide as the others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_logarithmic: bool,
 }
 
 impl Estimate {
@@ -213,7 +216,7 @@ impl ColumnProfile {
         self.top.clear();
         if let Some(histogram) = &mut self.histogram {
             // The shape stays, without a scale.
-            (histogram.from, histogram.to) = (0.0, 1.0);
+            (histogram.from, histogram.to, histogram.is_logarithmic) = (0.0, 1.0, false);
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn profile(day: i64, columns: &[&str]) -> TableProfile {
         lengths: None,
         top: vec![Frequent { value: "secret".into(), count: Estimate::exact(rows) }],
         patterns: vec![Shaped { pattern: Pattern::Email, count: 1 }],
-        histogram: Some(Histogram { from: 7.0, to: 8.0, counts: vec![1, 2] }),
+        histogram: Some(Histogram { from: 7.0, to: 8.0, counts: vec![1, 2], is_logarithmic: false }),
         null_stripes: vec![0.5, 0.0],
         personal: false,
     };

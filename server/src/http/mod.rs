@@ -3,6 +3,7 @@
 mod health;
 mod listener;
 mod metrics;
+mod sample;
 mod security;
 mod site;
 
@@ -61,6 +62,7 @@ pub fn router(catalog: Catalog) -> Router {
         .fallback(leptos_axum::render_app_async_with_context(pages, document))
         .route("/do/{*function}", post(functions))
         .layer(compress)
+        .route("/sample/{*asset}", get(sample::sample).with_state(catalog.clone()))
         .route("/pkg/{file}", get(site::file))
         .route("/favicon.ico", get(site::favicon))
         .route("/healthz", get(health::alive))

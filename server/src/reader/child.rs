@@ -17,15 +17,20 @@ pub fn run() -> ExitCode {
     if let Err(why) = stdin().lock().read_to_end(&mut asked) {
         return failed(&why);
     }
-    let said = match serde_json::from_slice(&asked) {
+    let (said, bytes) = match serde_json::from_slice(&asked) {
         Ok(ask) => answer(ask),
         Err(why) => return failed(&why),
     };
-    if say(&said) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if say(&said) && stdout().write_all(&bytes).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn answer(ask: Ask) -> Said {
+/// What to say, and what follows it.
+fn answer(ask: Ask) -> (Said, Vec<u8>) {
     match ask {
+        Ask::Sample { table, without, limits } => match files::sample(&table, &without, &limits) {
+            Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
+            Err(why) => (Said::Refused(why), Vec::new()),
+        },
         Ask::Profile { table, limits } => {
             let told = Mutex::new(Instant::now());
             let progress = |done, total| {
@@ -36,10 +41,11 @@ fn answer(ask: Ask) -> Said {
                     say(&Said::Progress(done, total));
                 }
             };
-            match files::profile(&table, &limits, &progress) {
+            let said = match files::profile(&table, &limits, &progress) {
                 Ok(profile) => Said::Profile(Box::new(profile)),
                 Err(why) => Said::Refused(why),
-            }
+            };
+            (said, Vec::new())
         }
     }
 }

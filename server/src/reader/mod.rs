@@ -12,8 +12,10 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use loggia_catalog::ports::{Sample, SampleColumn};
 use loggia_connect::files::Table;
-use loggia_harvest::files::Limits;
+use loggia_harvest::files::{Limits, SampleLimits, Sampled};
+use loggia_model::ColumnPath;
 use loggia_quality::profile::TableProfile;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
@@ -48,9 +50,35 @@ pub async fn profile(
             Said::Progress(done, total) => progress(done, total),
             Said::Profile(profile) => return Ok(*profile),
             Said::Refused(why) => return Err(why),
+            Said::Sample { .. } => return Err(UNASKED.to_owned()),
         }
     }
 }
+
+/// Some rows of a table, without some of its columns.
+///
+/// # Errors
+/// As [`profile`].
+pub async fn sample(table: &Table, without: &[ColumnPath]) -> Result<Sample, String> {
+    let limits = SampleLimits::default();
+    let most = limits.bytes as u64;
+    let ask = Ask::Sample { table: table.clone(), without: without.to_vec(), limits };
+    let mut reader = Reader::start(&ask).await?;
+    match reader.next().await? {
+        Said::Sample { sampled, bytes } if bytes <= most => {
+            let mut parquet = Vec::new();
+            let read = (&mut reader.said).take(bytes).read_to_end(&mut parquet).await;
+            read.map_err(|why| format!("was read, and not told: {why}"))?;
+            let Sampled { version, columns, first, rows } = sampled;
+            let columns = columns.into_iter().map(|(name, data_type)| SampleColumn { name, data_type });
+            Ok(Sample { version, columns: columns.collect(), first, rows, parquet })
+        }
+        Said::Refused(why) => Err(why),
+        _ => Err(UNASKED.to_owned()),
+    }
+}
+
+const UNASKED: &str = "was read, and its reader told something else than it was asked";
 
 struct Reader {
     child: Child,

@@ -1,7 +1,8 @@
 //! What a reader is asked, and what it says: a line of JSON each.
 
 use loggia_connect::files::Table;
-use loggia_harvest::files::Limits;
+use loggia_harvest::files::{Limits, SampleLimits, Sampled};
+use loggia_model::ColumnPath;
 use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
     Profile { table: Table, limits: Limits },
+    Sample { table: Table, without: Vec<ColumnPath>, limits: SampleLimits },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -17,6 +19,11 @@ pub enum Said {
     /// Values read, of how many.
     Progress(u64, u64),
     Profile(Box<TableProfile>),
+    /// So many bytes of Parquet follow.
+    Sample {
+        sampled: Sampled,
+        bytes: u64,
+    },
     /// Why it cannot be read.
     Refused(String),
 }

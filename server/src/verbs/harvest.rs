@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::Duration;
 
 use loggia_catalog::Catalog;
@@ -8,10 +9,44 @@ use loggia_model::Actor;
 use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
+use crate::sources::SourcesFile;
 use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
+    match harvest {
+        Harvest::Sources { file, names } => sources(catalog, actor, file, names, out).await,
+        one => source(catalog, actor, one, out).await,
+    }
+}
+
+async fn sources(
+    catalog: &Catalog,
+    actor: &Actor,
+    file: &Path,
+    names: &[String],
+    out: &mut Out,
+) -> Result<(), Failure> {
+    let sources = SourcesFile::read(file)?.sources;
+    if let Some(unknown) = names.iter().find(|name| !sources.iter().any(|source| source.name == **name)) {
+        let known: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        return Err(Failure(format!("there is no source '{unknown}'; the file has {}", known.join(", "))));
+    }
+    let mut failed = Vec::new();
+    for one in sources.iter().filter(|source| names.is_empty() || names.contains(&source.name)) {
+        out.note(format!("source {}", one.name)).await;
+        if let Err(failure) = source(catalog, actor, &one.harvest, out).await {
+            out.note(format!("source {}: {failure}", one.name)).await;
+            failed.push(one.name.as_str());
+        }
+    }
+    match failed.as_slice() {
+        [] => Ok(()),
+        some => Err(Failure(format!("not all went well, as said above: {}", some.join(", ")))),
+    }
+}
+
+async fn source(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
     let harvested = read(harvest).await?;
     let total = harvested.assets.len();
     out.note(format!("{}: {total} assets read", harvested.source)).await;
@@ -57,6 +92,7 @@ async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
         Harvest::Files { path, namespace, .. } => {
             tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
         }
+        Harvest::Sources { .. } => return Err(Failure("a source is no file of sources".into())),
         Harvest::Postgres { address, schema, namespace, timeout } => {
             let limit = Duration::from_secs(timeout.into());
             let wanted = postgres::Wanted { address, namespace, schemas: schema, limit };

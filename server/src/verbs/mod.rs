@@ -42,7 +42,7 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
         | Verb::Verify
         | Verb::Index { .. }
         | Verb::Harvest(Harvest::Postgres { .. }) => {}
-        Verb::Harvest(Harvest::Files { path, .. }) => absolute(path),
+        Verb::Harvest(Harvest::Files { path, .. } | Harvest::Sources { file: path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
             absolute(manifest);
             [catalog, run_results, sources].into_iter().flatten().for_each(absolute);

@@ -13,6 +13,9 @@ use crate::tools::Tools;
 
 const NAMESPACE: &str = "file://banco-guarani";
 
+/// Before today: what the demo's profiles are compared with.
+const MONTHS: [&str; 4] = ["2026-06", "2026-07", "2026-08", "2026-09"];
+
 /// The catalog's folder, filled now unless an earlier run has done so to the end.
 pub fn if_empty(tools: &Tools, release: &Release) -> Result<PathBuf> {
     let catalog = folder(tools).join("catalog");
@@ -27,24 +30,38 @@ pub fn anew(tools: &Tools, release: &Release) -> Result<PathBuf> {
     remove(&catalog)?;
 
     println!("filling the catalog with Banco Guarani, an invented bank");
-    parquet_files(tools, release, &files)?;
     let words = tools.places.root.join("demo/catalog");
     let mut apply = with_data(tools, release, &catalog);
     apply.args(["apply", "--yes"]).arg(&words);
     step(tools, "demo-apply", "reading the words in demo/catalog", &mut apply)?;
-    let mut harvest = with_data(tools, release, &catalog);
-    harvest.args(["harvest", "files"]).arg(&files).args(["--namespace", NAMESPACE]);
-    step(tools, "demo-harvest", "harvesting the bank's files", &mut harvest)?;
+    for month in MONTHS {
+        files_of(tools, release, &files, Some(month))?;
+        harvest(tools, release, &catalog, &files, month)?;
+    }
+    parquet_files(tools, release, &files)?;
+    harvest(tools, release, &catalog, &files, "today")?;
     filled(tools).set("filled")?;
     Ok(catalog)
 }
 
 /// Makes the bank's files in `folder`, from nothing.
 pub fn parquet_files(tools: &Tools, release: &Release, folder: &Path) -> Result<()> {
+    files_of(tools, release, folder, None)
+}
+
+/// As they were at the end of a month, or as they are.
+fn files_of(tools: &Tools, release: &Release, folder: &Path, month: Option<&str>) -> Result<()> {
     remove(folder)?;
     fs::create_dir_all(folder).while_(|| format!("cannot make {}", folder.display()))?;
     let mut make = tools.command(&release.demo_data);
-    step(tools, "demo-data", "making the bank's files", make.arg(folder))
+    let what = format!("making the bank's files of {}", month.unwrap_or("today"));
+    step(tools, "demo-data", &what, make.arg(folder).args(month))
+}
+
+fn harvest(tools: &Tools, release: &Release, catalog: &Path, files: &Path, when: &str) -> Result<()> {
+    let mut harvest = with_data(tools, release, catalog);
+    harvest.args(["harvest", "files"]).arg(files).args(["--namespace", NAMESPACE, "--profile"]);
+    step(tools, "demo-harvest", &format!("harvesting and profiling the bank's files of {when}"), &mut harvest)
 }
 
 fn folder(tools: &Tools) -> PathBuf {

@@ -9,6 +9,7 @@ use loggia_model::facts::ColumnReference;
 use loggia_model::{ColumnPath, Urn};
 
 use super::overview::Form;
+use super::profile::{lie, summary};
 use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::islands::columns::ColumnFilter;
@@ -147,6 +148,11 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str, long: bool| {
         editable.then(|| Form { field, label, value, help, long }.view(asset, path, &refused))
     };
+    let profiled = request.catalog.profiles_of(asset, std::slice::from_ref(&column.path)).await?;
+    let values = profiled.get(&column.path).map(|profile| {
+        let link = format!("{}?tab=profile&column={}", href(&asset.urn), encode(path));
+        view! { <section><h3>"Values"</h3>{lie(profile, (200, 36))}<p><a href=link>{summary(profile)}</a></p></section> }
+    });
     let terms: Vec<String> = column.terms.iter().map(|term| term.name.clone()).collect();
     let tags: Vec<String> = facts.tags.put.iter().map(ToString::to_string).collect();
     let close = format!("{}?tab=columns", href(&asset.urn));
@@ -167,6 +173,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
                 </div>
                 <div class="rail">
                     <section><h3>"Type"</h3><p><code>{facts.data_type.clone()}</code></p>{to}</section>
+                    {values}
                     <section><h3>"Business name"</h3>
                     <div id="column-name" data-live=""><p>{facts.name.clone().unwrap_or_else(|| "–".into())}</p></div>
                     {form("name", "Business name", facts.name.clone().unwrap_or_default(), "What people call it.", false)}</section>

@@ -81,7 +81,7 @@ fn skipped(head: &ProfileHead) -> Option<AnyView> {
 fn row(column: &ColumnProfile, path: &str) -> AnyView {
     let depth = format!("depth-{}", column.path.depth().min(6));
     let link = format!("{path}?tab=profile&column={}", encode(column.path.as_str()));
-    let range = column.range.as_ref().map(|range| view! { <span>{range.min.clone()}</span> " " <span class="quiet">"to"</span> " " <span>{range.max.clone()}</span> });
+    let range = column.range.as_ref().map(|range| view! { <span>{words::end(column.kind, &range.min)}</span> " " <span class="quiet">"to"</span> " " <span>{words::end(column.kind, &range.max)}</span> });
     let looks = words::looks_like(column);
     view! {
         <tr>

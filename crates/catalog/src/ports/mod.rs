@@ -1,8 +1,10 @@
 //! What the use cases need from outside; the adapters `store` and `search` fill these.
 
+mod data;
 mod index;
 mod store;
 
+pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort,

@@ -1,7 +1,7 @@
 //! Which files make one table.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use loggia_model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,37 @@ pub fn at(root: &Path) -> Result<Vec<Table>, FilesError> {
     // Folders before files, Parquet before CSV: so the first of a name is always the same.
     tables.sort_by(|one, other| one.order().cmp(&other.order()));
     Ok(tables)
+}
+
+/// The table that is called so below a folder: its path there, without the extension of a file.
+///
+/// Only what lies in the folder is found, and nothing through a symbolic link, whatever the name says.
+///
+/// # Errors
+/// Where the folder is not there or cannot be listed.
+pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> {
+    let root = root.canonicalize().map_err(|why| FilesError::unreadable(root, why))?;
+    let below = Path::new(name);
+    if below.components().next().is_none()
+        || below.components().any(|part| !matches!(part, Component::Normal(_)))
+    {
+        return Ok(None);
+    }
+    let stem = if root.file_name() == Some(below.as_os_str()) { root.clone() } else { root.join(below) };
+    let files = Format::extensions().map(|extension| {
+        let mut path = stem.clone().into_os_string();
+        path.push(extension);
+        PathBuf::from(path)
+    });
+    // A folder before a file, Parquet before CSV, as where all are listed.
+    for path in std::iter::once(stem.clone()).chain(files) {
+        let is_there = path.canonicalize().is_ok_and(|real| real == path && real.starts_with(&root));
+        let tables = if is_there { at(&path)? } else { Vec::new() };
+        if let Some(table) = tables.into_iter().find(|table| table.name == stem) {
+            return Ok(Some(table));
+        }
+    }
+    Ok(None)
 }
 
 /// Its folder keeps files that were replaced or deleted from, so counting them would be a wrong answer.

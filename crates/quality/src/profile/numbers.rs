@@ -172,14 +172,20 @@ impl<K: Stored> Numbers<K> {
         let top = self.counts.top().into_iter();
         profile.top = top.map(|(value, count)| Frequent { value: value.show(&self.scale), count }).collect();
         (profile.quantiles, profile.histogram) = match &self.ranks {
-            Some(ranks) => (self.estimated_quantiles(ranks), self.estimated_histogram(ranks)),
+            Some(ranks) => {
+                let quantiles = self.estimated_quantiles(ranks);
+                let histogram = self.estimated_histogram(ranks, quantiles.as_ref());
+                (quantiles, histogram)
+            }
             None => self.exactly(),
         };
     }
 
-    fn bins(&self) -> Option<Bins> {
+    fn bins(&self, quantiles: Option<&Quantiles>) -> Option<Bins> {
         let (least, most) = self.range?;
-        Some(Bins::over(least.number(&self.scale)?, most.number(&self.scale)?, self.scale.are_whole()))
+        let median = quantiles?.of.iter().find(|of| of.rank >= 0.5)?.value;
+        let (scale, may_grow) = (&self.scale, self.scale.kind.is_number());
+        Some(Bins::over(least.number(scale)?, most.number(scale)?, median, scale.are_whole(), may_grow))
     }
 
     fn exactly(&self) -> (Option<Quantiles>, Option<Histogram>) {
@@ -198,7 +204,8 @@ impl<K: Stored> Numbers<K> {
             }
         }
         let quantiles = (!of.is_empty()).then_some(Quantiles { of, rank_error: 0.0 });
-        (quantiles, self.bins().map(|bins| bins.exactly(counted.into_iter())))
+        let bins = self.bins(quantiles.as_ref());
+        (quantiles, bins.map(|bins| bins.exactly(counted.into_iter())))
     }
 
     fn estimated_quantiles(&self, ranks: &Ranks) -> Option<Quantiles> {
@@ -208,8 +215,8 @@ impl<K: Stored> Numbers<K> {
         Some(Quantiles { of, rank_error: ranks.normalized_rank_error() })
     }
 
-    fn estimated_histogram(&self, ranks: &Ranks) -> Option<Histogram> {
-        let bins = self.bins()?;
+    fn estimated_histogram(&self, ranks: &Ranks, quantiles: Option<&Quantiles>) -> Option<Histogram> {
+        let bins = self.bins(quantiles)?;
         let edges = bins.inner_edges();
         let view = ranks.sorted_view();
         let below = edges.iter().map(|edge| {

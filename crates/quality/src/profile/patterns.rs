@@ -183,10 +183,13 @@ fn is_phone(text: &str, digits: &[u8], separators: usize) -> bool {
         byte.is_ascii_digit() || b" -()".contains(&byte) || (byte == b'+' && place == 0)
     });
     // A day that no calendar has is still no telephone.
+    // Account numbers have separators too, and most often a digit or two at their end.
+    let last = text.len() - text.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
     let is_like_a_date = text.len() == 10 && matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
     let is_international = text.starts_with('+') || text.starts_with("00");
     is_written_so
         && !is_like_a_date
+        && last >= 3
         && (7..=15).contains(&digits.len())
         && (is_international || (1..=6).contains(&separators))
 }
@@ -225,6 +228,7 @@ mod tests {
                     "9111111111111111",
                     "1234567",
                     "192.168.100.100",
+                    "001-0310063-7",
                     "1234567890123456789012345",
                     "+1",
                     "Asunción de la Virgen",

@@ -54,10 +54,8 @@ fn check_numbers(profile: &ColumnProfile, numbers: &[f64]) -> Result<(), TestCas
     if let Some(histogram) = &profile.histogram {
         prop_assert!((1..=MOST_BINS).contains(&histogram.counts.len()));
         prop_assert_eq!(histogram.counts.iter().sum::<u64>(), numbers.len() as u64);
-        let bins = histogram.counts.len();
-        let width = (histogram.to - histogram.from) / bins as f64;
         for (bin, counted) in histogram.counts.iter().enumerate() {
-            let (from, to) = (histogram.from + width * bin as f64, histogram.from + width * (bin + 1) as f64);
+            let (from, to) = (histogram.edge(bin), histogram.edge(bin + 1));
             // On an edge, rounding may take either side.
             let near = size.max(1.0) * 1e-9;
             let surely = sorted.iter().filter(|number| **number > from + near && **number < to - near);

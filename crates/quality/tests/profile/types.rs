@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Int32Array,
-    IntervalDayTimeArray, NullArray, StringArray, StructArray, Time64MicrosecondArray,
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array,
+    Int32Array, IntervalDayTimeArray, NullArray, StringArray, StructArray, Time64MicrosecondArray,
     TimestampNanosecondArray, UInt64Array,
 };
 use arrow_buffer::NullBuffer;
@@ -72,6 +72,16 @@ fn what_has_no_numbers_is_counted() {
         let profile = profile_of(&array, 2);
         assert_eq!((profile.kind, profile.nulls, profile.distinct), (Kind::Other, nulls, None));
     }
+}
+
+#[test]
+fn amounts_with_a_few_far_away_get_bins_that_grow() {
+    let amounts = Float64Array::from_iter_values((0..1_000).map(|place| 1.01_f64.powi(place)));
+    let histogram = profile_of(&(Arc::new(amounts) as ArrayRef), 100).histogram.unwrap();
+    assert!(histogram.is_logarithmic);
+    // Each value is 1% more than the one before, so all bins have about as many.
+    assert!(histogram.counts.iter().all(|count| (30..=33).contains(count)), "{:?}", histogram.counts);
+    assert!((histogram.edge(32) - histogram.to).abs() < 1e-9 * histogram.to);
 }
 
 #[test]

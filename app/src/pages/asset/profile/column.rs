@@ -42,7 +42,7 @@ fn untagged(asset: &AssetView, column: &ColumnProfile, meaning: &str) -> Option<
 }
 
 fn figures(column: &ColumnProfile) -> AnyView {
-    let show = |number: f64| column.kind.show(number);
+    let show = |number: f64| words::number(column.kind, number);
     let figure = |title: &'static str, value: Option<String>| {
         value.map(|value| view! { <div><dt>{title}</dt><dd>{value}</dd></div> })
     };
@@ -65,11 +65,11 @@ fn figures(column: &ColumnProfile) -> AnyView {
             {figure("Empty", nonzero(column.empty))}
             {figure("Not a number or infinite", nonzero(column.not_finite))}
             {column.distinct.map(|distinct| view! { <div><dt>"Different"</dt><dd>{words::estimate(distinct)}</dd></div> })}
-            {figure("Lowest", column.range.as_ref().map(|range| words::value(&range.min)))}
+            {figure("Lowest", column.range.as_ref().map(|range| words::end(column.kind, &range.min)))}
             {figure("A quarter up to", quantile(0.25))}
             {figure("Half up to (median)", quantile(0.5))}
             {figure("Three quarters up to", quantile(0.75))}
-            {figure("Highest", column.range.as_ref().map(|range| words::value(&range.max)))}
+            {figure("Highest", column.range.as_ref().map(|range| words::end(column.kind, &range.max)))}
             {figure("Mean", column.mean.map(show))}
             {figure("Standard deviation", column.deviation.filter(|_| column.kind.is_number()).map(show))}
             {figure("Length", lengths)}
@@ -81,11 +81,9 @@ fn figures(column: &ColumnProfile) -> AnyView {
 
 fn picture(column: &ColumnProfile) -> Option<AnyView> {
     let histogram = column.histogram.as_ref()?;
-    let show = |number: f64| column.kind.show(number);
-    let width = (histogram.to - histogram.from) / histogram.counts.len().max(1) as f64;
+    let show = |number: f64| words::number(column.kind, number);
     let bins = histogram.counts.iter().enumerate().map(|(place, count)| {
-        let from = histogram.from + width * place as f64;
-        view! { <tr><td>{show(from)}</td><td>{show(from + width)}</td><td>{grouped(*count)}</td></tr> }
+        view! { <tr><td>{show(histogram.edge(place))}</td><td>{show(histogram.edge(place + 1))}</td><td>{grouped(*count)}</td></tr> }
     });
     let table = (!column.personal).then(|| {
         view! {
@@ -97,7 +95,7 @@ fn picture(column: &ColumnProfile) -> Option<AnyView> {
     let ends = (!column.personal).then(|| view! { <div class="ends"><span>{show(histogram.from)}</span><span>{show(histogram.to)}</span></div> });
     let view = view! {
         <figure class="wide">
-            <figcaption>"How the values lie"</figcaption>
+            <figcaption>"How the values lie" {histogram.is_logarithmic.then_some(", each bar over a range that is as many times wider than the one before it")}</figcaption>
             {chart::bars(&histogram.counts, (640, 120), words::spread(column, histogram))}
             {ends}
             {table}
@@ -113,9 +111,8 @@ fn top(column: &ColumnProfile) -> Option<AnyView> {
         let share = top.count.value as f64 / present;
         view! {
             <tr>
-                <th scope="row">{words::value(&top.value)}</th>
-                <td>{chart::shares(&[share], (120, 8), words::percent(share))}</td>
-                <td>{words::percent(share)}</td>
+                <th scope="row">{words::end(column.kind, &top.value)}</th>
+                <td>{words::percent(share)} {chart::shares(&[share], (120, 6), words::percent(share))}</td>
                 <td>{words::estimate(top.count)}</td>
             </tr>
         }
@@ -125,7 +122,7 @@ fn top(column: &ColumnProfile) -> Option<AnyView> {
         view! {
             <h3>"Most frequent"</h3>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Most frequent values">
-                <table class="narrow"><thead><tr><th scope="col">"Value"</th><th scope="col"><span class="visually-hidden">"Picture"</span></th><th scope="col">"Share"</th><th scope="col">"Rows"</th></tr></thead><tbody>{rows}</tbody></table>
+                <table class="narrow"><thead><tr><th scope="col">"Value"</th><th scope="col">"Share"</th><th scope="col">"Rows"</th></tr></thead><tbody>{rows}</tbody></table>
             </div>
         }
         .into_any()
@@ -159,7 +156,7 @@ fn moved(profiles: &[(ProfileHead, ColumnProfile)]) -> AnyView {
         )
     };
     let whole = |value: f64| short(value.max(0.0).round() as u64);
-    let number = |value: f64| kind.map_or_else(|| value.to_string(), |kind| kind.show(value));
+    let number = |value: f64| kind.map_or_else(|| value.to_string(), |kind| words::number(kind, value));
     let rows = profiles.iter().map(|(head, column)| {
         view! {
             <tr>

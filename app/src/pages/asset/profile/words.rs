@@ -52,6 +52,27 @@ pub fn estimate(estimate: Estimate) -> AnyView {
     view! { <span class="quiet">"about "</span><data value=estimate.value.to_string() title=bounds>{value}</data> }.into_any()
 }
 
+/// In the unit of its kind, as people write it.
+pub fn number(kind: Kind, value: f64) -> String {
+    let shown = kind.show(value);
+    if kind.is_number() { in_groups(&shown) } else { shown }
+}
+
+/// `15,353,000.00`. Four digits stay together: they are years as often as not.
+pub fn in_groups(number: &str) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    match whole.parse() {
+        Ok(digits) if whole.len() > 4 => format!("{sign}{}{fraction}", grouped(digits)),
+        _ => number.to_owned(),
+    }
+}
+
+/// The least or the most of a column.
+pub fn end(kind: Kind, text: &str) -> String {
+    if matches!(kind, Kind::Decimal | Kind::Float | Kind::Integer) { in_groups(text) } else { value(text) }
+}
+
 /// A value that would not be seen is named.
 pub fn value(text: &str) -> String {
     if text.is_empty() {
@@ -77,12 +98,10 @@ pub fn spread(column: &ColumnProfile, histogram: &Histogram) -> String {
     if column.personal {
         return format!("How {} values lie; what they are is not shown", short(column.present()));
     }
-    let show = |number| column.kind.show(number);
+    let show = |value| number(column.kind, value);
     let peak = histogram.counts.iter().enumerate().max_by_key(|(place, count)| (**count, usize::MAX - place));
-    let width = (histogram.to - histogram.from) / histogram.counts.len().max(1) as f64;
     let most = peak.map(|(place, _)| {
-        let from = histogram.from + width * place as f64;
-        format!(", most from {} to {}", show(from), show(from + width))
+        format!(", most from {} to {}", show(histogram.edge(place)), show(histogram.edge(place + 1)))
     });
     format!(
         "{} values from {} to {}{}",

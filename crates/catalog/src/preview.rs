@@ -1,0 +1,49 @@
+//! A look at the data itself.
+//!
+//! Columns that are tagged as personal data are not in it, nor what is nested in them.
+
+use std::sync::Arc;
+
+use loggia_model::{Actor, ColumnPath, Urn};
+
+use crate::assets::AssetView;
+use crate::ports::{Data, DataError, Sample};
+use crate::profiles::Personal;
+use crate::{Catalog, CatalogError, Result};
+
+pub struct Preview {
+    pub sample: Arc<Sample>,
+    /// The columns that are left out, since they hold personal data.
+    pub hidden: Vec<ColumnPath>,
+}
+
+impl Catalog {
+    /// This catalog, with a way to the data.
+    #[must_use]
+    pub fn reading(mut self, data: Arc<dyn Data>) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// Whether there is a way to the data of this asset.
+    pub fn can_preview(&self, asset: &AssetView) -> bool {
+        asset.as_of.is_none() && self.reachable(asset).is_some()
+    }
+
+    /// # Errors
+    /// `NotFound` where there is no way to the data, `Refused` where it cannot be read, with the reason.
+    pub async fn preview(&self, _actor: &Actor, asset: &AssetView) -> Result<Preview> {
+        let Some(urn) = self.reachable(asset) else {
+            return Err(CatalogError::NotFound(format!("preview of {}", asset.name)));
+        };
+        let hidden: Vec<ColumnPath> = Personal::of(&asset.facts).into_columns();
+        let sample = self.data.sample(urn, &hidden).await;
+        let sample = sample.map_err(|DataError(why)| CatalogError::Refused(why))?;
+        Ok(Preview { sample, hidden })
+    }
+
+    /// That of an asset's names by which its data can be reached.
+    fn reachable<'a>(&self, asset: &'a AssetView) -> Option<&'a Urn> {
+        std::iter::once(&asset.urn).chain(&asset.aliases).find(|urn| self.data.reaches(urn))
+    }
+}

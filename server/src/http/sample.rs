@@ -1,0 +1,58 @@
+//! The sample of an asset, as one small Parquet file for the browser.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use loggia_app::error_page;
+use loggia_catalog::assets::Looked;
+use loggia_catalog::{Catalog, CatalogError};
+use loggia_model::{Actor, Door, Urn};
+
+/// Names what is left out as well, so that a tag that is put later makes another file of it.
+pub async fn sample(State(catalog): State<Catalog>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    match found(&catalog, &id).await {
+        Ok((tag, parquet)) => answer(&headers, &tag, parquet),
+        Err(CatalogError::NotFound(what)) => {
+            told(StatusCode::NOT_FOUND, "Not here", &format!("There is no {what}."))
+        }
+        Err(CatalogError::Refused(why)) => told(StatusCode::UNPROCESSABLE_ENTITY, "Cannot be shown", &why),
+        Err(other) => told(StatusCode::SERVICE_UNAVAILABLE, "Not now", &other.to_string()),
+    }
+}
+
+async fn found(catalog: &Catalog, id: &str) -> Result<(String, Vec<u8>), CatalogError> {
+    let actor = Actor::local(Door::Browser);
+    let missing = || CatalogError::NotFound("such asset".into());
+    let urn: Urn = format!("urn:loggia:asset:{id}").parse().map_err(|_| missing())?;
+    let Looked::Here(asset) = catalog.asset(&actor, &urn, None).await? else { return Err(missing()) };
+    let preview = catalog.preview(&actor, &asset).await?;
+    let hidden: Vec<&str> = preview.hidden.iter().map(|path| path.as_str()).collect();
+    let digest = std::hash::BuildHasher::hash_one(
+        &std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(),
+        &hidden,
+    );
+    Ok((format!("\"{}-{digest:x}\"", preview.sample.version), preview.sample.parquet.clone()))
+}
+
+fn answer(headers: &HeaderMap, tag: &str, parquet: Vec<u8>) -> Response {
+    // Always asked again: what may be shown can change at any moment.
+    let cached = [(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    let tagged = HeaderValue::from_str(tag)
+        .map(|tag| [(ETAG, tag)])
+        .unwrap_or([(ETAG, HeaderValue::from_static("\"\""))]);
+    let known = headers.get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+        return (StatusCode::NOT_MODIFIED, cached, tagged).into_response();
+    }
+    let typed = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/vnd.apache.parquet")),
+        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"sample.parquet\"")),
+    ];
+    (cached, tagged, typed, parquet).into_response()
+}
+
+fn told(status: StatusCode, title: &str, words: &str) -> Response {
+    let typed = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+    (status, typed, error_page(status.as_u16(), title, words)).into_response()
+}

@@ -1,0 +1,9 @@
+//! Where data lies: what the operator wrote into `loggia.yaml`.
+//!
+//! Only this file says what the program may reach; no page and no visitor can add to it.
+
+mod file;
+mod lake;
+
+pub use self::file::{Source, SourcesFile};
+pub use self::lake::Lake;
