@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the measurements, of the release program and of its pages in a browser.
 
+mod peers;
+
 use std::process::Command;
 
 use crate::args::Args;
@@ -7,6 +9,7 @@ use crate::failure::{Result, While};
 use crate::places::Places;
 use crate::release;
 use crate::setup::{self, Need, system};
+use crate::test::postgres::Cluster;
 
 /// Hands `args` on to the bench program.
 pub fn run(places: &Places, args: Args) -> Result<()> {
@@ -15,7 +18,16 @@ pub fn run(places: &Places, args: Args) -> Result<()> {
     let bench = release::program(&tools, "loggia-testkit", "bench")?;
 
     let mut measure = tools.command(bench);
-    loud(measure.args(args.rest()).env("LOGGIA_BIN", &release.loggia))?;
+    let words: Vec<_> = args.rest().into_iter().collect();
+    let is_of_data = words.first().is_some_and(|word| word == "data");
+    let cluster = if is_of_data { Some(Cluster::start(places)?) } else { None };
+    if let Some(cluster) = &cluster {
+        measure.env("LOGGIA_TEST_POSTGRES", cluster.url()).env("LOGGIA_BENCH_PYTHON", peers::python(places)?);
+    }
+    loud(measure.args(words).env("LOGGIA_BIN", &release.loggia))?;
+    if is_of_data {
+        return Ok(());
+    }
 
     let pages = places.root.join("end2end/bench.mjs");
     if pages.exists() {

@@ -45,7 +45,8 @@ pub fn run(places: &Places, mut args: Args) -> Result<()> {
         .command(&release.loggia)
         .arg("--data")
         .arg(catalog)
-        .args(["serve", "--addr", &format!("127.0.0.1:{port}")])
+        .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--sources"])
+        .arg(fill::sources(&tools))
         .exec();
     Err(Failure::from(format!("cannot start {}: {error}", release.loggia.display())))
 }

@@ -4,7 +4,7 @@
 mod browser;
 mod cargo_tests;
 mod lints;
-mod postgres;
+pub mod postgres;
 mod step;
 mod tally;
 

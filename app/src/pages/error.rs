@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use loggia_catalog::CatalogError;
 
 use crate::request::Request;
+use crate::ui::escape::escaped;
 use crate::ui::icon::Arches;
 
 /// What to show for an error of a use case; sets the status.
@@ -52,6 +53,7 @@ pub fn not_found() -> AnyView {
 
 /// For what goes wrong outside of the pages: a whole document, in few bytes.
 pub fn error_page(status: u16, heading: &str, words: &str) -> String {
+    let (heading, words) = (escaped(heading), escaped(words));
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{heading} · Loggia</title></head>\
          <body><main><h1>{heading}</h1><p>{words}</p><p>Status {status}</p><p><a href=\"/\">To the first page</a></p></main></body></html>"

@@ -1,5 +1,6 @@
-//! Escaping for the one element whose text the framework writes as it is: a text area. What a person typed
-//! there could otherwise close it, and go on as markup.
+//! Escaping where the framework does none: in a text area, whose text it writes as it is and where what a
+//! person typed could otherwise close it and go on as markup, and in the pages for what goes wrong outside
+//! of it.
 
 /// Text as the content of an element.
 pub fn escaped(text: &str) -> String {

@@ -8,6 +8,7 @@ export function asset(rest: string, tab = ''): string {
 
 export const churnPredictions = 'file://banco-guarani;customer_360/churn_predictions';
 export const pilotAccounts = 'file://banco-guarani;customer_360/accounts';
+export const transactions = 'file://banco-guarani;customer_360/transactions';
 export const customers = 'postgres://core.guarani.example:5432;core.public.customers';
 
 /** Every kind of page, with every tab. */
@@ -22,6 +23,13 @@ export const pages: [name: string, path: string][] = [
   ['asset, with a long description', asset(pilotAccounts)],
   ['asset, columns', asset(churnPredictions, 'columns')],
   ['asset, one column', asset(churnPredictions, 'columns&column=churn_probability')],
+  ['asset, preview', asset(pilotAccounts, 'preview')],
+  ['asset, preview of what cannot be reached', asset(customers, 'preview')],
+  ['asset, profile', asset(transactions, 'profile')],
+  ['asset, profile of a number', asset(transactions, 'profile&column=amount')],
+  ['asset, profile of a text', asset(transactions, 'profile&column=merchant.name')],
+  ['asset, profile of personal data', asset(pilotAccounts, 'profile&column=email')],
+  ['asset, without a profile', asset(customers, 'profile')],
   ['asset, quality', asset(pilotAccounts, 'quality')],
   ['asset, lineage', asset(churnPredictions, 'lineage')],
   ['asset, history', asset(churnPredictions, 'history')],

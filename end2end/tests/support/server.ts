@@ -1,6 +1,6 @@
 // The program itself: a catalog of its own in a folder of its own, served on a port that was free.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,16 +23,20 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Serves the demo's catalog: its words, then a harvest of its files. */
+  /** Serves the demo's catalog: its words, then a harvest of its files, which it may show. */
   static async ofTheDemo(): Promise<Server> {
     const folder = mkdtempSync(join(process.env.LOGGIA_TEST_SCRATCH ?? tmpdir(), 'e2e-'));
     await verb(folder, 'apply', needed('LOGGIA_DEMO_CATALOG'));
-    await verb(folder, 'harvest', 'files', needed('LOGGIA_DEMO_FILES'), '--namespace', 'file://banco-guarani');
+    const files = needed('LOGGIA_DEMO_FILES');
+    const source = { name: 'customer-360', files, namespace: 'file://banco-guarani', profile: true, preview: true };
+    writeFileSync(join(folder, 'loggia.yaml'), JSON.stringify({ sources: [source] }));
+    await verb(folder, 'harvest', 'sources', join(folder, 'loggia.yaml'));
     return Server.over(folder);
   }
 
   private static async over(folder: string): Promise<Server> {
-    const child = spawn(needed('LOGGIA_BIN'), ['--data', folder, 'serve', '--addr', '127.0.0.1:0'], {
+    const words = ['--data', folder, 'serve', '--addr', '127.0.0.1:0', '--sources', join(folder, 'loggia.yaml')];
+    const child = spawn(needed('LOGGIA_BIN'), words, {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

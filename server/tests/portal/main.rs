@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod data;
 mod forms;
 mod pages;
 mod program;
+mod serving;
 mod support;

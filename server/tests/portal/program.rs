@@ -3,30 +3,13 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use loggia_testkit::{Engine, TestDatabase};
 use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_loggia");
-
-fn loggia(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(PROGRAM).arg("--data").arg(data).args(arguments).output().unwrap()
-}
-
-fn ok(data: &Path, arguments: &[&str]) -> String {
-    let output = loggia(data, arguments);
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {error}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn fails(data: &Path, arguments: &[&str]) -> String {
-    let output = loggia(data, arguments);
-    assert!(!output.status.success(), "{arguments:?} was expected to fail");
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use super::serving::{PROGRAM, Serving, fails, loggia, ok, unfolding};
 
 fn asset_line(number: usize) -> String {
     format!(
@@ -37,37 +20,6 @@ fn asset_line(number: usize) -> String {
 fn write_lines(file: &Path, numbers: std::ops::Range<usize>) {
     let lines: Vec<String> = numbers.map(asset_line).collect();
     std::fs::write(file, lines.join("\n")).unwrap();
-}
-
-/// A server of the folder; ends with the test.
-struct Serving {
-    child: Child,
-    address: String,
-}
-
-impl Serving {
-    fn start(data: &Path) -> Self {
-        use std::io::{BufRead, BufReader};
-        let mut child = Command::new(PROGRAM)
-            .arg("--data")
-            .arg(data)
-            .args(["serve", "--addr", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit('/').next().unwrap().to_owned();
-        Self { child, address }
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
 }
 
 #[test]
@@ -295,27 +247,4 @@ fn a_profile_is_made_once_for_each_version_of_the_data_and_hostile_files_end_the
     let said = fails(&data, &harvest);
     assert!(said.contains("bomb.parquet: takes more than 768 MiB of memory to read"), "{said}");
     assert!(ok(&data, &["verify"]).contains("agree"), "what was read before stands");
-}
-
-/// A Parquet file of some kilobytes with one text of a gigabyte.
-fn unfolding() -> Vec<u8> {
-    use std::sync::Arc;
-
-    use parquet::basic::{Compression, ZstdLevel};
-    use parquet::data_type::{ByteArray, ByteArrayType};
-    use parquet::file::properties::WriterProperties;
-    use parquet::file::writer::SerializedFileWriter;
-    use parquet::schema::parser::parse_message_type;
-
-    let schema = Arc::new(parse_message_type("message t { required binary text (UTF8); }").unwrap());
-    let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap());
-    let properties = WriterProperties::builder().set_compression(zstd).set_dictionary_enabled(false).build();
-    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
-    let mut group = writer.next_row_group().unwrap();
-    let mut column = group.next_column().unwrap().unwrap();
-    let text = ByteArray::from(vec![b' '; 1 << 30]);
-    column.typed::<ByteArrayType>().write_batch(&[text], None, None).unwrap();
-    column.close().unwrap();
-    group.close().unwrap();
-    writer.into_inner().unwrap()
 }

@@ -11,7 +11,19 @@ use crate::release::Release;
 use crate::stamp::Stamp;
 use crate::tools::Tools;
 
-const NAMESPACE: &str = "file://banco-guarani";
+/// Where the demo's data lies, beside this file.
+const SOURCES: &str = "\
+# What this catalog may read. `loggia harvest sources FILE` takes it in, `loggia serve --sources FILE` shows rows.
+sources:
+  - name: customer-360
+    files: files
+    namespace: file://banco-guarani
+    profile: true
+    preview: true
+";
+
+/// Another word whenever the demo has more than it had: it is then filled anew.
+const FILLED: &str = "filled, with profiles";
 
 /// Before today: what the demo's profiles are compared with.
 const MONTHS: [&str; 4] = ["2026-06", "2026-07", "2026-08", "2026-09"];
@@ -19,7 +31,8 @@ const MONTHS: [&str; 4] = ["2026-06", "2026-07", "2026-08", "2026-09"];
 /// The catalog's folder, filled now unless an earlier run has done so to the end.
 pub fn if_empty(tools: &Tools, release: &Release) -> Result<PathBuf> {
     let catalog = folder(tools).join("catalog");
-    if filled(tools).is("filled") && has_files(&catalog) { Ok(catalog) } else { anew(tools, release) }
+    let is_filled = filled(tools).is(FILLED) && has_files(&catalog) && sources(tools).exists();
+    if is_filled { Ok(catalog) } else { anew(tools, release) }
 }
 
 /// Deletes what is there and fills it again.
@@ -34,13 +47,15 @@ pub fn anew(tools: &Tools, release: &Release) -> Result<PathBuf> {
     let mut apply = with_data(tools, release, &catalog);
     apply.args(["apply", "--yes"]).arg(&words);
     step(tools, "demo-apply", "reading the words in demo/catalog", &mut apply)?;
+    let sources = sources(tools);
+    fs::write(&sources, SOURCES).while_(|| format!("cannot write {}", sources.display()))?;
     for month in MONTHS {
         files_of(tools, release, &files, Some(month))?;
-        harvest(tools, release, &catalog, &files, month)?;
+        harvest(tools, release, &catalog, month)?;
     }
     parquet_files(tools, release, &files)?;
-    harvest(tools, release, &catalog, &files, "today")?;
-    filled(tools).set("filled")?;
+    harvest(tools, release, &catalog, "today")?;
+    filled(tools).set(FILLED)?;
     Ok(catalog)
 }
 
@@ -58,10 +73,15 @@ fn files_of(tools: &Tools, release: &Release, folder: &Path, month: Option<&str>
     step(tools, "demo-data", &what, make.arg(folder).args(month))
 }
 
-fn harvest(tools: &Tools, release: &Release, catalog: &Path, files: &Path, when: &str) -> Result<()> {
+fn harvest(tools: &Tools, release: &Release, catalog: &Path, when: &str) -> Result<()> {
     let mut harvest = with_data(tools, release, catalog);
-    harvest.args(["harvest", "files"]).arg(files).args(["--namespace", NAMESPACE, "--profile"]);
+    harvest.args(["harvest", "sources"]).arg(sources(tools));
     step(tools, "demo-harvest", &format!("harvesting and profiling the bank's files of {when}"), &mut harvest)
+}
+
+/// The sources file of the demo.
+pub fn sources(tools: &Tools) -> PathBuf {
+    folder(tools).join("loggia.yaml")
 }
 
 fn folder(tools: &Tools) -> PathBuf {

@@ -35,11 +35,6 @@ impl Format {
         })
     }
 
-    /// Those of Parquet first.
-    pub fn extensions() -> impl Iterator<Item = &'static str> {
-        EXTENSIONS.iter().map(|(extension, _)| *extension)
-    }
-
     pub fn known() -> String {
         EXTENSIONS.map(|(extension, _)| extension).join(", ")
     }

@@ -29,7 +29,17 @@ fn part(footer: &[u8]) -> Result<Part, String> {
 }
 
 fn broken(why: &dyn std::fmt::Display) -> String {
-    format!("has a footer that cannot be read: {why}")
+    format!("has a footer that cannot be read: {}", plain_words(why))
+}
+
+/// What the library says, without the names of its errors that stand before it.
+fn plain_words(why: &dyn std::fmt::Display) -> String {
+    let words = why.to_string();
+    let mut rest = words.as_str();
+    while let Some((_, after)) = rest.split_once(" error: ").filter(|(name, _)| name.starts_with("Parquet")) {
+        rest = after;
+    }
+    rest.strip_prefix("Parquet error: ").unwrap_or(rest).to_owned()
 }
 
 fn metadata(footer: &[u8]) -> Result<ParquetMetaData, String> {

@@ -61,13 +61,8 @@ pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> 
         return Ok(None);
     }
     let stem = if root.file_name() == Some(below.as_os_str()) { root.clone() } else { root.join(below) };
-    let files = Format::extensions().map(|extension| {
-        let mut path = stem.clone().into_os_string();
-        path.push(extension);
-        PathBuf::from(path)
-    });
     // A folder before a file, Parquet before CSV, as where all are listed.
-    for path in std::iter::once(stem.clone()).chain(files) {
+    for path in std::iter::once(stem.clone()).chain(files_called(&stem)) {
         let is_there = path.canonicalize().is_ok_and(|real| real == path && real.starts_with(&root));
         let tables = if is_there { at(&path)? } else { Vec::new() };
         if let Some(table) = tables.into_iter().find(|table| table.name == stem) {
@@ -75,6 +70,20 @@ pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> 
         }
     }
     Ok(None)
+}
+
+/// Those beside each other that have this path but for the extension.
+fn files_called(stem: &Path) -> Vec<PathBuf> {
+    let beside = stem.parent().and_then(|folder| folder.read_dir().ok()).into_iter().flatten().flatten();
+    let mut files: Vec<(Format, PathBuf)> = beside
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let (own, format) = Format::of(name.to_str()?)?;
+            (stem.file_name()? == own).then(|| (format, entry.path()))
+        })
+        .collect();
+    files.sort();
+    files.into_iter().map(|(_, path)| path).collect()
 }
 
 /// Its folder keeps files that were replaced or deleted from, so counting them would be a wrong answer.

@@ -140,3 +140,85 @@ fn progress_reaches_its_end() {
     profile(&tables[0], &WHOLE, &tell).unwrap();
     assert_eq!((done.into_inner(), total.into_inner()), (4, 4));
 }
+
+mod samples {
+    use loggia_connect::files::{at, find_below};
+    use loggia_harvest::files::{SampleLimits, Sampled, sample};
+    use loggia_model::ColumnPath;
+
+    use super::super::lake::{Lake, parquet_of};
+
+    fn sampled(lake: &Lake, without: &[&str], limits: &SampleLimits) -> Result<(Sampled, Vec<u8>), String> {
+        let without: Vec<ColumnPath> = without.iter().map(|path| path.parse().unwrap()).collect();
+        sample(&at(&lake.root()).unwrap()[0], &without, limits)
+    }
+
+    #[test]
+    fn the_first_rows_tell_null_from_empty_and_hide_what_is_asked_for() {
+        let lake = Lake::new().file("t.csv", "id,name,email\n1,\"a,b\",x@example.com\n2,,\n");
+        let (told, file) = sampled(&lake, &["email.inner"], &SampleLimits::default()).unwrap();
+        let names: Vec<&str> = told.columns.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["id", "name"], "a column with something personal in it is left out whole");
+        let cell = |text: &str| Some(text.to_owned());
+        assert_eq!(told.first, [vec![cell("1"), cell("a,b")], vec![cell("2"), None]]);
+        assert!(file.starts_with(b"PAR1") && !file.windows(9).any(|some| some == b"x@example"));
+        assert_eq!(told.rows, 2);
+    }
+
+    #[test]
+    fn a_sample_is_cut_until_it_fits() {
+        let rows: String = (0..3_000_u64)
+            .map(|row| format!("{row},{:x}\n", row.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+            .collect();
+        let lake = Lake::new().file("t.csv", format!("id,noise\n{rows}"));
+        let limits = SampleLimits { bytes: 10_000, ..SampleLimits::default() };
+        let (told, file) = sampled(&lake, &[], &limits).unwrap();
+        assert!(file.len() <= 10_000 && (100..3_000).contains(&told.rows), "{} {}", file.len(), told.rows);
+
+        let long = "x".repeat(400);
+        let lake = Lake::new().file("t.csv", format!("id\n{long}\n"));
+        let (told, _) = sampled(&lake, &[], &SampleLimits::default()).unwrap();
+        assert_eq!(told.first[0][0].as_ref().unwrap().chars().count(), 301);
+        let none = sampled(&lake, &[], &SampleLimits { bytes: 100, ..SampleLimits::default() });
+        assert!(none.unwrap_err().contains("a first row of more than"));
+    }
+
+    #[test]
+    fn rows_come_from_files_all_over_the_table_the_newest_first() {
+        let mut lake = Lake::new();
+        for part in 0..100 {
+            let ids: Vec<i64> = (part * 1_000..part * 1_000 + 600).collect();
+            let path = format!("t/part-{part:03}.parquet");
+            let after = std::time::Duration::from_secs(part.unsigned_abs());
+            lake = lake.file(&path, parquet_of("required int64 id;", &ids)).written(&path, after);
+        }
+        let (told, _) = sampled(&lake, &[], &SampleLimits::default()).unwrap();
+        assert_eq!(told.rows, 5_000);
+        assert_eq!(told.first[0][0].as_deref(), Some("99000"));
+    }
+
+    #[test]
+    fn a_table_is_found_by_its_name_and_nothing_outside_of_its_folder() {
+        let lake = Lake::new()
+            .ids("sales/year=2026/a.parquet", 1)
+            .ids("sales.parquet", 2)
+            .file("deep/down/t.CSV", "id\n1\n")
+            .file("secret/t.csv", "id\n1\n");
+        let root = lake.root().join("deep");
+        std::os::unix::fs::symlink(lake.root().join("secret"), root.join("linked")).unwrap();
+        std::os::unix::fs::symlink(lake.root().join("secret/t.csv"), root.join("other.csv")).unwrap();
+        let found =
+            |root: &std::path::Path, name: &str| find_below(root, name).unwrap().map(|table| table.path);
+
+        assert_eq!(found(&lake.root(), "sales"), Some(lake.root().join("sales")), "a folder before a file");
+        assert_eq!(found(&lake.root(), "secret/t"), Some(lake.root().join("secret/t.csv")));
+        assert_eq!(found(&root, "down/t"), Some(root.join("down/t.CSV")));
+        assert_eq!(found(&lake.root().join("sales.parquet"), "sales"), None, "what is named is a folder");
+        for name in
+            ["../secret/t", "linked/t", "other", "/secret/t", "", ".", "down/../down/t", "nothing", "x\0y"]
+        {
+            assert_eq!(found(&root, name), None, "{name:?}");
+        }
+        assert!(find_below(&lake.root().join("nowhere"), "t").is_err());
+    }
+}

@@ -19,6 +19,8 @@ mod chance;
 mod clients;
 #[path = "bench/company.rs"]
 mod company;
+#[path = "bench/data.rs"]
+mod data;
 #[path = "bench/import.rs"]
 mod import;
 #[path = "bench/measures.rs"]
@@ -31,6 +33,8 @@ mod peer;
 mod program;
 #[path = "bench/report.rs"]
 mod report;
+#[path = "bench/rows.rs"]
+mod rows;
 #[path = "bench/search.rs"]
 mod search;
 #[path = "bench/sentence.rs"]
@@ -77,6 +81,11 @@ fn run() -> Outcome {
     if let Some(folder) = &options.over {
         Runtime::new()?.block_on(measures::search_over(folder, &options, &mut report))?;
         print!("{}", report.aligned());
+        return Ok(());
+    }
+    if options.data {
+        data::run(&options, &mut report)?;
+        print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
         return Ok(());
     }
     if options.assets > SMALL {

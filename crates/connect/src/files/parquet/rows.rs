@@ -12,7 +12,7 @@ use ::parquet::file::metadata::{FileMetaData, ParquetMetaData, RowGroupMetaData}
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 
 use super::place::Place;
-use super::{broken, footer, metadata, rows_of};
+use super::{broken, footer, metadata, plain_words, rows_of};
 use crate::files::rows::{Parts, Rows};
 
 pub struct ParquetFile {
@@ -99,15 +99,8 @@ impl ParquetFile {
     }
 }
 
-/// In the library's words, without the names of its errors that stand before them.
 fn undecoded(why: &dyn std::fmt::Display) -> String {
-    let words = why.to_string();
-    let mut rest = words.as_str();
-    while let Some((_, after)) = rest.split_once(" error: ").filter(|(name, _)| name.starts_with("Parquet")) {
-        rest = after;
-    }
-    let rest = rest.strip_prefix("Parquet error: ").unwrap_or(rest);
-    format!("cannot be decoded: {rest}")
+    format!("cannot be decoded: {}", plain_words(why))
 }
 
 /// Some writers leave the number of rows of the whole file at 0, and the reader goes by that.
@@ -142,6 +135,10 @@ fn view(field: &FieldRef) -> FieldRef {
         DataType::Binary => DataType::BinaryView,
         DataType::Struct(fields) => DataType::Struct(views(fields)),
         DataType::List(element) => DataType::List(inner(element)),
+        // A name of a zone needs a table of zones to be understood; this one needs none.
+        DataType::Timestamp(unit, Some(zone)) if zone.as_ref() == "UTC" => {
+            DataType::Timestamp(*unit, Some("+00:00".into()))
+        }
         DataType::Map(entries, sorted) => DataType::Map(inner(entries), *sorted),
         _ => return field.clone(),
     };

@@ -6,9 +6,11 @@ use loggia_testkit::{Outcome, There, Trouble};
 
 pub const USAGE: &str = "\
 usage: bench [--assets NUMBER] [--only NAME]… [--quick] [--markdown] [--scratch FOLDER]
+       bench data [--quick] [--markdown] [--scratch FOLDER]
        bench --write FILE [--assets NUMBER]
        bench --over FOLDER [--quick]
   --assets    how many the large catalog has (100000)
+  data        reading the data itself: profiles beside DuckDB and pandas, previews, a database of 5,000 tables
   --only      import, start, search, http, pages, columns, rebuild or peers; may come more than once
   --quick     a large catalog of 10000, and short loads: to see whether something is far off
   --markdown  the table as Markdown
@@ -49,6 +51,8 @@ pub struct Options {
     pub scratch: PathBuf,
     pub write: Option<PathBuf>,
     pub over: Option<PathBuf>,
+    /// The data itself, and no catalog of made-up assets.
+    pub data: bool,
 }
 
 impl Options {
@@ -62,9 +66,11 @@ impl Options {
             scratch: PathBuf::from("/var/tmp"),
             write: None,
             over: None,
+            data: false,
         };
         while let Some(word) = words.next() {
             match word.as_str() {
+                "data" => options.data = true,
                 "--assets" => options.assets = words.next().there()?.parse()?,
                 "--only" => options.only.push(measure(&words.next().there()?)?),
                 "--quick" => options.quick = true,

@@ -40,7 +40,12 @@ impl Loggia {
 
     /// Starts to serve; the address is known once it listens.
     pub fn serve(&self) -> Outcome<Serving> {
-        let mut process = self.command(&["serve", "--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+        self.serve_with(&[])
+    }
+
+    pub fn serve_with(&self, words: &[&str]) -> Outcome<Serving> {
+        let verb = [&["serve", "--addr", "127.0.0.1:0"], words].concat();
+        let mut process = self.command(&verb).stdout(Stdio::piped()).spawn()?;
         let mut said = BufReader::new(process.stdout.take().there()?);
         let mut line = String::new();
         said.read_line(&mut line)?;

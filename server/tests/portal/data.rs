@@ -1,0 +1,217 @@
+//! Reading the data itself: the sources file, previews and profiles, through the program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::serving::{Serving, fails, ok, unfolding};
+
+/// A folder with a lake, the data folder of a catalog, and a sources file that shows the lake.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self { folder: TempDir::new().unwrap() };
+        fs::create_dir(place.lake()).unwrap();
+        place.sources("{name: lake, files: lake, namespace: 'file://bank', profile: true, preview: true}");
+        place
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn lake(&self) -> PathBuf {
+        self.folder.path().join("lake")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("loggia.yaml")
+    }
+
+    fn sources(&self, sources: &str) {
+        fs::write(self.file(), format!("sources: [{sources}]")).unwrap();
+    }
+
+    fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.lake().join(path), bytes).unwrap();
+    }
+
+    fn harvest(&self) -> String {
+        ok(&self.data(), &["harvest", "sources", self.file().to_str().unwrap()])
+    }
+
+    fn serving(&self) -> Serving {
+        Serving::start_with(&self.data(), &["--sources", self.file().to_str().unwrap()])
+    }
+}
+
+/// People with an empty name, a name that is missing, and one that tries to be markup.
+const PEOPLE: &str = "id,name,email\n1,Ana,ana@example.com\n2,,\n3,<b>x</b>,b@example.com\n";
+
+fn asset(name: &str) -> String {
+    format!("/assets/file:%2F%2Fbank;{name}")
+}
+
+#[test]
+fn rows_are_shown_without_what_is_personal_as_soon_as_it_is_tagged() {
+    let place = Place::new();
+    place.write("people.csv", PEOPLE);
+    place.harvest();
+    let serving = place.serving();
+
+    let (status, page) = serving.get(&format!("{}?tab=preview", asset("people")));
+    assert_eq!(status, 200);
+    assert!(page.contains("ana@example.com") && page.contains("&lt;b&gt;x&lt;/b&gt;"), "{page}");
+    assert!(page.contains("null"), "an empty field is null");
+
+    let tagged =
+        "urn: urn:loggia:asset:file://bank;people\nkind: asset\nfacts: {columns: {email: {tags: [pii]}}}\n";
+    fs::write(place.folder.path().join("tags.yaml"), tagged).unwrap();
+    ok(&place.data(), &["apply", place.folder.path().join("tags.yaml").to_str().unwrap()]);
+    let (_, page) = serving.get(&format!("{}?tab=preview", asset("people")));
+    assert!(page.contains("Ana") && !page.contains("@example.com"), "{page}");
+    assert!(page.contains("holds personal data"));
+    let (_, page) = serving.get(&format!("{}?tab=profile&column=email", asset("people")));
+    assert!(page.contains("email address") && !page.contains("@example.com"), "shaped, not shown: {page}");
+}
+
+#[test]
+fn the_sample_is_fetched_once_for_each_version_of_the_data() {
+    let place = Place::new();
+    place.write("people.csv", PEOPLE);
+    place.harvest();
+    let serving = place.serving();
+    let path = "/sample/file:%2F%2Fbank;people";
+
+    let first = serving.send("GET", path, &[]);
+    assert_eq!(first.status, 200);
+    assert!(first.body.starts_with(b"PAR1") && first.body.ends_with(b"PAR1"));
+    let tag = first.header("etag").unwrap();
+    assert_eq!(serving.send("GET", path, &[("if-none-match", tag)]).status, 304);
+
+    place.write("people.csv", format!("{PEOPLE}4,Bruno,\n"));
+    let second = serving.send("GET", path, &[("if-none-match", tag)]);
+    assert_eq!(second.status, 200);
+    assert_ne!(second.header("etag"), Some(tag));
+    assert_eq!(serving.send("GET", "/sample/file:%2F%2Fbank;nobody", &[]).status, 404);
+    assert_eq!(serving.send("GET", "/sample/%F0%28%8C%28", &[]).status, 400);
+}
+
+#[test]
+fn what_no_source_shows_has_no_way_to_it() {
+    let place = Place::new();
+    place.write("people.csv", PEOPLE);
+    fs::write(place.folder.path().join("secret.csv"), "id\n4711\n").unwrap();
+    std::os::unix::fs::symlink(place.folder.path().join("secret.csv"), place.lake().join("linked.csv"))
+        .unwrap();
+    place.harvest();
+    // Whoever may write the catalog may name anything; only what lies in the lake is found.
+    let named = |name: &str| {
+        format!(
+            "{{\"urn\":\"urn:loggia:asset:file://bank;{name}\",\"kind\":\"asset\",\"body\":{{\"code\":{{\"at\":\"2026-01-01T00:00:00Z\",\"by\":\"local\",\"facts\":{{\"name\":\"x\"}}}}}}}}"
+        )
+    };
+    let lines = [named("../secret"), named("linked"), named("gone")].join("\n");
+    fs::write(place.folder.path().join("a.jsonl"), lines).unwrap();
+    ok(&place.data(), &["apply", place.folder.path().join("a.jsonl").to_str().unwrap()]);
+    let serving = place.serving();
+    for name in ["..%2Fsecret", "linked", "gone"] {
+        let (status, page) = serving.get(&format!("{}?tab=preview", asset(name)));
+        assert_eq!(status, 200);
+        assert!(page.contains("No rows can be shown") && !page.contains("4711"), "{name}: {page}");
+        assert_eq!(serving.send("GET", &format!("/sample/file:%2F%2Fbank;{name}"), &[]).status, 422);
+    }
+    drop(serving);
+
+    place.sources("{name: lake, files: lake, namespace: 'file://bank'}");
+    let serving = place.serving();
+    let (_, page) = serving.get(&asset("people"));
+    assert!(!page.contains("?tab=preview"), "what may not be shown has no tab");
+    let (status, page) = serving.get(&format!("{}?tab=preview", asset("people")));
+    assert!(status == 200 && page.contains("There is no way from here to the data"), "{page}");
+    assert_eq!(serving.send("GET", "/sample/file:%2F%2Fbank;people", &[]).status, 404);
+}
+
+#[test]
+fn a_hostile_file_costs_its_reader_and_nobody_else() {
+    let place = Place::new();
+    place.write("people.csv", PEOPLE);
+    place.write("bomb.parquet", unfolding());
+    let said = fails(&place.data(), &["harvest", "sources", place.file().to_str().unwrap()]);
+    assert!(said.contains("bomb.parquet: takes more than 768 MiB of memory to read"), "{said}");
+    let serving = place.serving();
+    let (status, page) = serving.get(&format!("{}?tab=preview", asset("bomb")));
+    assert_eq!(status, 200);
+    assert!(page.contains("No rows can be shown: it takes more than 768 MiB of memory to read"), "{page}");
+    let (_, page) = serving.get(&format!("{}?tab=preview", asset("people")));
+    assert!(page.contains("Ana"), "others go on");
+}
+
+#[test]
+fn one_bad_source_does_not_stop_the_others() {
+    let place = Place::new();
+    place.write("people.csv", PEOPLE);
+    place.sources("{name: gone, files: nowhere}, {name: lake, files: lake, namespace: 'file://bank'}");
+    let file = place.file();
+    let said = fails(&place.data(), &["harvest", "sources", file.to_str().unwrap()]);
+    assert!(
+        said.contains("source gone: there is nothing at") && said.contains("as said above: gone"),
+        "{said}"
+    );
+    assert!(ok(&place.data(), &["export", "--format", "jsonl"]).contains("file://bank;people"));
+    let said = ok(&place.data(), &["harvest", "sources", file.to_str().unwrap(), "lake"]);
+    assert!(said.contains("1 unchanged"), "{said}");
+    let said = fails(&place.data(), &["harvest", "sources", file.to_str().unwrap(), "lak"]);
+    assert!(said.contains("there is no source 'lak'; the file has gone, lake"), "{said}");
+    fs::write(&file, "sources: [{name: x}]").unwrap();
+    let said = fails(&place.data(), &["serve", "--addr", "127.0.0.1:0", "--sources", file.to_str().unwrap()]);
+    assert!(said.contains("the source 'x' must say exactly one of"), "{said}");
+}
+
+/// The table in docs/PARQUET_TESTING.md, as (file, shown, why).
+fn documented() -> Vec<(String, bool, String)> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/PARQUET_TESTING.md");
+    let text = fs::read_to_string(page).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
+    rows.map(|row| {
+        let mut cells = row.split(" | ");
+        let file = cells.next().unwrap().trim_end_matches('`').to_owned();
+        let is_shown = cells.next() == Some("shown");
+        (file, is_shown, cells.next().unwrap_or_default().to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn files_that_others_wrote_are_shown_or_refused_as_the_docs_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/parquet-testing");
+    if !folder.is_dir() {
+        println!("not tried: {} is not here", folder.display());
+        return;
+    }
+    let place = Place::new();
+    let folder = folder.canonicalize().unwrap();
+    place.sources(&format!(
+        "{{name: others, files: '{}', namespace: 'file://others', profile: true, preview: true}}",
+        folder.display()
+    ));
+    let said = fails(&place.data(), &["harvest", "sources", place.file().to_str().unwrap()]);
+    let serving = place.serving();
+    let all = documented();
+    assert_eq!(all.len(), 31);
+    for (file, is_shown, why) in all {
+        let refused = said.lines().find(|line| line.contains(&format!("/{file}: ")));
+        assert_eq!(refused.is_none(), is_shown, "{file}: {refused:?}");
+        if let Some(refused) = refused {
+            assert!(refused.ends_with(&format!("/{file}: {why}")), "{file}: {refused}");
+            continue;
+        }
+        let name = file.trim_end_matches(".parquet").replace('/', "%2F");
+        let (status, page) = serving.get(&format!("/assets/file:%2F%2Fothers;{name}?tab=preview"));
+        assert!(status == 200 && page.contains("First rows"), "{file}: {page}");
+    }
+}
