@@ -5,7 +5,9 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::pages::{asset, browse, error, forms, glossary, home, person, product, search, term, unit};
+use crate::pages::{
+    asset, browse, error, forms, glossary, home, person, product, search, sources, term, unit,
+};
 use crate::ui::frame::Frame;
 
 /// Every data route is rendered whole before the first byte: the default mode needs scripts to put its
@@ -28,6 +30,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/products") view=product::index ssr=SsrMode::Async/>
                     <Route path=path!("/products/*id") view=product::page ssr=SsrMode::Async/>
                     <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
+                    <Route path=path!("/sources") view=sources::page ssr=SsrMode::Async/>
                     <Route path=path!("/new/:kind") view=forms::new ssr=SsrMode::Async/>
                     <Route path=path!("/edit/*id") view=forms::edit ssr=SsrMode::Async/>
                     <Route path=path!("/history/*id") view=crate::pages::history::page ssr=SsrMode::Async/>

@@ -93,6 +93,16 @@ pub async fn act(
     server::act(urn, action, value, back).await
 }
 
+/// What can be done to a source of the sources file: `run`, `pause`, `resume`.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn steer_source(
+    name: String,
+    action: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    server::steer_source(name, &action, &back).await
+}
+
 /// Chooses the theme: `light`, `dark` or `auto`.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn set_theme(theme: String, #[server(default)] back: String) -> Result<Outcome, ServerFnError> {

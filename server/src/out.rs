@@ -1,6 +1,7 @@
 //! Where a verb's words go: to the terminal, or through the socket to whoever asked.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
@@ -19,6 +20,8 @@ pub enum Said {
 pub enum Out {
     Terminal,
     Socket(mpsc::Sender<Said>),
+    /// Work that nobody waits for: each line, as it comes, to whoever looks.
+    Heard(Arc<dyn Fn(&str) + Send + Sync>),
 }
 
 impl Out {
@@ -40,6 +43,12 @@ impl Out {
         match self {
             Self::Terminal => show(&said),
             Self::Socket(socket) => socket.send(said).await.is_ok(),
+            Self::Heard(hear) => {
+                if let Said::Out(text) | Said::Note(text) = &said {
+                    hear(text);
+                }
+                true
+            }
         }
     }
 }

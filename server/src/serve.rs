@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Args, Serve};
-use crate::sources::{Lake, SourcesFile};
+use crate::sources::{Handle, Lake, Runner, SourcesFile};
 use crate::{Failure, data, http, remote};
 
 pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
@@ -23,7 +23,12 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     let listener = bind(serve.addr).await?;
     let opened = data::open(args).await?;
     let catalog = match &serve.sources {
-        Some(file) => opened.catalog.clone().reading(Arc::new(Lake::of(&SourcesFile::read(file)?.sources))),
+        Some(file) => {
+            let sources = SourcesFile::read(file)?.sources;
+            let catalog = opened.catalog.clone().reading(Arc::new(Lake::of(&sources)));
+            let runner = Runner::start(catalog.clone(), sources);
+            catalog.fed_by(Arc::new(Handle(runner)))
+        }
         None => opened.catalog.clone(),
     };
     remote::listen(&args.data, catalog.clone()).await?;

@@ -131,6 +131,19 @@ pub async fn act(urn: String, action: String, value: String, back: String) -> Re
     finish(&request, result, &back, Refused { form: action, values, ..Refused::default() }).await
 }
 
+pub async fn steer_source(name: String, action: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let (catalog, actor) = (&request.catalog, &request.actor);
+    let result = match action {
+        "run" => catalog.start_source(actor, &name),
+        "pause" => catalog.pause_source(actor, &name, true).await,
+        "resume" => catalog.pause_source(actor, &name, false).await,
+        other => Err(CatalogError::invalid("action", format!("'{other}' cannot be done to a source"))),
+    };
+    let result = result.map(|()| (actor.seen, "Done.".to_owned(), String::new()));
+    finish(&request, result, back, Refused { form: name, ..Refused::default() }).await
+}
+
 async fn do_act(
     request: &Request,
     urn: &str,

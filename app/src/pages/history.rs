@@ -131,6 +131,7 @@ fn item(directory: &Directory, urn: &Urn, entry: HistoryEntry, newest: u64, back
     let door = match entry.door {
         loggia_model::Door::Browser => "in the browser",
         loggia_model::Door::CommandLine => "on the command line",
+        loggia_model::Door::Job => "by a run of a source",
     };
     view! {
         <li class="revision">

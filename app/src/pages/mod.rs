@@ -10,5 +10,6 @@ pub mod home;
 pub mod person;
 pub mod product;
 pub mod search;
+pub mod sources;
 pub mod term;
 pub mod unit;

@@ -18,6 +18,8 @@ pub struct Harvested {
     pub refused: Vec<Refusal>,
     /// There, but could not be read this time: not missing.
     pub unreadable: Vec<Urn>,
+    /// What the sources file calls it, where it is run from there.
+    pub label: Option<String>,
 }
 
 /// Assets in one append: acknowledged together, so that a run that is killed has lost at most these.
@@ -89,9 +91,40 @@ impl Catalog {
             unchanged: tally.unchanged,
             missing,
             refused: harvested.refused,
+            label: harvested.label,
+            failed: None,
         };
         self.store.record_run(&run).await?;
         Ok(run)
+    }
+
+    /// Records a run of the sources file that came to nothing, with the reason.
+    ///
+    /// # Errors
+    /// Where the store cannot be written, or the label can name no source.
+    pub async fn record_failed_run(
+        &self,
+        actor: &Actor,
+        label: &str,
+        started: Timestamp,
+        why: &str,
+    ) -> Result<()> {
+        let source = Source::harvest("sources", label)
+            .map_err(|error| CatalogError::invalid("name", error.to_string()))?;
+        let run = HarvestRun {
+            source,
+            started,
+            finished: now(),
+            by: actor.key.clone(),
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+            missing: 0,
+            refused: Vec::new(),
+            label: Some(label.to_owned()),
+            failed: Some(why.to_owned()),
+        };
+        Ok(self.store.record_run(&run).await?)
     }
 
     /// # Errors

@@ -28,6 +28,7 @@ pub mod profiles;
 mod projection;
 pub mod provenance;
 pub mod rebuild;
+pub mod sources;
 pub mod units;
 pub mod verify;
 mod visits;
@@ -42,7 +43,7 @@ use tokio::sync::Mutex;
 
 pub use crate::directory::{Directory, Entry as DirectoryEntry};
 pub use crate::error::{CatalogError, FieldError, Result};
-use crate::ports::{Data, Index, NoData, Store};
+use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::visits::Visits;
 
 /// The use cases, over one store and one index. Cheap to clone.
@@ -51,6 +52,7 @@ pub struct Catalog {
     store: Arc<dyn Store>,
     index: Arc<dyn Index>,
     data: Arc<dyn Data>,
+    sources: Arc<dyn Sources>,
     directory: Arc<Directory>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
@@ -76,6 +78,7 @@ impl Catalog {
             store,
             index,
             data: Arc::new(NoData),
+            sources: Arc::new(NoSources),
             directory,
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),

@@ -159,6 +159,11 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// Where an address leads, in words that hold no secret.
+pub fn place(address: &str) -> String {
+    parsed(address).map_or_else(|why| why.to_string(), |(_, place)| place.to_string())
+}
+
 fn parsed(address: &str) -> Result<(PgConnectOptions, Place), ConnectError> {
     if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
         return Err(ConnectError::Address("it does not begin with postgres://".to_owned()));

@@ -37,6 +37,7 @@ pub fn read(
     let refused = reading.refused.into_iter().map(|refused| Refusal { what: refused.what, why: refused.why });
     // A node that is refused has no URN that can be trusted, so none is spared from going missing.
     Ok(Harvested {
+        label: None,
         source,
         assets: reading.assets,
         people: reading.people,

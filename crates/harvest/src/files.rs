@@ -45,6 +45,7 @@ pub fn read(path: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestEr
     }
     tracing::debug!(%source, tables = taken.assets.len(), refused = taken.refused.len(), "read the files");
     Ok(Harvested {
+        label: None,
         source,
         assets: taken.assets,
         people: Vec::new(),

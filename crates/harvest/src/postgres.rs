@@ -38,6 +38,7 @@ pub async fn read(wanted: &Wanted) -> Result<Harvested, HarvestError> {
     let source = naming.source(&wanted.schemas)?;
     let relations = database.relations(&wanted.schemas, wanted.limit).await?;
     let mut harvested = Harvested {
+        label: None,
         source,
         assets: Vec::with_capacity(relations.len()),
         people: Vec::new(),

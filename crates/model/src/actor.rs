@@ -62,6 +62,8 @@ impl<'de> Deserialize<'de> for ActorKey {
 pub enum Door {
     Browser,
     CommandLine,
+    /// A run that the program began by itself, or for somebody who does not wait for it.
+    Job,
 }
 
 impl Door {
@@ -69,6 +71,7 @@ impl Door {
         match self {
             Self::Browser => "browser",
             Self::CommandLine => "command-line",
+            Self::Job => "job",
         }
     }
 }
@@ -77,10 +80,10 @@ impl FromStr for Door {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        [Self::Browser, Self::CommandLine]
+        [Self::Browser, Self::CommandLine, Self::Job]
             .into_iter()
             .find(|door| door.as_str() == text)
-            .ok_or_else(|| ParseError::new("door", text, "is not browser or command-line"))
+            .ok_or_else(|| ParseError::new("door", text, "is not browser, command-line or job"))
     }
 }
 

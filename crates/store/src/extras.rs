@@ -1,4 +1,5 @@
-//! What is kept beside the log: runs of harvests, visits, and what waits between two requests.
+//! What is kept beside the log: runs of harvests, which sources are paused, visits, and what waits between two
+//! requests.
 
 use loggia_catalog::ports::{HarvestRun, StoreError};
 use loggia_model::{Timestamp, Urn};
@@ -27,6 +28,28 @@ pub async fn runs(db: &Db, limit: u32) -> Result<Vec<HarvestRun>, StoreError> {
             .await
             .map_err(store_error)?;
         rows.iter().map(|row| serde_json::from_str(&row.text("body")?).map_err(corrupt)).collect()
+    })
+}
+
+pub async fn pause(db: &Db, label: &str, paused: bool) -> Result<(), StoreError> {
+    let statement = if paused {
+        "INSERT INTO paused_source (label) VALUES ($1) ON CONFLICT (label) DO NOTHING"
+    } else {
+        "DELETE FROM paused_source WHERE label = $1"
+    };
+    on_write!(db, pool => {
+        sqlx::query(statement).bind(label).execute(pool).await.map_err(store_error)?;
+    });
+    Ok(())
+}
+
+pub async fn paused(db: &Db) -> Result<Vec<String>, StoreError> {
+    on_read!(db, pool => {
+        let rows = sqlx::query("SELECT label FROM paused_source ORDER BY label")
+            .fetch_all(pool)
+            .await
+            .map_err(store_error)?;
+        rows.iter().map(|row| row.text("label")).collect()
     })
 }
 

@@ -133,6 +133,14 @@ impl Store for SqlStore {
         extras::runs(&self.db, limit).await
     }
 
+    async fn pause(&self, label: &str, paused: bool) -> Result<(), StoreError> {
+        extras::pause(&self.db, label, paused).await
+    }
+
+    async fn paused(&self) -> Result<Vec<String>, StoreError> {
+        extras::paused(&self.db).await
+    }
+
     async fn record_profile(&self, urn: &Urn, profile: &TableProfile, keep: u32) -> Result<(), StoreError> {
         profiles::record(&self.db, urn, profile, keep).await
     }

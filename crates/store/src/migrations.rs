@@ -20,11 +20,17 @@ macro_rules! step {
     };
 }
 
-const SQLITE: &[Step] =
-    &[step!(1, "log", "sqlite", "0001_log"), step!(2, "profile", "sqlite", "0002_profile")];
+const SQLITE: &[Step] = &[
+    step!(1, "log", "sqlite", "0001_log"),
+    step!(2, "profile", "sqlite", "0002_profile"),
+    step!(3, "paused_source", "sqlite", "0003_paused_source"),
+];
 
-const POSTGRES: &[Step] =
-    &[step!(1, "log", "postgres", "0001_log"), step!(2, "profile", "postgres", "0002_profile")];
+const POSTGRES: &[Step] = &[
+    step!(1, "log", "postgres", "0001_log"),
+    step!(2, "profile", "postgres", "0002_profile"),
+    step!(3, "paused_source", "postgres", "0003_paused_source"),
+];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {
     match db {

@@ -125,7 +125,8 @@ impl TestCatalog {
     ) -> Outcome<HarvestRun> {
         let assets = assets.into_iter().map(|asset| (asset.urn, asset.facts)).collect();
         let (people, refused, unreadable) = (Vec::new(), Vec::new(), Vec::new());
-        let harvested = Harvested { source: parsed(source), assets, people, refused, unreadable };
+        let harvested =
+            Harvested { source: parsed(source), assets, people, refused, unreadable, label: None };
         let run = self.harvest(&nightly(), harvested, |_, _| {}).await?;
         self.settled().await?;
         Ok(run)

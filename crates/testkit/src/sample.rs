@@ -97,7 +97,19 @@ pub async fn fill(store: &TestStore) -> Outcome {
     let (started, finished, by) = (NOON, NOON.plus_seconds(3), nightly().key);
     let (added, changed, unchanged, missing) = (3, 1, 0, 1);
     let source = Source::harvest("dbt", "shop")?;
-    let run = HarvestRun { source, started, finished, by, added, changed, unchanged, missing, refused };
+    let run = HarvestRun {
+        source,
+        started,
+        finished,
+        by,
+        added,
+        changed,
+        unchanged,
+        missing,
+        refused,
+        label: None,
+        failed: None,
+    };
     Ok(store.record_run(&run).await?)
 }
 

@@ -39,3 +39,17 @@ test('somebody reads how the values of a column lie', async ({ page, open, settl
   await settled();
   await expect(page.getByRole('region', { name: 'Column amount' }).getByRole('link', { name: /none missing/ })).toBeVisible();
 });
+
+test('somebody runs a source and sees how it went', async ({ page, open, settled }) => {
+  await open('/sources');
+  const runs = page.getByRole('region', { name: 'Runs of customer-360' }).getByRole('row');
+  const before = await runs.count();
+  await page.getByRole('button', { name: 'Run now customer-360' }).click();
+  await settled();
+  await expect(async () => {
+    await page.reload();
+    expect(await runs.count()).toBeGreaterThan(Math.min(before, 5));
+  }).toPass();
+  await expect(runs.nth(1)).toContainText('just now');
+  await expect(runs.nth(1)).toContainText('nothing');
+});

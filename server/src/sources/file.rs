@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use croner::Cron;
+use loggia_model::facts::AssetFacts;
+use loggia_model::{Kind, Urn};
 use serde::Deserialize;
 
 use crate::Failure;
@@ -21,6 +24,26 @@ pub struct Source {
     pub harvest: Harvest,
     /// Whether rows of it may be shown.
     pub preview: bool,
+    pub schedule: Option<Schedule>,
+    /// Whose its tables are, where nobody has said so of the table itself; the first that fits counts.
+    pub rules: Vec<Rule>,
+}
+
+/// When a source runs by itself.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// As it is written in the file.
+    pub text: String,
+    pub cron: Cron,
+}
+
+/// To which unit and owners tables belong, by their names.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// `*` stands for any letters.
+    pub names: String,
+    pub unit: Option<Urn>,
+    pub owners: Vec<Urn>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +67,18 @@ struct Entry {
     profile: bool,
     #[serde(default)]
     preview: bool,
+    schedule: Option<String>,
+    #[serde(default)]
+    rules: Vec<WrittenRule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRule {
+    names: String,
+    unit: Option<String>,
+    #[serde(default)]
+    owners: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,8 +157,91 @@ impl Entry {
                 return Err("must say exactly one of 'files', 'dbt' and 'postgres'".to_owned());
             }
         };
-        Ok(Source { name: self.name, harvest, preview: self.preview })
+        loggia_model::Source::harvest("sources", &self.name)
+            .map_err(|why| format!("cannot be called so: {why}"))?;
+        Ok(Source {
+            name: self.name,
+            harvest,
+            preview: self.preview,
+            schedule: self.schedule.map(Schedule::read).transpose()?,
+            rules: self.rules.into_iter().map(WrittenRule::rule).collect::<Result<_, _>>()?,
+        })
     }
+}
+
+impl Source {
+    pub fn kind(&self) -> &'static str {
+        match self.harvest {
+            Harvest::Files { .. } => "files",
+            Harvest::Dbt { .. } => "dbt",
+            Harvest::Postgres { .. } => "postgres",
+            Harvest::Sources { .. } => "sources",
+        }
+    }
+
+    /// Says whose the tables are that do not say so themselves.
+    pub fn assign(&self, assets: &mut [(Urn, AssetFacts)]) {
+        for (urn, facts) in assets {
+            let Some(name) = urn.dataset().map(|dataset| dataset.name().to_owned()) else { continue };
+            let Some(rule) = self.rules.iter().find(|rule| fits(&rule.names, &name)) else { continue };
+            if facts.unit.is_none() {
+                facts.unit.clone_from(&rule.unit);
+            }
+            if facts.owners.is_none() && !rule.owners.is_empty() {
+                facts.owners = Some(rule.owners.clone());
+            }
+        }
+    }
+}
+
+impl Schedule {
+    fn read(text: String) -> Result<Self, String> {
+        let wrong = |why: &dyn std::fmt::Display| {
+            format!(
+                "has the schedule '{text}', which is not one ({why}): write five fields of cron, such as '0 3 * * *' for three at night, UTC"
+            )
+        };
+        if text.split_whitespace().count() != 5 {
+            return Err(wrong(&"it has not five fields"));
+        }
+        match text.parse() {
+            Ok(cron) => Ok(Self { text, cron }),
+            Err(why) => Err(wrong(&why)),
+        }
+    }
+}
+
+impl WrittenRule {
+    fn rule(self) -> Result<Rule, String> {
+        let urn = |kind: Kind, slug: &str| {
+            let urn = format!("urn:loggia:{}:{slug}", kind.as_str());
+            urn.parse::<Urn>().map_err(|why| format!("has a rule with '{slug}', which names nothing: {why}"))
+        };
+        Ok(Rule {
+            unit: self.unit.map(|slug| urn(Kind::DomainUnit, &slug)).transpose()?,
+            owners: self.owners.iter().map(|slug| urn(Kind::Person, slug)).collect::<Result<_, _>>()?,
+            names: self.names,
+        })
+    }
+}
+
+/// Whether a name is as a pattern says, in which `*` stands for any letters.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some(place) = rest.find(part) else { return false };
+        rest = rest.get(place + part.len()..).unwrap_or_default();
+    }
+    true
 }
 
 #[cfg(test)]
@@ -157,6 +275,46 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_fits_names() {
+        for (pattern, name, is_so) in [
+            ("*", "sales/orders", true),
+            ("sales/*", "sales/orders", true),
+            ("sales/*", "sale/orders", false),
+            ("*/orders", "sales/orders", true),
+            ("s*s/or*s", "sales/orders", true),
+            ("*a*a*", "aa", true),
+            ("*aa*aa", "aaa", false),
+            ("sales", "sales/orders", false),
+            ("", "sales", false),
+        ] {
+            assert_eq!(fits(pattern, name), is_so, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn rules_say_whose_a_table_is_where_nothing_else_does() {
+        let file = read(
+            "sources: [{name: lake, files: x, rules: [{names: 'sales/*', unit: retail, owners: [ana.benitez]}, {names: '*', unit: data}]}]",
+        );
+        let source = file.unwrap().sources.remove(0);
+        let asset =
+            |name: &str, facts| (format!("urn:loggia:asset:file://bank;{name}").parse().unwrap(), facts);
+        let own =
+            AssetFacts { unit: Some("urn:loggia:domain-unit:own".parse().unwrap()), ..AssetFacts::default() };
+        let mut assets = [
+            asset("sales/orders", AssetFacts::default()),
+            asset("other", AssetFacts::default()),
+            asset("sales/x", own),
+        ];
+        source.assign(&mut assets);
+        let told: Vec<_> = assets
+            .iter()
+            .map(|(_, facts)| (facts.unit.as_ref().unwrap().rest(), facts.owners.as_ref().map(Vec::len)))
+            .collect();
+        assert_eq!(told, [("retail", Some(1)), ("data", None), ("own", Some(1))]);
+    }
+
+    #[test]
     fn what_cannot_be_is_refused_with_its_place() {
         for (text, why) in [
             ("sources: [{name: a, files: x}, {name: a, files: y}]", "two sources called 'a'"),
@@ -170,6 +328,9 @@ mod tests {
             ("sources:\n  - name: a\n    fils: x", "unknown field `fils`"),
             ("sources:\n  - name: a\n    fils: x", "line 3"),
             ("- a", "/loggia.yaml: "),
+            ("sources: [{name: a, files: x, schedule: 'at three'}]", "it has not five fields"),
+            ("sources: [{name: a, files: x, schedule: '61 3 * * *'}]", "has the schedule '61 3 * * *'"),
+            ("sources: [{name: a, files: x, rules: [{names: '*', unit: 'a b'}]}]", "has a rule with 'a b'"),
         ] {
             let said = read(text).unwrap_err();
             assert!(said.contains(why), "{said}");

@@ -4,6 +4,8 @@
 
 mod file;
 mod lake;
+mod runner;
 
 pub use self::file::{Source, SourcesFile};
 pub use self::lake::Lake;
+pub use self::runner::{Handle, Runner};

@@ -1,15 +1,16 @@
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use loggia_catalog::Catalog;
 use loggia_catalog::harvest::Harvested;
+use loggia_catalog::ports::Refusal;
 use loggia_harvest::postgres;
-use loggia_model::Actor;
+use loggia_model::{Actor, Timestamp};
 
 use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
-use crate::sources::SourcesFile;
+use crate::sources::{Source, SourcesFile};
 use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
 
@@ -35,7 +36,7 @@ async fn sources(
     let mut failed = Vec::new();
     for one in sources.iter().filter(|source| names.is_empty() || names.contains(&source.name)) {
         out.note(format!("source {}", one.name)).await;
-        if let Err(failure) = source(catalog, actor, &one.harvest, out).await {
+        if let Err(failure) = labelled(catalog, actor, one, out).await {
             out.note(format!("source {}: {failure}", one.name)).await;
             failed.push(one.name.as_str());
         }
@@ -46,8 +47,56 @@ async fn sources(
     }
 }
 
+/// Reasons that are kept of a run whose tables could not be profiled.
+const REASONS: usize = 5;
+
+/// Runs a source of the sources file. What goes wrong stands among its runs too.
+pub async fn labelled(
+    catalog: &Catalog,
+    actor: &Actor,
+    source: &Source,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    let started = Timestamp::from_system(SystemTime::now());
+    let taken = take(catalog, actor, &source.harvest, Some(source), out).await;
+    let why = match &taken {
+        Err(Failure(why)) => Some(why.clone()),
+        Ok(taken) if !taken.unprofiled.is_empty() => {
+            let some = taken.unprofiled.iter().take(REASONS);
+            let some: Vec<String> = some.map(|refusal| format!("{} {}", refusal.what, refusal.why)).collect();
+            Some(format!("{} tables have no profile: {}", taken.unprofiled.len(), some.join("; ")))
+        }
+        Ok(_) => None,
+    };
+    if let Some(why) = why {
+        catalog.record_failed_run(actor, &source.name, started, &why).await?;
+    }
+    told(taken?, out).await
+}
+
 async fn source(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
-    let harvested = read(harvest).await?;
+    let taken = take(catalog, actor, harvest, None, out).await?;
+    told(taken, out).await
+}
+
+/// What a run could not take.
+struct Taken {
+    refused: Vec<Refusal>,
+    unprofiled: Vec<Refusal>,
+}
+
+async fn take(
+    catalog: &Catalog,
+    actor: &Actor,
+    harvest: &Harvest,
+    of: Option<&Source>,
+    out: &mut Out,
+) -> Result<Taken, Failure> {
+    let mut harvested = read(harvest).await?;
+    if let Some(source) = of {
+        harvested.label = Some(source.name.clone());
+        source.assign(&mut harvested.assets);
+    }
     let total = harvested.assets.len();
     out.note(format!("{}: {total} assets read", harvested.source)).await;
     let count = Count::default();
@@ -63,10 +112,18 @@ async fn source(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut O
         run.refused.len()
     ))
     .await;
-    let mut refused = run.refused;
-    if let Harvest::Files { path, namespace, profile: true } = harvest {
-        refused.extend(profile::run(catalog, actor, (path, namespace.as_deref()), &refused, out).await?);
-    }
+    let refused = run.refused;
+    let unprofiled = match harvest {
+        Harvest::Files { path, namespace, profile: true } => {
+            profile::run(catalog, actor, (path, namespace.as_deref()), &refused, out).await?
+        }
+        _ => Vec::new(),
+    };
+    Ok(Taken { refused, unprofiled })
+}
+
+async fn told(taken: Taken, out: &mut Out) -> Result<(), Failure> {
+    let refused: Vec<Refusal> = taken.refused.into_iter().chain(taken.unprofiled).collect();
     for refusal in &refused {
         out.note(format!("refused {}: {}", refusal.what, refusal.why)).await;
     }

@@ -3,7 +3,7 @@
 mod apply;
 mod backup;
 mod export;
-mod harvest;
+pub mod harvest;
 mod index;
 mod profile;
 mod progress;

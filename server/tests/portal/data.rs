@@ -172,6 +172,62 @@ fn one_bad_source_does_not_stop_the_others() {
     assert!(said.contains("the source 'x' must say exactly one of"), "{said}");
 }
 
+#[test]
+fn the_page_of_sources_runs_them_and_tells_how_it_went() {
+    let place = Place::new();
+    place.write("people.csv", PEOPLE);
+    place.write("broken.parquet", "PAR1, and nothing more of it");
+    place.sources(
+        "{name: lake, files: lake, namespace: 'file://bank', profile: true, schedule: '0 3 * * *'}, \
+         {name: gone, files: nowhere}, {name: core, postgres: 'postgres://ana:s3cret@127.0.0.1:1/core'}",
+    );
+    let serving = place.serving();
+    let steer = |name: &str, action: &str| {
+        serving.post(
+            "/do/loggia_app/forms/steer_source",
+            &format!("name={name}&action={action}&back=%2Fsources"),
+        )
+    };
+    let until = |wanted: &str| {
+        for _ in 0..200 {
+            let (status, page) = serving.get("/sources");
+            assert_eq!(status, 200);
+            if page.contains(wanted) && !page.contains("Look again") {
+                return page;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("waited ten seconds for {wanted}: {}", serving.get("/sources").1)
+    };
+    let page = until("It has not run yet.");
+    assert!(page.contains("0 3 * * *") && page.contains("the database core at 127.0.0.1:1"), "{page}");
+    assert!(!page.contains("s3cret"));
+
+    for name in ["lake", "gone", "core"] {
+        let answer = steer(name, "run");
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/sources")));
+    }
+    let page = until("cannot be reached");
+    assert!(page.contains("1 thing could not be taken") && page.contains("broken.parquet"), "{page}");
+    assert!(page.contains("there is nothing at") && !page.contains("s3cret"), "{page}");
+    assert_eq!(serving.get(&asset("people")).0, 200);
+
+    steer("lake", "pause");
+    assert!(until("It does not run by itself until it is resumed.").contains(">Resume"));
+    steer("lake", "resume");
+    assert!(until(" again.").contains(">Pause"));
+    let answer = steer("nobody", "run");
+    let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap();
+    let page = serving.send("GET", "/sources", &[("accept", "text/html"), ("cookie", cookie)]);
+    assert!(String::from_utf8_lossy(&page.body).contains("there is no source 'nobody'"));
+    let elsewhere = serving.send(
+        "POST",
+        "/do/loggia_app/forms/steer_source",
+        &[("sec-fetch-site", "cross-site"), ("content-length", "0")],
+    );
+    assert_eq!(elsewhere.status, 403);
+}
+
 /// The table in docs/PARQUET_TESTING.md, as (file, shown, why).
 fn documented() -> Vec<(String, bool, String)> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/PARQUET_TESTING.md");

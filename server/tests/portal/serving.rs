@@ -57,11 +57,27 @@ impl Serving {
         (answer.status, String::from_utf8_lossy(&answer.body).replace("<!>", ""))
     }
 
+    /// As a form of a page of ours; the page that it leads to.
+    pub fn post(&self, path: &str, body: &str) -> Answer {
+        let length = body.len().to_string();
+        let headers = [
+            ("accept", "text/html"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+            ("content-length", length.as_str()),
+        ];
+        self.send_with("POST", path, &headers, body)
+    }
+
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_with(method, path, headers, "")
+    }
+
+    fn send_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         // The older version, so that no answer comes in chunks.
-        let asked = format!("{method} {path} HTTP/1.0\r\nhost: {}\r\n{headers}\r\n", self.address);
+        let asked = format!("{method} {path} HTTP/1.0\r\nhost: {}\r\n{headers}\r\n{body}", self.address);
         stream.write_all(asked.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();

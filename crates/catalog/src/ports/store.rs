@@ -104,6 +104,12 @@ pub struct HarvestRun {
     /// Found missing in this run.
     pub missing: u64,
     pub refused: Vec<Refusal>,
+    /// What the sources file calls what was run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Why it could not run to its end; what it had taken in before stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +169,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Newest first.
     async fn runs(&self, limit: u32) -> Result<Vec<HarvestRun>, StoreError>;
+
+    /// Says that a source of the sources file is not to be run by its schedule, or is again.
+    async fn pause(&self, label: &str, paused: bool) -> Result<(), StoreError>;
+
+    /// Those that are paused, by name.
+    async fn paused(&self) -> Result<Vec<String>, StoreError>;
 
     /// Keeps a profile in place of one of the same version, and of all those of the asset the newest so many.
     async fn record_profile(&self, urn: &Urn, profile: &TableProfile, keep: u32) -> Result<(), StoreError>;

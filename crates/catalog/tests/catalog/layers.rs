@@ -146,7 +146,11 @@ async fn what_could_not_be_read_this_time_is_not_missing() -> Outcome {
     let source = Source::harvest("files", "landing")?;
     let (assets, people, refused) = (Vec::new(), Vec::new(), Vec::new());
     let run = catalog
-        .harvest(&nightly(), Harvested { source, assets, people, refused, unreadable }, |_, _| {})
+        .harvest(
+            &nightly(),
+            Harvested { source, assets, people, refused, unreadable, label: None },
+            |_, _| {},
+        )
         .await?;
 
     assert_eq!(run.missing, 0);

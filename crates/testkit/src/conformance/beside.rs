@@ -82,6 +82,8 @@ pub async fn runs_are_told_newest_first_and_in_full(store: TestStore) -> Outcome
         unchanged: 3,
         missing: 4,
         refused: vec![Refusal { what: "ñ.parquet".into(), why: "cut off".into() }],
+        label: (number > 1).then(|| "lake «ñ»".to_owned()),
+        failed: (number > 2).then(|| "the disk went away".to_owned()),
     };
     for number in 1..=3 {
         store.record_run(&run(number)).await?;
@@ -89,5 +91,15 @@ pub async fn runs_are_told_newest_first_and_in_full(store: TestStore) -> Outcome
 
     assert_eq!(store.runs(2).await?, [run(3), run(2)]);
     assert_eq!(store.runs(9).await?, [run(3), run(2), run(1)]);
+    Ok(())
+}
+
+pub async fn a_source_is_paused_until_it_is_not(store: TestStore) -> Outcome {
+    for (label, paused) in
+        [("lake", true), ("lake", true), ("core «ñ»", true), ("old", true), ("old", false), ("new", false)]
+    {
+        store.pause(label, paused).await?;
+    }
+    assert_eq!(store.paused().await?, ["core «ñ»", "lake"]);
     Ok(())
 }
