@@ -14,6 +14,7 @@ mod sources;
 mod verbs;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -43,14 +44,21 @@ pub fn run() -> ExitCode {
     if matches!(args.verb, Verb::Read) {
         return reader::child::run();
     }
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::from);
-    match runtime.and_then(|runtime| runtime.block_on(execute(args))) {
+    match in_runtime(args) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("loggia: {failure}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// What a thread still reads when the work is over, or was told to stop, is not waited for.
+fn in_runtime(args: Args) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let result = runtime.block_on(execute(args));
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    result
 }
 
 async fn execute(args: Args) -> Result<ExitCode, Failure> {

@@ -99,12 +99,12 @@ fn one(view: SourceView) -> AnyView {
         .into_any()
     };
     view! {
-        <section class="source" aria-labelledby=labelled>
+        <section class="one-source" aria-labelledby=labelled>
             <div class="title-row">
                 <h2 id=id>{source.name.clone()} " " <span class="badge badge-quiet">{source.kind}</span></h2>
                 <div class="actions">{pause} {steer(&source.name, "run", "Run now", is_running)}</div>
             </div>
-            <p class="quiet"><code>{source.place.clone()}</code> " " {when}</p>
+            <p class="quiet"><code>{source.place.clone()}</code> " · " {when}</p>
             {running}
             {history}
         </section>

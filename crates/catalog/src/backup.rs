@@ -90,7 +90,8 @@ impl Catalog {
             let page = self.store.all_profiles(so_far, PROFILES).await?;
             let Some((urn, last)) = page.last() else { return Ok(()) };
             after = Some((urn.clone(), last.head.version.clone()));
-            for (urn, profile) in page {
+            for (urn, mut profile) in page {
+                self.shown_columns(&urn).await?.hide(&mut profile.columns);
                 write(to, &Line::Profile { urn, profile })?;
             }
         }

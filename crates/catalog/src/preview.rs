@@ -1,6 +1,7 @@
 //! A look at the data itself.
 //!
-//! Columns that are tagged as personal data are not in it, nor what is nested in them.
+//! Only columns that the catalog knows are in it, and none with personal data: tagged so itself, or with
+//! something nested in it that is.
 
 use std::sync::Arc;
 
@@ -8,7 +9,6 @@ use loggia_model::{Actor, ColumnPath, Urn};
 
 use crate::assets::AssetView;
 use crate::ports::{Data, DataError, Sample};
-use crate::profiles::Personal;
 use crate::{Catalog, CatalogError, Result};
 
 pub struct Preview {
@@ -36,14 +36,18 @@ impl Catalog {
         let Some(urn) = self.reachable(asset) else {
             return Err(CatalogError::NotFound(format!("preview of {}", asset.name)));
         };
-        let hidden: Vec<ColumnPath> = Personal::of(&asset.facts).into_columns();
-        let sample = self.data.sample(urn, &hidden).await;
+        let columns = self.shown_columns(&asset.urn).await?;
+        let sample = self.data.sample(urn, &columns.shown()).await;
         let sample = sample.map_err(|DataError(why)| CatalogError::Refused(why))?;
-        Ok(Preview { sample, hidden })
+        Ok(Preview { sample, hidden: columns.personal() })
     }
 
-    /// That of an asset's names by which its data can be reached.
+    /// That of an asset's names by which its data can be reached. A harvest of files must have told of it:
+    /// whoever may write the catalog can call an asset anything.
     fn reachable<'a>(&self, asset: &'a AssetView) -> Option<&'a Urn> {
+        if !asset.layers.layers().any(|(source, _)| source.tool() == "files") {
+            return None;
+        }
         std::iter::once(&asset.urn).chain(&asset.aliases).find(|urn| self.data.reaches(urn))
     }
 }

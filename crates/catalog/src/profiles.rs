@@ -2,10 +2,12 @@
 //! shown.
 //!
 //! Values of columns that are tagged as personal data are neither kept nor shown: a profile loses them when
-//! it is recorded, and once more when it is read, since the tag may have come later.
+//! it is recorded, and once more when it is read, since the tag may have come later. Nor are values of
+//! columns that the catalog does not know, since nobody could have tagged those.
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexSet;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Actor, Body, ColumnPath, Urn};
 pub use loggia_quality::profile::{
@@ -54,8 +56,8 @@ impl Catalog {
     pub async fn record_profile(&self, _actor: &Actor, asset: &Urn, mut profile: TableProfile) -> Result<()> {
         let asset = self.directory.asset(asset);
         let (body, ..) = self.body_of(&asset, None).await?;
-        let Body::Asset(layers) = body.as_ref() else { return Err(CatalogError::no(&asset)) };
-        Personal::of(&layers.view()).hide(&mut profile.columns);
+        let Body::Asset(_) = body.as_ref() else { return Err(CatalogError::no(&asset)) };
+        self.shown_columns(&asset).await?.hide(&mut profile.columns);
         Ok(self.store.record_profile(&asset, &profile, KEPT).await?)
     }
 
@@ -64,11 +66,14 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn profile(&self, asset: &AssetView, offset: u64, limit: u32) -> Result<Option<ProfileView>> {
+        if asset.as_of.is_some() {
+            return Ok(None);
+        }
         let versions = self.store.profiles(&asset.urn, KEPT).await?;
         let Some(head) = versions.first().cloned() else { return Ok(None) };
         let (mut columns, total) =
             self.store.profile_columns(&asset.urn, &head.version, offset, limit).await?;
-        Personal::of(&asset.facts).hide(&mut columns);
+        self.shown_columns(&asset.urn).await?.hide(&mut columns);
         Ok(Some(ProfileView { head, columns, total, versions }))
     }
 
@@ -89,9 +94,13 @@ impl Catalog {
         asset: &AssetView,
         columns: &[ColumnPath],
     ) -> Result<HashMap<ColumnPath, ColumnProfile>> {
+        // What was tagged since would show its values on a page of the past.
+        if asset.as_of.is_some() {
+            return Ok(HashMap::new());
+        }
         let Some(head) = self.store.profiles(&asset.urn, 1).await?.pop() else { return Ok(HashMap::new()) };
         let mut found = self.store.profile_columns_of(&asset.urn, &head.version, columns).await?;
-        Personal::of(&asset.facts).hide(&mut found);
+        self.shown_columns(&asset.urn).await?.hide(&mut found);
         Ok(found.into_iter().map(|column| (column.path.clone(), column)).collect())
     }
 
@@ -102,44 +111,77 @@ impl Catalog {
         if profiles.is_empty() {
             return Err(CatalogError::NotFound(format!("profile of column '{column}' of {}", asset.name)));
         }
-        let personal = Personal::of(&asset.facts);
+        let shown = self.shown_columns(&asset.urn).await?;
         for (_, profile) in &mut profiles {
-            personal.hide(std::slice::from_mut(profile));
+            shown.hide(std::slice::from_mut(profile));
         }
         Ok(ColumnSeries { column: column.clone(), profiles })
     }
+
+    /// Of which columns of an asset values may be shown, by what stands now under each of its names: who
+    /// tagged it under one of them meant the data.
+    pub(crate) async fn shown_columns(&self, asset: &Urn) -> Result<ShownColumns> {
+        let mut names = vec![asset.clone()];
+        names.extend(self.directory.aliases(asset));
+        let mut shown = ShownColumns::default();
+        for stored in self.store.read(&names).await?.into_iter().flatten() {
+            if let Body::Asset(layers) = stored.body.as_ref() {
+                shown.learn(&layers.view());
+            }
+        }
+        Ok(shown)
+    }
 }
 
-/// The columns that hold personal data. What is nested in one does too.
-pub(crate) struct Personal<'f>(HashSet<&'f ColumnPath>);
+/// What is known of an asset's columns, and which of them hold personal data.
+#[derive(Default)]
+pub(crate) struct ShownColumns {
+    /// Those of the table itself, in their order.
+    known: IndexSet<String>,
+    personal: HashSet<ColumnPath>,
+}
 
-impl<'f> Personal<'f> {
-    pub fn of(facts: &'f AssetFacts) -> Self {
-        let columns = facts.columns.iter();
-        let tagged = columns.filter(|(_, column)| column.tags.put.iter().any(|tag| tag.is_personal()));
-        Self(tagged.map(|(path, _)| path).collect())
+impl ShownColumns {
+    fn learn(&mut self, facts: &AssetFacts) {
+        for (path, column) in &facts.columns {
+            let top = path.segments().into_iter().next().unwrap_or_default();
+            self.known.insert(top);
+            if column.tags.put.iter().any(|tag| tag.is_personal()) {
+                self.personal.insert(path.clone());
+            }
+        }
+    }
+
+    /// The columns of the table itself with nothing personal in them.
+    pub fn shown(&self) -> Vec<String> {
+        let tops: HashSet<String> =
+            self.personal.iter().filter_map(|path| path.segments().into_iter().next()).collect();
+        self.known.iter().filter(|name| !tops.contains(*name)).cloned().collect()
     }
 
     /// In the order of their names.
-    pub fn into_columns(self) -> Vec<ColumnPath> {
-        let mut columns: Vec<ColumnPath> = self.0.into_iter().cloned().collect();
+    pub fn personal(&self) -> Vec<ColumnPath> {
+        let mut columns: Vec<ColumnPath> = self.personal.iter().cloned().collect();
         columns.sort();
         columns
     }
 
-    fn hide(&self, columns: &mut [ColumnProfile]) {
+    pub fn hide(&self, columns: &mut [ColumnProfile]) {
         for column in columns {
-            if self.has(&column.path) {
+            if !self.shows(&column.path) {
                 column.hide_values();
             }
         }
     }
 
-    fn has(&self, path: &ColumnPath) -> bool {
+    /// Neither personal nor in something personal, and of a column that somebody could have tagged.
+    fn shows(&self, path: &ColumnPath) -> bool {
         let segments = path.segments();
-        (1..=segments.len()).any(|length| {
+        let is_known = segments.first().is_some_and(|top| self.known.contains(top));
+        let is_personal = (1..=segments.len()).any(|length| {
             let above = segments.get(..length).and_then(|above| ColumnPath::from_segments(above).ok());
-            above.is_some_and(|above| self.0.contains(&above))
-        })
+            above.is_some_and(|above| self.personal.contains(&above))
+        });
+        is_known && !is_personal
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -14,7 +16,38 @@ const BUFFER: usize = 64 * 1024;
 /// # Errors
 /// Where the file cannot be opened, or its first bytes not be read.
 pub fn reader(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
-    let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
+    unpacked(File::open(path)?)
+}
+
+/// As [`reader`], of a file of data.
+///
+/// # Errors
+/// Those of [`data`] too.
+pub fn data_reader(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+    unpacked(data(path)?)
+}
+
+/// Opens a file where data lies: a file and nothing else, at this very place. What was listed as a file may
+/// have been replaced meanwhile by a link to another, or a folder above it.
+///
+/// # Errors
+/// Where it is not there, cannot be opened, or is something else.
+pub fn data(path: &Path) -> io::Result<File> {
+    // Without waiting: whoever opens a pipe would wait for somebody to write.
+    let file = File::options().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)?;
+    let elsewhere = || io::Error::new(io::ErrorKind::InvalidInput, "it is no file at this place any more");
+    if !file.metadata()?.is_file() {
+        return Err(elsewhere());
+    }
+    match std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())) {
+        Ok(place) if place != path => Err(elsewhere()),
+        // Where the system does not tell, the flag is all there is.
+        _ => Ok(file),
+    }
+}
+
+fn unpacked(file: File) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut file = BufReader::with_capacity(BUFFER, file);
     if file.fill_buf()?.starts_with(&GZIP) {
         return Ok(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))));
     }
@@ -55,6 +88,21 @@ mod tests {
             let mut read = String::new();
             reader(file_of(text.as_bytes()).path()).unwrap().read_to_string(&mut read).unwrap();
             assert_eq!(read, text);
+        }
+    }
+
+    #[test]
+    fn data_is_a_file_at_its_own_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir(root.join("lake")).unwrap();
+        std::fs::write(root.join("secret.csv"), "x").unwrap();
+        std::fs::write(root.join("lake/t.csv"), "x").unwrap();
+        std::os::unix::fs::symlink(root.join("secret.csv"), root.join("lake/link.csv")).unwrap();
+        std::os::unix::fs::symlink(root.join("lake"), root.join("also")).unwrap();
+        assert!(data(&root.join("lake/t.csv")).is_ok());
+        for path in ["lake/link.csv", "also/t.csv", "lake", "gone"] {
+            assert!(data(&root.join(path)).is_err(), "{path}");
         }
     }
 }

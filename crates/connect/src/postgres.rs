@@ -159,6 +159,12 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// # Errors
+/// Where it is no address, in words that hold no secret.
+pub fn check(address: &str) -> Result<(), ConnectError> {
+    parsed(address).map(|_| ())
+}
+
 /// Where an address leads, in words that hold no secret.
 pub fn place(address: &str) -> String {
     parsed(address).map_or_else(|why| why.to_string(), |(_, place)| place.to_string())
@@ -167,6 +173,15 @@ pub fn place(address: &str) -> String {
 fn parsed(address: &str) -> Result<(PgConnectOptions, Place), ConnectError> {
     if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
         return Err(ConnectError::Address("it does not begin with postgres://".to_owned()));
+    }
+    // A password with a slash in it would be taken for the end of the host, and the rest be repeated as a name.
+    let authority = address.split_once("://").map_or("", |(_, rest)| rest);
+    let behind = authority.split_once('/').map_or("", |(_, behind)| behind);
+    if behind.split('?').next().is_some_and(|path| path.contains('@')) {
+        return Err(ConnectError::Address(
+            "it has an '@' behind a '/': where that slash is part of the password, write it as %2F"
+                .to_owned(),
+        ));
     }
     let options = PgConnectOptions::from_str(address).map_err(|error| match error {
         sqlx::Error::Configuration(why) => ConnectError::Address(why.to_string()),

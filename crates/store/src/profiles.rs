@@ -32,7 +32,7 @@ pub async fn record(db: &Db, urn: &Urn, profile: &TableProfile, keep: u32) -> Re
         sqlx::query("INSERT INTO profile (urn, version, at, head) VALUES ($1, $2, $3, $4)")
             .bind(urn.as_str())
             .bind(version)
-            .bind(profile.head.at().micros())
+            .bind(profile.head.taken.micros())
             .bind(head)
             .execute(&mut *connection)
             .await

@@ -74,7 +74,7 @@ macro_rules! conformance {
             history::a_history_is_newest_first_and_in_pages,
             history::what_is_removed_and_made_again_goes_on_with_its_revisions,
             beside::a_source_is_paused_until_it_is_not,
-            profiles::the_newest_data_is_first_whenever_it_was_recorded,
+            profiles::the_last_taken_is_first_whenever_it_was_recorded,
             profiles::columns_come_in_the_order_of_their_table_and_by_name,
             profiles::a_profile_of_the_same_version_takes_the_place_of_the_other,
             profiles::only_the_newest_are_kept,

@@ -36,7 +36,7 @@ pub fn profile(day: i64, columns: &[&str]) -> TableProfile {
     TableProfile {
         head: ProfileHead {
             version: format!("v{day}"),
-            taken: NOON,
+            taken: NOON.plus_seconds(day * 86_400),
             data_changed_at: Some(NOON.plus_seconds(day * 86_400)),
             rows,
             rows_read: rows,

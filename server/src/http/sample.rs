@@ -9,7 +9,6 @@ use loggia_catalog::assets::Looked;
 use loggia_catalog::{Catalog, CatalogError};
 use loggia_model::{Actor, Door, Urn};
 
-/// Names what is left out as well, so that a tag that is put later makes another file of it.
 pub async fn sample(State(catalog): State<Catalog>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     match found(&catalog, &id).await {
         Ok((tag, parquet)) => answer(&headers, &tag, parquet),
@@ -27,10 +26,12 @@ async fn found(catalog: &Catalog, id: &str) -> Result<(String, Vec<u8>), Catalog
     let urn: Urn = format!("urn:loggia:asset:{id}").parse().map_err(|_| missing())?;
     let Looked::Here(asset) = catalog.asset(&actor, &urn, None).await? else { return Err(missing()) };
     let preview = catalog.preview(&actor, &asset).await?;
+    // Of what is shown too: a tag that is put later makes another file of it.
+    let shown: Vec<&str> = preview.sample.columns.iter().map(|column| column.name.as_str()).collect();
     let hidden: Vec<&str> = preview.hidden.iter().map(|path| path.as_str()).collect();
     let digest = std::hash::BuildHasher::hash_one(
         &std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(),
-        &hidden,
+        (&shown, &hidden),
     );
     Ok((format!("\"{}-{digest:x}\"", preview.sample.version), preview.sample.parquet.clone()))
 }

@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
 /// What to say, and what follows it.
 fn answer(ask: Ask) -> (Said, Vec<u8>) {
     match ask {
-        Ask::Sample { table, without, limits } => match files::sample(&table, &without, &limits) {
+        Ask::Sample { table, columns, limits } => match files::sample(&table, &columns, &limits) {
             Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
             Err(why) => (Said::Refused(why), Vec::new()),
         },
@@ -38,7 +38,10 @@ fn answer(ask: Ask) -> (Said, Vec<u8>) {
                 let Ok(mut last) = told.try_lock() else { return };
                 if last.elapsed() >= EVERY {
                     *last = Instant::now();
-                    say(&Said::Progress(done, total));
+                    if !say(&Said::Progress(done, total)) {
+                        // Nobody waits for it any more.
+                        std::process::exit(1);
+                    }
                 }
             };
             let said = match files::profile(&table, &limits, &progress) {

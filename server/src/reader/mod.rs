@@ -8,6 +8,7 @@
 pub mod child;
 mod words;
 
+use std::future::Future;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,7 +16,6 @@ use std::time::Duration;
 use loggia_catalog::ports::{Sample, SampleColumn};
 use loggia_connect::files::Table;
 use loggia_harvest::files::{Limits, SampleLimits, Sampled};
-use loggia_model::ColumnPath;
 use loggia_quality::profile::TableProfile;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
@@ -26,8 +26,12 @@ pub use self::words::{Ask, Said};
 /// What a reader may take beyond the program itself.
 const MEMORY: u64 = 768 << 20;
 
-/// Without a word from a reader. It tells of its progress ten times a second.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// For a look at some rows, from the question to the answer.
+const LOOKING: Duration = Duration::from_secs(60);
+
+/// For a profile. A terabyte takes about as long; a few kilobytes that say they have a trillion rows would take
+/// for ever.
+const PROFILING: Duration = Duration::from_secs(4 * 3_600);
 
 /// Of one line that a reader says. A profile of 100,000 columns is some 50 MB.
 const LONGEST: u64 = 256 << 20;
@@ -44,38 +48,53 @@ pub async fn profile(
     limits: Limits,
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<TableProfile, String> {
-    let mut reader = Reader::start(&Ask::Profile { table: table.clone(), limits }).await?;
-    loop {
-        match reader.next().await? {
-            Said::Progress(done, total) => progress(done, total),
-            Said::Profile(profile) => return Ok(*profile),
-            Said::Refused(why) => return Err(why),
-            Said::Sample { .. } => return Err(UNASKED.to_owned()),
+    let profiling = async {
+        let mut reader = Reader::start(&Ask::Profile { table: table.clone(), limits }).await?;
+        loop {
+            match reader.next().await? {
+                Said::Progress(done, total) => progress(done, total),
+                Said::Profile(profile) => return Ok(*profile),
+                Said::Refused(why) => return Err(why),
+                Said::Sample { .. } => return Err(UNASKED.to_owned()),
+            }
         }
-    }
+    };
+    within(PROFILING, profiling).await
 }
 
-/// Some rows of a table, without some of its columns.
+/// Some rows of a table, of these of its columns.
 ///
 /// # Errors
 /// As [`profile`].
-pub async fn sample(table: &Table, without: &[ColumnPath]) -> Result<Sample, String> {
+pub async fn sample(table: &Table, columns: &[String]) -> Result<Sample, String> {
     let limits = SampleLimits::default();
     let most = limits.bytes as u64;
-    let ask = Ask::Sample { table: table.clone(), without: without.to_vec(), limits };
-    let mut reader = Reader::start(&ask).await?;
-    match reader.next().await? {
-        Said::Sample { sampled, bytes } if bytes <= most => {
-            let mut parquet = Vec::new();
-            let read = (&mut reader.said).take(bytes).read_to_end(&mut parquet).await;
-            read.map_err(|why| format!("was read, and not told: {why}"))?;
-            let Sampled { version, columns, first, rows } = sampled;
-            let columns = columns.into_iter().map(|(name, data_type)| SampleColumn { name, data_type });
-            Ok(Sample { version, columns: columns.collect(), first, rows, parquet })
+    let ask = Ask::Sample { table: table.clone(), columns: columns.to_vec(), limits };
+    let looking = async {
+        let mut reader = Reader::start(&ask).await?;
+        match reader.next().await? {
+            Said::Sample { sampled, bytes } if bytes <= most => {
+                let mut parquet = Vec::new();
+                let read = (&mut reader.said).take(bytes).read_to_end(&mut parquet).await;
+                read.map_err(|why| format!("was read, and not told: {why}"))?;
+                if parquet.len() as u64 != bytes {
+                    return Err(reader.post_mortem().await);
+                }
+                let Sampled { version, columns, width, first, rows } = sampled;
+                let columns = columns.into_iter().map(|(name, data_type)| SampleColumn { name, data_type });
+                Ok(Sample { version, columns: columns.collect(), width, first, rows, parquet })
+            }
+            Said::Refused(why) => Err(why),
+            _ => Err(UNASKED.to_owned()),
         }
-        Said::Refused(why) => Err(why),
-        _ => Err(UNASKED.to_owned()),
-    }
+    };
+    within(LOOKING, looking).await
+}
+
+/// A reader whose time is over ends with what waited for it.
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let late = |_| Err(format!("takes too long to read: more than {} minutes", limit.as_secs().div_ceil(60)));
+    timeout(limit, work).await.unwrap_or_else(late)
 }
 
 const UNASKED: &str = "was read, and its reader told something else than it was asked";
@@ -111,13 +130,11 @@ impl Reader {
     async fn next(&mut self) -> Result<Said, String> {
         let mut line = Vec::new();
         let mut said = (&mut self.said).take(LONGEST);
-        let read = timeout(PATIENCE, said.read_until(b'\n', &mut line)).await;
-        match read {
-            Err(_) => Err(format!("takes too long to read: nothing came for {} seconds", PATIENCE.as_secs())),
-            Ok(Ok(_)) if line.ends_with(b"\n") => {
+        match said.read_until(b'\n', &mut line).await {
+            Ok(_) if line.ends_with(b"\n") => {
                 serde_json::from_slice(&line).map_err(|why| format!("was read, and not understood: {why}"))
             }
-            Ok(_) => Err(self.post_mortem().await),
+            _ => Err(self.post_mortem().await),
         }
     }
 
@@ -133,12 +150,9 @@ impl Reader {
         if words.contains("memory allocation of") {
             return format!("takes more than {} MiB of memory to read, which no file is given", MEMORY >> 20);
         }
-        // After `thread … panicked at …:`, the next line says what.
-        let why = words.lines().skip_while(|line| !line.contains("panicked at")).nth(1).map(str::trim);
-        match why {
-            Some(why) => format!("cannot be decoded: reading it failed with '{why}'"),
-            None => "cannot be decoded: it ended the process that read it".to_owned(),
-        }
+        // What the library said may have a value in it, which may be nobody's to see.
+        tracing::debug!(%words, "a reader ended without an answer");
+        "cannot be decoded: it ended the process that read it".to_owned()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use loggia_connect::files::Table;
 use loggia_harvest::files::{Limits, SampleLimits, Sampled};
-use loggia_model::ColumnPath;
 use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
     Profile { table: Table, limits: Limits },
-    Sample { table: Table, without: Vec<ColumnPath>, limits: SampleLimits },
+    Sample { table: Table, columns: Vec<String>, limits: SampleLimits },
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -100,8 +100,8 @@ impl SourcesFile {
         let shown = path.display();
         let text = std::fs::read_to_string(path)
             .map_err(|why| Failure(format!("the sources file {shown} cannot be read: {why}")))?;
-        let written: Written =
-            serde_yaml_ng::from_str(&text).map_err(|why| Failure(format!("{shown}: {why}")))?;
+        let written: Written = serde_yaml_ng::from_str(&text)
+            .map_err(|why| Failure(format!("{shown}: {}", without_secrets(&why.to_string()))))?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut names = HashSet::new();
         let mut sources = Vec::new();
@@ -147,6 +147,10 @@ impl Entry {
                 sources: dbt.sources.map(|path| folder.join(path)),
                 namespace,
             },
+            (None, None, Some(address)) if loggia_connect::postgres::check(&address).is_err() => {
+                let why = loggia_connect::postgres::check(&address).err().map(|why| why.to_string());
+                return Err(format!("has an address that is none: {}", why.unwrap_or_default()));
+            }
             (None, None, Some(address)) => Harvest::Postgres {
                 address,
                 schema: self.schemas,
@@ -223,6 +227,21 @@ impl WrittenRule {
             names: self.names,
         })
     }
+}
+
+/// What stands before the `@` of an address in somebody's words may be a password.
+fn without_secrets(words: &str) -> String {
+    let mut safe = String::new();
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once("://") {
+        safe.push_str(before);
+        safe.push_str("://");
+        let end = after.find(char::is_whitespace).unwrap_or(after.len());
+        let (address, more) = after.split_at(end);
+        safe.push_str(address.rsplit_once('@').map_or(address, |(_, place)| place));
+        rest = more;
+    }
+    safe + rest
 }
 
 /// Whether a name is as a pattern says, in which `*` stands for any letters.
@@ -328,12 +347,14 @@ mod tests {
             ("sources:\n  - name: a\n    fils: x", "unknown field `fils`"),
             ("sources:\n  - name: a\n    fils: x", "line 3"),
             ("- a", "/loggia.yaml: "),
+            ("sources: ['postgres://ana:s3cret@db/core']", "\"postgres://db/core\""),
+            ("sources: [{name: a, postgres: 'postgres://ana:12/s3cret@db/core'}]", "write it as %2F"),
             ("sources: [{name: a, files: x, schedule: 'at three'}]", "it has not five fields"),
             ("sources: [{name: a, files: x, schedule: '61 3 * * *'}]", "has the schedule '61 3 * * *'"),
             ("sources: [{name: a, files: x, rules: [{names: '*', unit: 'a b'}]}]", "has a rule with 'a b'"),
         ] {
             let said = read(text).unwrap_err();
-            assert!(said.contains(why), "{said}");
+            assert!(said.contains(why) && !said.contains("s3cret"), "{said}");
         }
         let absent = SourcesFile::read(Path::new("/nowhere/loggia.yaml")).unwrap_err();
         assert!(absent.to_string().contains("cannot be read"));

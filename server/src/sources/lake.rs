@@ -3,26 +3,30 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{Data, DataError, Sample};
 use loggia_connect::files::{self, Table};
-use loggia_model::{ColumnPath, Urn};
+use loggia_model::Urn;
 use tokio::sync::Semaphore;
 
 use super::Source;
 use crate::args::Harvest;
 use crate::reader;
 
-/// Samples that are kept, of 1 MiB at most.
+/// Samples that are kept, of 1 MiB and some text at most.
 const KEPT: usize = 64;
+
+/// For how long a refusal stands: the data may be the same, and the machine less busy.
+const REFUSED: Duration = Duration::from_secs(60);
 
 /// Readers at once: each may take a processor, and hundreds of megabytes.
 const READERS: usize = 2;
 
 pub struct Lake {
     folders: Vec<Folder>,
-    samples: Mutex<HashMap<Key, Arc<Sample>>>,
+    samples: Mutex<HashMap<Key, Answer>>,
     readers: Semaphore,
 }
 
@@ -32,8 +36,14 @@ struct Folder {
     namespace: Option<String>,
 }
 
-/// An asset, the version of its data, and what is left out.
-type Key = (Urn, String, Vec<ColumnPath>);
+/// An asset, the version of its data, and what is shown of it.
+type Key = (Urn, String, Vec<String>);
+
+#[derive(Clone)]
+enum Answer {
+    Shown(Arc<Sample>),
+    Refused(Instant, DataError),
+}
 
 /// Of files on the machine that names them.
 const LOCAL: &str = "file";
@@ -81,16 +91,20 @@ impl Lake {
         }
     }
 
-    fn kept(&self, key: &Key) -> Option<Arc<Sample>> {
-        self.samples.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    fn kept(&self, key: &Key) -> Option<Result<Arc<Sample>, DataError>> {
+        match self.samples.lock().unwrap_or_else(PoisonError::into_inner).get(key)? {
+            Answer::Shown(sample) => Some(Ok(sample.clone())),
+            Answer::Refused(at, why) if at.elapsed() < REFUSED => Some(Err(why.clone())),
+            Answer::Refused(..) => None,
+        }
     }
 
-    fn keep(&self, key: Key, sample: &Arc<Sample>) {
+    fn keep(&self, key: Key, answer: Answer) {
         let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         if samples.len() >= KEPT {
             samples.clear();
         }
-        samples.insert(key, sample.clone());
+        samples.insert(key, answer);
     }
 }
 
@@ -100,19 +114,27 @@ impl Data for Lake {
         self.place(asset).is_some()
     }
 
-    async fn sample(&self, asset: &Urn, without: &[ColumnPath]) -> Result<Arc<Sample>, DataError> {
+    async fn sample(&self, asset: &Urn, columns: &[String]) -> Result<Arc<Sample>, DataError> {
         let table = self.table(asset).await?;
-        let key = (asset.clone(), table.version(), without.to_vec());
-        if let Some(sample) = self.kept(&key) {
-            return Ok(sample);
+        let key = (asset.clone(), table.version(), columns.to_vec());
+        if let Some(known) = self.kept(&key) {
+            return known;
         }
         let _turn = self.readers.acquire().await.map_err(|why| DataError(why.to_string()))?;
-        if let Some(sample) = self.kept(&key) {
-            return Ok(sample);
+        if let Some(known) = self.kept(&key) {
+            return known;
         }
-        let sample = reader::sample(&table, without).await;
-        let sample = Arc::new(sample.map_err(|why| DataError(format!("it {why}")))?);
-        self.keep(key, &sample);
-        Ok(sample)
+        match reader::sample(&table, columns).await {
+            Ok(sample) => {
+                let sample = Arc::new(sample);
+                self.keep(key, Answer::Shown(sample.clone()));
+                Ok(sample)
+            }
+            Err(why) => {
+                let refused = DataError(format!("it {why}"));
+                self.keep(key, Answer::Refused(Instant::now(), refused.clone()));
+                Err(refused)
+            }
+        }
     }
 }

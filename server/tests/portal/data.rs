@@ -75,6 +75,10 @@ fn rows_are_shown_without_what_is_personal_as_soon_as_it_is_tagged() {
     let (_, page) = serving.get(&format!("{}?tab=preview", asset("people")));
     assert!(page.contains("Ana") && !page.contains("@example.com"), "{page}");
     assert!(page.contains("holds personal data"));
+    // A column that came later is known to nobody, so nobody could tag it.
+    place.write("people.csv", PEOPLE.replace("email", "e_mail"));
+    let (_, page) = serving.get(&format!("{}?tab=preview", asset("people")));
+    assert!(page.contains("Ana") && !page.contains("@example.com"), "{page}");
     let (_, page) = serving.get(&format!("{}?tab=profile&column=email", asset("people")));
     assert!(page.contains("email address") && !page.contains("@example.com"), "shaped, not shown: {page}");
 }
@@ -108,23 +112,37 @@ fn what_no_source_shows_has_no_way_to_it() {
     fs::write(place.folder.path().join("secret.csv"), "id\n4711\n").unwrap();
     std::os::unix::fs::symlink(place.folder.path().join("secret.csv"), place.lake().join("linked.csv"))
         .unwrap();
+    place.write("gone.csv", "id\n1\n");
     place.harvest();
-    // Whoever may write the catalog may name anything; only what lies in the lake is found.
+    fs::remove_file(place.lake().join("gone.csv")).unwrap();
+    // Whoever may write the catalog may call an asset anything; only what a harvest told of is shown.
     let named = |name: &str| {
         format!(
-            "{{\"urn\":\"urn:loggia:asset:file://bank;{name}\",\"kind\":\"asset\",\"body\":{{\"code\":{{\"at\":\"2026-01-01T00:00:00Z\",\"by\":\"local\",\"facts\":{{\"name\":\"x\"}}}}}}}}"
+            "{{\"urn\":\"urn:loggia:asset:file://bank;{name}\",\"kind\":\"asset\",\"body\":{{\"code\":{{\"at\":\"2026-01-01T00:00:00Z\",\"by\":\"local\",\"facts\":{{\"name\":\"x\",\"columns\":{{\"id\":{{}},\"email\":{{}}}}}}}}}}}}"
         )
     };
-    let lines = [named("../secret"), named("linked"), named("gone")].join("\n");
+    let lines = [named("../secret"), named("linked"), named("people/"), named("./people")].join("\n");
     fs::write(place.folder.path().join("a.jsonl"), lines).unwrap();
     ok(&place.data(), &["apply", place.folder.path().join("a.jsonl").to_str().unwrap()]);
     let serving = place.serving();
-    for name in ["..%2Fsecret", "linked", "gone"] {
+    for name in ["..%2Fsecret", "linked", "people%2F", ".%2Fpeople"] {
         let (status, page) = serving.get(&format!("{}?tab=preview", asset(name)));
-        assert_eq!(status, 200);
-        assert!(page.contains("No rows can be shown") && !page.contains("4711"), "{name}: {page}");
-        assert_eq!(serving.send("GET", &format!("/sample/file:%2F%2Fbank;{name}"), &[]).status, 422);
+        assert_eq!(status, 200, "{name}");
+        assert!(page.contains("There is no way from here to the data"), "{name}: {page}");
+        assert_eq!(serving.send("GET", &format!("/sample/file:%2F%2Fbank;{name}"), &[]).status, 404);
     }
+    let (_, page) = serving.get(&format!("{}?tab=preview", asset("gone")));
+    assert!(page.contains("No rows can be shown: its files are no longer where they were"), "{page}");
+    assert_eq!(serving.send("GET", "/sample/file:%2F%2Fbank;gone", &[]).status, 422);
+    // Under another of its names, what is said of the data still holds.
+    let alias = |of: &str| {
+        format!(
+            "urn=urn:loggia:asset:file://bank;{of}&action=add-alias&value=urn:loggia:asset:file://bank;people/&back=/"
+        )
+    };
+    assert_eq!(serving.post("/do/loggia_app/forms/act", &alias("people")).status, 303);
+    let (_, page) = serving.get(&format!("{}?tab=preview", asset("people")));
+    assert!(page.contains("Ana"), "{page}");
     drop(serving);
 
     place.sources("{name: lake, files: lake, namespace: 'file://bank'}");

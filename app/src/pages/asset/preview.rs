@@ -37,6 +37,7 @@ fn shown(asset: &AssetView, preview: &Preview) -> AnyView {
     view! {
         <p class="quiet">"The first " {counted(sample.first.len() as u64, "row", "rows")} ", as they are now. " <a href=file download="">{format!("Take {} as a Parquet file", rows(sample))}</a></p>
         {hidden}
+        {(sample.width > sample.columns.len() as u64).then(|| view! { <p class="quiet">"The first " {counted(sample.columns.len() as u64, "column", "columns")} " of " {crate::ui::time::grouped(sample.width)} "; the file has them all." </p> })}
         {table(sample)}
     }
     .into_any()

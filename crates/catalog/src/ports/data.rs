@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_model::{ColumnPath, Urn};
+use loggia_model::Urn;
 
 /// Some rows of an asset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// Of the data that it was taken from; another one as soon as that changes.
     pub version: String,
+    /// The first 200.
     pub columns: Vec<SampleColumn>,
+    /// How many there are in all.
+    pub width: u64,
     /// Its first rows as people read them, a value a column; `None` for null.
     pub first: Vec<Vec<Option<String>>>,
     /// How many rows the sample has.
@@ -35,8 +38,8 @@ pub trait Data: Send + Sync + 'static {
     /// Whether the operator has said where the data of this asset lies, and that it may be shown.
     fn reaches(&self, asset: &Urn) -> bool;
 
-    /// Rows of an asset that [`Data::reaches`], without some of its columns and whatever is nested in them.
-    async fn sample(&self, asset: &Urn, without: &[ColumnPath]) -> Result<Arc<Sample>, DataError>;
+    /// Rows of an asset that [`Data::reaches`], of these columns of the table, as far as it has them.
+    async fn sample(&self, asset: &Urn, columns: &[String]) -> Result<Arc<Sample>, DataError>;
 }
 
 /// Where nobody has said that any data may be read.
@@ -48,7 +51,7 @@ impl Data for NoData {
         false
     }
 
-    async fn sample(&self, _asset: &Urn, _without: &[ColumnPath]) -> Result<Arc<Sample>, DataError> {
+    async fn sample(&self, _asset: &Urn, _columns: &[String]) -> Result<Arc<Sample>, DataError> {
         Err(DataError("nobody has told this server where the data lies".into()))
     }
 }

@@ -179,7 +179,8 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps a profile in place of one of the same version, and of all those of the asset the newest so many.
     async fn record_profile(&self, urn: &Urn, profile: &TableProfile, keep: u32) -> Result<(), StoreError>;
 
-    /// The profiles of an asset, newest data first, without their columns.
+    /// The profiles of an asset, the last that was taken first, without their columns: data may well become older,
+    /// as when a file is restored.
     async fn profiles(&self, urn: &Urn, limit: u32) -> Result<Vec<ProfileHead>, StoreError>;
 
     /// Columns of one profile in their order, and how many it has.
@@ -199,7 +200,7 @@ pub trait Store: Send + Sync + 'static {
         paths: &[ColumnPath],
     ) -> Result<Vec<ColumnProfile>, StoreError>;
 
-    /// One column in every profile of its asset that has it, newest data first.
+    /// One column in every profile of its asset that has it, the last that was taken first.
     async fn column_profiles(
         &self,
         urn: &Urn,

@@ -81,3 +81,44 @@ async fn values_of_what_is_tagged_later_are_no_longer_shown() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_tag_under_any_of_an_assets_names_hides_its_values() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let (people, modelled) = (
+        asset("landing.people").with_column("email", "string"),
+        asset("core.people").with_column("id", "int"),
+    );
+    catalog.harvested("files:bank", [people.clone()]).await?;
+    catalog.harvested("dbt:shop", [modelled.clone()]).await?;
+    let tag = ColumnEdit::Tags("pii".into());
+    catalog.edit_column(&ana(), &people.urn, &"email".parse()?, tag, None).await?;
+    catalog.set_alias(&ana(), &people.urn, Some(&modelled.urn)).await?;
+    catalog.settled().await?;
+
+    catalog.record_profile(&nightly(), &people.urn, profile(1, &["email", "unheard_of", "id"])).await?;
+
+    let kept = catalog.store().profile_columns(&modelled.urn, "v1", 0, 9).await?.0;
+    let has_values: Vec<bool> = kept.iter().map(|column| format!("{column:?}").contains("secret")).collect();
+    assert_eq!(has_values, [false, false, true], "nor of a column that nobody could have tagged");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_of_the_past_shows_no_values_that_are_personal_now() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let people = asset("core.people").with_column("email", "string");
+    catalog.harvested("files:bank", [people.clone()]).await?;
+    catalog.record_profile(&nightly(), &people.urn, profile(1, &["email"])).await?;
+    let before = catalog.seen(&people.urn).await?;
+    let tag = ColumnEdit::Tags("pii".into());
+    catalog.edit_column(&ana(), &people.urn, &"email".parse()?, tag, None).await?;
+
+    // What was read before the tag was put says nothing of it.
+    let some = catalog.profiles_of(&before, &["email".parse()?]).await?;
+    assert!(!format!("{some:?}").contains("secret"));
+    let mut file = Vec::new();
+    catalog.backup(&ana(), &mut file).await?;
+    assert!(!String::from_utf8(file)?.contains("secret"), "nor does a backup");
+    Ok(())
+}

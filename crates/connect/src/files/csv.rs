@@ -22,25 +22,26 @@ use crate::open;
 /// Read ahead to find the delimiter.
 const SAMPLE: u64 = 64 * 1024;
 
-pub fn read(path: &Path) -> Result<Part, String> {
+/// The first rows alone, where `most_rows` are fewer than there are.
+pub fn read(path: &Path, most_rows: u64) -> Result<Part, String> {
     let (mut records, delimiter) = open(path)?;
-    part(&mut records, delimiter).map_err(|wrong| wrong.words(path))
+    part(&mut records, delimiter, most_rows).map_err(|wrong| wrong.words(path))
 }
 
 /// At the first record, and by which character its fields are separated.
 fn open(path: &Path) -> Result<(Records<impl Read + Send + use<>>, u8), String> {
     let unread = |why: io::Error| format!("cannot be read: {why}");
-    let mut input = open::reader(path).map_err(unread)?;
+    let mut input = open::data_reader(path).map_err(unread)?;
     let mut sample = Vec::new();
     input.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(unread)?;
     let delimiter = if is_tsv(path) { b'\t' } else { delimiter::of(&sample, sample.len() as u64 == SAMPLE) };
     Ok((Records::new(Cursor::new(sample).chain(input), delimiter), delimiter))
 }
 
-fn part(records: &mut Records<impl Read>, delimiter: u8) -> Result<Part, Wrong> {
+fn part(records: &mut Records<impl Read>, delimiter: u8, most_rows: u64) -> Result<Part, Wrong> {
     let mut columns = Columns::of(records.header()?)?;
     let mut rows = 0;
-    while records.advance_row(columns.len())? {
+    while rows < most_rows && records.advance_row(columns.len())? {
         rows += 1;
         columns.see(&records.record);
     }

@@ -36,14 +36,30 @@ pub struct DescribedColumn {
     pub is_partition: bool,
 }
 
+/// More than any sample takes of a file, batches and all.
+const BEGINNING: u64 = 20_000;
+
 impl Table {
     /// Reads the footers of Parquet, and CSV from end to end.
     ///
     /// # Errors
     /// Which file cannot be read, and why: half a table would be a wrong answer.
     pub fn describe(&self) -> Result<Described, String> {
+        self.described(u64::MAX)
+    }
+
+    /// As [`Table::describe`], by so many rows of each CSV file as a look at its first ones needs: the number of
+    /// rows is then not the table's.
+    ///
+    /// # Errors
+    /// As [`Table::describe`].
+    pub fn describe_beginning(&self) -> Result<Described, String> {
+        self.described(BEGINNING)
+    }
+
+    fn described(&self, most_rows: u64) -> Result<Described, String> {
         let format = self.format()?;
-        let merged = self.merged()?;
+        let merged = self.merged(most_rows)?;
         let files = || self.files.iter().map(|placed| &placed.file);
         let mut described = Described {
             format,
@@ -82,12 +98,12 @@ impl Table {
         }
     }
 
-    fn merged(&self) -> Result<Merged, String> {
+    fn merged(&self, most_rows: u64) -> Result<Merged, String> {
         let mut newest_first: Vec<&Placed> = self.files.iter().collect();
         newest_first.sort_by_key(|placed| (Reverse(placed.file.changed), &placed.file.path));
         let mut merged = Merged::default();
         for placed in newest_first {
-            merged.add(read(placed).map_err(|why| self.of_file(placed, why))?);
+            merged.add(read(placed, most_rows).map_err(|why| self.of_file(placed, why))?);
         }
         Ok(merged)
     }
@@ -154,9 +170,9 @@ struct PartitionColumn {
     nulls: bool,
 }
 
-fn read(placed: &Placed) -> Result<Part, String> {
+fn read(placed: &Placed, most_rows: u64) -> Result<Part, String> {
     match placed.file.format {
         Format::Parquet => parquet::read(&placed.file.path),
-        Format::Csv => csv::read(&placed.file.path),
+        Format::Csv => csv::read(&placed.file.path, most_rows),
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::format::Format;
 use super::partition::Partition;
-use super::walk::{DataFile, Folder};
+use super::walk::{DataFile, Folder, is_hidden};
 use crate::FilesError;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,9 +55,9 @@ pub fn at(root: &Path) -> Result<Vec<Table>, FilesError> {
 pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> {
     let root = root.canonicalize().map_err(|why| FilesError::unreadable(root, why))?;
     let below = Path::new(name);
-    if below.components().next().is_none()
-        || below.components().any(|part| !matches!(part, Component::Normal(_)))
-    {
+    // As a harvest writes it, and no other way to the same place: what is said of a table is said of its name.
+    let names: Option<Vec<&str>> = below.components().map(plain_name).collect();
+    if names.is_none_or(|names| names.is_empty() || names.join("/") != name) {
         return Ok(None);
     }
     let stem = if root.file_name() == Some(below.as_os_str()) { root.clone() } else { root.join(below) };
@@ -70,6 +70,14 @@ pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> 
         }
     }
     Ok(None)
+}
+
+/// `None` of what a harvest passes over, and of what leads elsewhere.
+fn plain_name(part: Component<'_>) -> Option<&str> {
+    match part {
+        Component::Normal(name) if !is_hidden(name) => name.to_str(),
+        _ => None,
+    }
 }
 
 /// Those beside each other that have this path but for the extension.

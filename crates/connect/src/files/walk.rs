@@ -90,7 +90,7 @@ impl DataFile {
     }
 }
 
-fn is_hidden(name: &OsStr) -> bool {
+pub fn is_hidden(name: &OsStr) -> bool {
     // `_col=1` is a partition of a column that is called so.
     let bytes = name.as_encoded_bytes();
     bytes.starts_with(b".") || (bytes.starts_with(b"_") && !bytes.contains(&b'='))

@@ -6,7 +6,6 @@ use arrow_array::{Array, RecordBatch};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{Schema, SchemaRef};
 use loggia_connect::files::{Described, Parts, Placed, Table};
-use loggia_model::ColumnPath;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -19,11 +18,13 @@ pub struct SampleLimits {
     pub bytes: usize,
     /// Rows that are told as text.
     pub told: usize,
+    /// Columns that are told as text.
+    pub told_columns: usize,
 }
 
 impl Default for SampleLimits {
     fn default() -> Self {
-        Self { rows: 5_000, bytes: 1 << 20, told: 20 }
+        Self { rows: 5_000, bytes: 1 << 20, told: 20, told_columns: 200 }
     }
 }
 
@@ -31,35 +32,39 @@ impl Default for SampleLimits {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Sampled {
     pub version: String,
-    /// Names and types.
+    /// Names and types of those that are told as text.
     pub columns: Vec<(String, String)>,
+    /// How many the sample has.
+    pub width: u64,
     pub first: Vec<Vec<Option<String>>>,
     pub rows: u64,
 }
 
 const MOST_FILES: usize = 20;
 
+/// Bytes of text, of all rows that are told.
+const MOST_TEXT: usize = 256 << 10;
+
 /// Letters of one value that are told as text.
 const LONGEST: usize = 300;
 
-/// Columns that hold one of `without`, or lie in one, are left out whole.
+/// Rows of these columns, as far as the table has them.
 ///
 /// # Errors
 /// Which file cannot be read, and why; or that not even one row fits.
 pub fn sample(
     table: &Table,
-    without: &[ColumnPath],
+    columns: &[String],
     limits: &SampleLimits,
 ) -> Result<(Sampled, Vec<u8>), String> {
-    let described = table.describe()?;
-    let hidden: HashSet<String> =
-        without.iter().filter_map(|path| path.segments().into_iter().next()).collect();
+    let described = table.describe_beginning()?;
+    let shown: HashSet<&str> = columns.iter().map(String::as_str).collect();
     let mut taking = Taking { schema: None, batches: Vec::new(), rows: 0 };
     let chosen = chosen(table);
     let each = limits.rows.div_ceil(chosen.len().max(1));
     for placed in &chosen {
         let until = (taking.rows + each).min(limits.rows);
-        taking.take(placed, &described, &hidden, until).map_err(|why| table.of_file(placed, why))?;
+        taking.take(placed, &described, &shown, until).map_err(|why| table.of_file(placed, why))?;
     }
     let schema = taking.schema.unwrap_or_else(|| Schema::empty().into());
     let types = |name: &str| {
@@ -70,11 +75,12 @@ pub fn sample(
     let columns = schema.fields().iter().map(|field| {
         (field.name().clone(), types(field.name()).unwrap_or_else(|| field.data_type().to_string()))
     });
-    let columns = columns.collect();
-    let first = told(&taking.batches, limits.told)?;
+    let columns: Vec<(String, String)> = columns.take(limits.told_columns).collect();
+    let first = told(&taking.batches, limits)?;
     let (parquet, rows) = packed(&schema, taking.batches, limits.bytes)?;
     let first = first.into_iter().take(rows).collect();
-    Ok((Sampled { version: table.version(), columns, first, rows: rows as u64 }, parquet))
+    let width = schema.fields().len() as u64;
+    Ok((Sampled { version: table.version(), columns, width, first, rows: rows as u64 }, parquet))
 }
 
 /// The newest, which has the columns as they are now, and some of the others.
@@ -98,12 +104,13 @@ impl Taking {
         &mut self,
         placed: &Placed,
         described: &Described,
-        hidden: &HashSet<String>,
+        wanted: &HashSet<&str>,
         until: usize,
     ) -> Result<(), String> {
         let file = placed.open(described)?;
         let fields = file.schema().fields().iter().enumerate();
-        let shown = fields.filter(|(_, field)| !hidden.contains(field.name())).map(|(place, _)| place);
+        let shown =
+            fields.filter(|(_, field)| wanted.contains(field.name().as_str())).map(|(place, _)| place);
         let shown: Vec<usize> = shown.collect();
         for batch in file.batches(&shown, &Parts::All)? {
             let batch = batch?;
@@ -122,19 +129,26 @@ impl Taking {
     }
 }
 
-fn told(batches: &[RecordBatch], most: usize) -> Result<Vec<Vec<Option<String>>>, String> {
+fn told(batches: &[RecordBatch], limits: &SampleLimits) -> Result<Vec<Vec<Option<String>>>, String> {
     let options = FormatOptions::default().with_display_error(true);
     let untold = |why: &dyn std::fmt::Display| format!("has values that cannot be shown: {why}");
-    let mut rows = Vec::new();
+    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    let mut bytes = 0;
     for batch in batches {
+        let columns = || batch.columns().iter().take(limits.told_columns);
         let formatters: Result<Vec<_>, _> =
-            batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options)).collect();
+            columns().map(|column| ArrayFormatter::try_new(column.as_ref(), &options)).collect();
         let formatters = formatters.map_err(|why| untold(&why))?;
-        for row in 0..batch.num_rows().min(most - rows.len()) {
-            let cells = batch.columns().iter().zip(&formatters).map(|(column, formatter)| {
+        for row in 0..batch.num_rows().min(limits.told - rows.len()) {
+            let cells = columns().zip(&formatters).map(|(column, formatter)| {
                 (!column.is_null(row)).then(|| cut(&formatter.value(row).to_string()))
             });
-            rows.push(cells.collect());
+            let cells: Vec<Option<String>> = cells.collect();
+            bytes += cells.iter().flatten().map(String::len).sum::<usize>();
+            if bytes > MOST_TEXT && !rows.is_empty() {
+                return Ok(rows);
+            }
+            rows.push(cells);
         }
     }
     Ok(rows)

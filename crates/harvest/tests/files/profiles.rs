@@ -144,21 +144,20 @@ fn progress_reaches_its_end() {
 mod samples {
     use loggia_connect::files::{at, find_below};
     use loggia_harvest::files::{SampleLimits, Sampled, sample};
-    use loggia_model::ColumnPath;
 
     use super::super::lake::{Lake, parquet_of};
 
-    fn sampled(lake: &Lake, without: &[&str], limits: &SampleLimits) -> Result<(Sampled, Vec<u8>), String> {
-        let without: Vec<ColumnPath> = without.iter().map(|path| path.parse().unwrap()).collect();
-        sample(&at(&lake.root()).unwrap()[0], &without, limits)
+    fn sampled(lake: &Lake, columns: &[&str], limits: &SampleLimits) -> Result<(Sampled, Vec<u8>), String> {
+        let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+        sample(&at(&lake.root()).unwrap()[0], &columns, limits)
     }
 
     #[test]
-    fn the_first_rows_tell_null_from_empty_and_hide_what_is_asked_for() {
+    fn the_first_rows_tell_null_from_empty_and_only_what_is_asked_for() {
         let lake = Lake::new().file("t.csv", "id,name,email\n1,\"a,b\",x@example.com\n2,,\n");
-        let (told, file) = sampled(&lake, &["email.inner"], &SampleLimits::default()).unwrap();
+        let (told, file) = sampled(&lake, &["name", "id", "gone"], &SampleLimits::default()).unwrap();
         let names: Vec<&str> = told.columns.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["id", "name"], "a column with something personal in it is left out whole");
+        assert_eq!(names, ["id", "name"], "in the order of the table");
         let cell = |text: &str| Some(text.to_owned());
         assert_eq!(told.first, [vec![cell("1"), cell("a,b")], vec![cell("2"), None]]);
         assert!(file.starts_with(b"PAR1") && !file.windows(9).any(|some| some == b"x@example"));
@@ -172,15 +171,27 @@ mod samples {
             .collect();
         let lake = Lake::new().file("t.csv", format!("id,noise\n{rows}"));
         let limits = SampleLimits { bytes: 10_000, ..SampleLimits::default() };
-        let (told, file) = sampled(&lake, &[], &limits).unwrap();
+        let (told, file) = sampled(&lake, &["id", "noise"], &limits).unwrap();
         assert!(file.len() <= 10_000 && (100..3_000).contains(&told.rows), "{} {}", file.len(), told.rows);
 
         let long = "x".repeat(400);
         let lake = Lake::new().file("t.csv", format!("id\n{long}\n"));
-        let (told, _) = sampled(&lake, &[], &SampleLimits::default()).unwrap();
+        let (told, _) = sampled(&lake, &["id"], &SampleLimits::default()).unwrap();
         assert_eq!(told.first[0][0].as_ref().unwrap().chars().count(), 301);
-        let none = sampled(&lake, &[], &SampleLimits { bytes: 100, ..SampleLimits::default() });
+        let none = sampled(&lake, &["id"], &SampleLimits { bytes: 100, ..SampleLimits::default() });
         assert!(none.unwrap_err().contains("a first row of more than"));
+    }
+
+    #[test]
+    fn a_wide_table_is_told_in_part_and_its_text_is_bounded() {
+        let names: Vec<String> = (0..300).map(|column| format!("c{column}")).collect();
+        let row = vec!["\u{1f600}".repeat(400); 300].join(",");
+        let lake =
+            Lake::new().file("t.csv", format!("{}\n{}", names.join(","), [row.as_str(); 20].join("\n")));
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (told, _) = sampled(&lake, &names, &SampleLimits::default()).unwrap();
+        assert_eq!((told.width, told.columns.len(), told.first[0].len()), (300, 200, 200));
+        assert_eq!(told.first.len(), 1, "one row is as much text as is told");
     }
 
     #[test]
@@ -192,7 +203,7 @@ mod samples {
             let after = std::time::Duration::from_secs(part.unsigned_abs());
             lake = lake.file(&path, parquet_of("required int64 id;", &ids)).written(&path, after);
         }
-        let (told, _) = sampled(&lake, &[], &SampleLimits::default()).unwrap();
+        let (told, _) = sampled(&lake, &["id"], &SampleLimits::default()).unwrap();
         assert_eq!(told.rows, 5_000);
         assert_eq!(told.first[0][0].as_deref(), Some("99000"));
     }
@@ -203,6 +214,8 @@ mod samples {
             .ids("sales/year=2026/a.parquet", 1)
             .ids("sales.parquet", 2)
             .file("deep/down/t.CSV", "id\n1\n")
+            .file("deep/_hidden/t.csv", "id\n1\n")
+            .file("deep/.t.csv", "id\n1\n")
             .file("secret/t.csv", "id\n1\n");
         let root = lake.root().join("deep");
         std::os::unix::fs::symlink(lake.root().join("secret"), root.join("linked")).unwrap();

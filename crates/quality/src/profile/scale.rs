@@ -36,14 +36,20 @@ pub enum Kind {
 impl Kind {
     /// A number in the unit of the kind, as people write it.
     pub fn show(self, number: f64) -> String {
-        let whole = number.round() as i64;
         match self {
-            Self::Date => date(whole),
-            Self::Time => time_of_day(whole),
-            Self::Instant if YEARS.contains(&whole) => Timestamp::from_micros(whole).to_string(),
-            Self::DateTime if YEARS.contains(&whole) => without_zone(Timestamp::from_micros(whole)),
+            _ if self.is_time() => self.show_units(number.round() as i64),
             Self::Integer => format!("{}", number.round()),
             _ => short(number),
+        }
+    }
+
+    fn show_units(self, units: i64) -> String {
+        match self {
+            Self::Date => date(units),
+            Self::Time => time_of_day(units),
+            Self::Instant if YEARS.contains(&units) => Timestamp::from_micros(units).to_string(),
+            Self::DateTime if YEARS.contains(&units) => without_zone(Timestamp::from_micros(units)),
+            _ => units.to_string(),
         }
     }
 
@@ -110,7 +116,21 @@ impl Scale {
         match self.kind {
             Kind::Integer => stored.to_string(),
             Kind::Decimal => decimal(stored, self.digits),
+            // By whole numbers: a fraction of 53 bits loses microseconds.
+            kind if kind.is_time() => match i64::try_from(self.in_units(stored)) {
+                Ok(units) => kind.show_units(units),
+                Err(_) => stored.to_string(),
+            },
             kind => kind.show(self.of_whole(stored)),
+        }
+    }
+
+    /// Days or microseconds, what is finer cut off.
+    fn in_units(&self, stored: i128) -> i128 {
+        if self.factor >= 1.0 {
+            stored.saturating_mul(self.factor as i128)
+        } else {
+            stored.div_euclid((1.0 / self.factor).round() as i128)
         }
     }
 
@@ -175,6 +195,18 @@ fn without_zone(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_microsecond_of_the_last_year_is_told_as_it_is() {
+        let micros = Scale::of(&DataType::Timestamp(TimeUnit::Microsecond, None)).unwrap();
+        assert_eq!(micros.show_whole(253_402_300_799_999_999), "9999-12-31 23:59:59.999999");
+        assert_eq!(micros.show_whole(253_402_300_799_999_000), "9999-12-31 23:59:59.999");
+        let nanos = Scale::of(&DataType::Timestamp(TimeUnit::Nanosecond, None)).unwrap();
+        assert_eq!(nanos.show_whole(-1), "1969-12-31 23:59:59.999999");
+        let millis = Scale::of(&DataType::Date64).unwrap();
+        assert_eq!(millis.show_whole(-86_400_000), "1969-12-31");
+        assert_eq!(micros.show_whole(i128::from(i64::MAX)), i64::MAX.to_string());
+    }
 
     #[test]
     fn numbers_are_written_as_people_do() {

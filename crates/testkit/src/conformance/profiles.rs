@@ -7,7 +7,7 @@ use loggia_quality::profile::ProfileHead;
 use crate::builders::parsed;
 use crate::{Engine, Outcome, TestStore, There, asset, profile};
 
-pub async fn the_newest_data_is_first_whenever_it_was_recorded(store: TestStore) -> Outcome {
+pub async fn the_last_taken_is_first_whenever_it_was_recorded(store: TestStore) -> Outcome {
     let (accounts, other) = (asset("accounts").urn, asset("other").urn);
     for day in [3, 1, 2] {
         store.record_profile(&accounts, &profile(day, &["id", "b"]), 9).await?;

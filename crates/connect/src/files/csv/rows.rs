@@ -59,6 +59,7 @@ impl CsvFile {
             path: self.path.clone(),
             records,
             width: self.guesses.len(),
+            names: self.schema.fields().iter().map(|field| field.name().clone()).collect(),
             rows_a_batch: (FIELDS / columns.len().max(1)).clamp(1, ROWS),
             builders: builders.collect(),
             schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
@@ -72,6 +73,7 @@ struct Reading<R> {
     records: Records<R>,
     /// Columns of the file.
     width: usize,
+    names: Vec<String>,
     rows_a_batch: usize,
     builders: Vec<(usize, Builder)>,
     schema: SchemaRef,
@@ -90,9 +92,10 @@ impl<R: Read> Reading<R> {
             rows += 1;
             for (column, builder) in &mut self.builders {
                 let field = self.records.record.get(*column).unwrap_or_default();
+                // The value itself may be nobody's to see.
                 builder.push(field).map_err(|_| {
-                    let shown: String = field.chars().take(40).collect();
-                    format!("has '{shown}' where it had other types before: was it changed meanwhile?")
+                    let name = self.names.get(*column).map_or("", String::as_str);
+                    format!("has another type in its column '{name}' than it had before: was it changed meanwhile?")
                 })?;
             }
         }

@@ -1,8 +1,9 @@
 //! Finds the footer: a Parquet file ends in it, its length (4 bytes, little-endian) and `PAR1`.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+
+use crate::open;
 
 /// `PAR1`, data, footer, length, `PAR1`.
 const SHORTEST: u64 = 12;
@@ -13,7 +14,7 @@ const LARGEST: u64 = 64 << 20;
 
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let unread = |why: io::Error| format!("cannot be read: {why}");
-    let mut file = File::open(path).map_err(unread)?;
+    let mut file = open::data(path).map_err(unread)?;
     let length = file.seek(SeekFrom::End(0)).map_err(unread)?;
     if length < SHORTEST {
         return Err(format!("has {length} bytes, too few for Parquet: was it written to the end?"));

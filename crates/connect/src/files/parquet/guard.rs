@@ -10,6 +10,12 @@ use crate::files::part::MOST_COLUMNS;
 /// Groups within groups. Each list or map is two of them.
 const DEEPEST: usize = 100;
 
+/// Of a column's path, as the catalog can name it.
+const LONGEST_PATH: u64 = 2_000;
+
+/// Of all paths together.
+const LONGEST_PATHS: u64 = 16 << 20;
+
 /// The Parquet library numbers them with 16 bits.
 const MOST_ROW_GROUPS: u64 = 32_768;
 
@@ -39,24 +45,35 @@ fn check_schema(bytes: &mut Bytes<'_>) -> Result<(), String> {
             "its schema has {count} elements of Thrift type {kind}: at most {most} structs are read"
         ));
     }
-    // How many children each open group still waits for.
-    let mut open: Vec<u64> = Vec::new();
+    // How many children each open group still waits for, and the bytes of the path to them.
+    let mut open: Vec<(u64, u64)> = Vec::new();
+    let mut all_paths: u64 = 0;
     for place in 0..count {
-        let children = children(bytes)?;
+        let (children, name) = element(bytes)?;
         let left = count - place - 1;
         if children > left {
             return Err(format!(
                 "a group of its schema says {children} children where {left} elements follow"
             ));
         }
-        while open.last() == Some(&0) {
+        while open.last().is_some_and(|(waiting, _)| *waiting == 0) {
             open.pop();
         }
-        if let Some(waiting) = open.last_mut() {
+        let above = open.last().map_or(0, |(_, path)| *path);
+        if let Some((waiting, _)) = open.last_mut() {
             *waiting -= 1;
         }
+        // Each leaf gets a copy of all the names above it. The root's own is in none.
+        let path = if place == 0 { 0 } else { above + name };
+        if path > LONGEST_PATH {
+            return Err(format!("its schema has a column whose path is longer than {LONGEST_PATH} bytes"));
+        }
+        all_paths += path;
+        if all_paths > LONGEST_PATHS {
+            return Err(format!("its schema has paths of more than {} MiB in all", LONGEST_PATHS >> 20));
+        }
         if children > 0 {
-            open.push(children);
+            open.push((children, path));
         }
         if open.len() > DEEPEST {
             return Err(format!("its schema is nested more than {DEEPEST} deep"));
@@ -65,9 +82,9 @@ fn check_schema(bytes: &mut Bytes<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// `num_children` (5) of one `SchemaElement`; 0 where it is not said.
-fn children(bytes: &mut Bytes<'_>) -> Result<u64, String> {
-    let mut children = 0;
+/// `num_children` (5) of one `SchemaElement`, 0 where it is not said, and the bytes of its `name` (4).
+fn element(bytes: &mut Bytes<'_>) -> Result<(u64, u64), String> {
+    let (mut children, mut name) = (0, 0);
     let mut last = 0;
     while let Some((id, kind)) = bytes.field(last)? {
         match (id, kind) {
@@ -76,11 +93,15 @@ fn children(bytes: &mut Bytes<'_>) -> Result<u64, String> {
                 children =
                     u64::try_from(said).map_err(|_| format!("a group of its schema says {said} children"))?;
             }
+            (4, BINARY) => {
+                name = bytes.varint()?;
+                bytes.leap(name)?;
+            }
             _ => bytes.skip(kind, DEEPEST_THRIFT)?,
         }
         last = id;
     }
-    Ok(children)
+    Ok((children, name))
 }
 
 fn check_row_groups(bytes: &mut Bytes<'_>) -> Result<(), String> {
@@ -239,6 +260,26 @@ mod tests {
             let error = check(&footer).unwrap_err();
             assert!(error.contains(why), "{error}");
         }
+    }
+
+    #[test]
+    fn long_names_above_many_columns_are_refused() {
+        // A name is field 4: after nothing, that is its delta.
+        let named = |name: usize, children: u64| {
+            let mut element = [vec![0x48], varint(name as u64), vec![b'x'; name]].concat();
+            if children > 0 {
+                element.extend([vec![0x15], varint(children << 1)].concat());
+            }
+            [element, vec![0]].concat()
+        };
+        let of = |name: usize, leaves: u64| {
+            let leaf = named(4, 0);
+            let schema = [named(9_000, 1), named(name, leaves), leaf.repeat(leaves as usize)].concat();
+            check(&list(2, leaves + 2, schema))
+        };
+        assert_eq!(of(100, 10), Ok(()));
+        assert!(of(2_500, 1).unwrap_err().contains("longer than 2000 bytes"));
+        assert!(of(1_900, 20_000).unwrap_err().contains("more than 16 MiB in all"));
     }
 
     #[test]

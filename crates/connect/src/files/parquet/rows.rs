@@ -1,6 +1,5 @@
 //! The rows of a Parquet file.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,12 +7,15 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::{FileMetaData, ParquetMetaData, RowGroupMetaData};
-use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use ::parquet::schema::types::Type;
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
 
 use super::place::Place;
 use super::{broken, footer, metadata, plain_words, rows_of};
 use crate::files::rows::{Parts, Rows};
+use crate::open;
 
 pub struct ParquetFile {
     place: Place,
@@ -26,7 +28,7 @@ const BYTES: u64 = 32 << 20;
 
 impl ParquetFile {
     pub fn open(path: &Path) -> Result<Self, String> {
-        let file = File::open(path).map_err(|why| format!("cannot be read: {why}"))?;
+        let file = open::data(path).map_err(|why| format!("cannot be read: {why}"))?;
         let metadata = Arc::new(with_rows(metadata(&footer::read(path)?)?)?);
         let length = file.metadata().map_err(|why| format!("cannot be read: {why}"))?.len();
         for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
@@ -46,7 +48,14 @@ impl ParquetFile {
         // What a writer says of Arrow beside the schema is one thing more to be wrong.
         let options = || ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let plain = ArrowReaderMetadata::try_new(metadata.clone(), options()).map_err(unread)?;
-        let views = Arc::new(Schema::new(views(plain.schema().fields())));
+        let views: Vec<FieldRef> = plain
+            .schema()
+            .fields()
+            .iter()
+            .zip(plain.parquet_schema().root_schema().get_fields())
+            .map(|(field, stored)| if is_int96(stored) { in_micros(field) } else { view(field) })
+            .collect();
+        let views = Arc::new(Schema::new(views));
         let metadata = ArrowReaderMetadata::try_new(metadata, options().with_schema(views)).unwrap_or(plain);
         Ok(Self { place: Place::new(file, length), metadata })
     }
@@ -120,6 +129,16 @@ fn with_rows(metadata: ParquetMetaData) -> Result<ParquetMetaData, String> {
         None,
     );
     Ok(ParquetMetaData::new(file, metadata.row_groups().to_vec()))
+}
+
+/// Timestamps of older Sparks and Impalas: nanoseconds would hold the years 1677 to 2262 alone, and what is
+/// outside would become another time.
+fn is_int96(stored: &Type) -> bool {
+    stored.is_primitive() && stored.get_physical_type() == Physical::INT96
+}
+
+fn in_micros(field: &FieldRef) -> FieldRef {
+    Arc::new(Field::clone(field).with_data_type(DataType::Timestamp(TimeUnit::Microsecond, None)))
 }
 
 /// Texts and bytes as views of the pages that they are in, which copies none of them: a dictionary of one

@@ -2,7 +2,7 @@
 CREATE TABLE profile (
   urn TEXT COLLATE "C" NOT NULL,
   version TEXT COLLATE "C" NOT NULL,
-  at BIGINT NOT NULL,                -- when the data was so, microseconds since the epoch
+  at BIGINT NOT NULL,                -- when it was taken, microseconds since the epoch
   head TEXT NOT NULL,
   PRIMARY KEY (urn, version)
 );
