@@ -97,6 +97,7 @@ const DUCKDB: &str = "
 import duckdb, resource, sys, time
 connection = duckdb.connect()
 connection.execute('SET threads = 2')
+connection.execute('SET enable_progress_bar = false')
 begun = time.time()
 connection.execute(f\"SUMMARIZE SELECT * FROM '{sys.argv[1]}'\").fetchall()
 print(time.time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -124,7 +125,8 @@ fn peers(file: &Path, report: &mut Report) -> Outcome {
             continue;
         }
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        let (seconds, kib) = told.trim().split_once(' ').there()?;
+        // The last line; what a library has to say may stand before it.
+        let (seconds, kib) = told.lines().last().there()?.trim().split_once(' ').there()?;
         let (seconds, kib): (f64, u64) = (seconds.parse()?, kib.parse()?);
         report.add(Row::told(
             what,
