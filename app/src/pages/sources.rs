@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::CatalogError;
 use loggia_catalog::ports::HarvestRun;
-use loggia_catalog::sources::SourceView;
+use loggia_catalog::sources::{RUNS, SourceView};
 
 use crate::forms::SteerSource;
 use crate::forms::server::Refused;
@@ -89,7 +89,7 @@ fn one(view: SourceView) -> AnyView {
     let is_running = source.running.is_some();
     let history = runs.iter().map(run).collect_view();
     let history = if runs.is_empty() {
-        view! { <p class="empty">"It has not run yet."</p> }.into_any()
+        view! { <p class="empty">{format!("None of the last {RUNS} runs was of it.")}</p> }.into_any()
     } else {
         view! {
             <div class="table-scroll" tabindex="0" role="region" aria-label=format!("Runs of {}", source.name)>

@@ -10,10 +10,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexSet;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Actor, Body, ColumnPath, Urn};
-pub use loggia_quality::profile::{
-    ColumnProfile, Estimate, Frequent, Histogram, Kind, MOST_BINS, Pattern, ProfileHead, Quantiles, STRIPES,
-    Shaped, TableProfile,
-};
+pub use loggia_quality::profile::{ColumnProfile, Estimate, Histogram, Kind, ProfileHead, TableProfile};
 
 use crate::assets::AssetView;
 use crate::{Catalog, CatalogError, Result};

@@ -11,12 +11,12 @@ use crate::{Catalog, CatalogError, Result};
 pub struct SourceView {
     pub source: DefinedSource,
     pub is_paused: bool,
-    /// Newest first.
+    /// Newest first, of the last [`RUNS`] of all sources.
     pub runs: Vec<HarvestRun>,
 }
 
-/// Runs that are looked through for those of each source.
-const RUNS: u32 = 500;
+/// Runs, of all sources, that are looked through for those of each.
+pub const RUNS: u32 = 500;
 /// Of one source.
 const SHOWN: usize = 5;
 

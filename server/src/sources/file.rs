@@ -147,16 +147,16 @@ impl Entry {
                 sources: dbt.sources.map(|path| folder.join(path)),
                 namespace,
             },
-            (None, None, Some(address)) if loggia_connect::postgres::check(&address).is_err() => {
-                let why = loggia_connect::postgres::check(&address).err().map(|why| why.to_string());
-                return Err(format!("has an address that is none: {}", why.unwrap_or_default()));
+            (None, None, Some(address)) => {
+                loggia_connect::postgres::check(&address)
+                    .map_err(|why| format!("has an address that is none: {why}"))?;
+                Harvest::Postgres {
+                    address,
+                    schema: self.schemas,
+                    namespace,
+                    timeout: self.timeout_seconds.unwrap_or(TIMEOUT),
+                }
             }
-            (None, None, Some(address)) => Harvest::Postgres {
-                address,
-                schema: self.schemas,
-                namespace,
-                timeout: self.timeout_seconds.unwrap_or(TIMEOUT),
-            },
             _ => {
                 return Err("must say exactly one of 'files', 'dbt' and 'postgres'".to_owned());
             }

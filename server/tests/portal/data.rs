@@ -217,7 +217,7 @@ fn the_page_of_sources_runs_them_and_tells_how_it_went() {
         }
         panic!("waited ten seconds for {wanted}: {}", serving.get("/sources").1)
     };
-    let page = until("It has not run yet.");
+    let page = until("None of the last 500 runs was of it.");
     assert!(page.contains("0 3 * * *") && page.contains("the database core at 127.0.0.1:1"), "{page}");
     assert!(!page.contains("s3cret"));
 

@@ -115,7 +115,6 @@ fn row(column: &Column, path: &str, query: &[(String, String)], known: &HashSet<
 .into_any()
 }
 
-/// One column, with everything that can be said of it.
 /// Where the values come from; a link where the catalog has that table.
 fn reference(to: &ColumnReference, known: &HashSet<Urn>) -> AnyView {
     let table = to.asset.dataset().map(|name| name.short().to_owned()).unwrap_or_default();
@@ -127,6 +126,7 @@ fn reference(to: &ColumnReference, known: &HashSet<Urn>) -> AnyView {
     view! { <span class="reference">"refers to " {name}</span> }.into_any()
 }
 
+/// One column, with everything that can be said of it.
 async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<AnyView, CatalogError> {
     let path: ColumnPath =
         name.parse().map_err(|error| CatalogError::invalid("column", format!("{error}")))?;

@@ -82,7 +82,7 @@ struct Chosen<'t> {
     parts: Parts,
     /// As many as it says.
     rows: u64,
-    /// Bytes after which no more is read, where parts cannot be chosen.
+    /// After these no more is read, where parts cannot be chosen.
     most_rows: u64,
 }
 
