@@ -59,7 +59,7 @@ pub async fn profile(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
 fn about(view: &ProfileView) -> AnyView {
     let head = &view.head;
     let read = if head.is_sampled() {
-        view! { <Number value=head.rows_read/> " of " {counted(head.rows, "row", "rows")} " were read, evenly spread: the figures are of these. " }.into_any()
+        view! { <Number value=head.rows_read/> " of " {counted(head.rows, "row", "rows")} " were read: the figures are of these. " }.into_any()
     } else {
         view! { "All " {counted(head.rows, "row", "rows")} " were read. " }.into_any()
     };
