@@ -15,7 +15,6 @@
 mod csv;
 mod describe;
 mod format;
-mod guess;
 mod merge;
 mod parquet;
 mod part;

@@ -28,7 +28,7 @@ const LAW: &[Article] = &[
     article("lineage", &["model"]),
     article("quality", &["model"]),
     article("formats", &["model"]),
-    article("connect", &["model"]),
+    article("connect", &["model", "formats"]),
     //
     article("catalog", &["model", "policy", "lineage", "quality"]),
     //
@@ -39,7 +39,7 @@ const LAW: &[Article] = &[
     //
     Article { who: "app", knows: &["model", "lineage"], knows_under_ssr: &["catalog"] },
     article("hydrate", &["app"]),
-    article("canvas", &["model", "lineage"]),
+    article("canvas", &["model", "lineage", "quality", "formats"]),
     article(
         "server",
         &[

@@ -1,10 +1,7 @@
 //! CSV, streamed from end to end: all rows are counted, and tell the types.
 
-mod columns;
-mod delimiter;
 mod guarded;
 pub mod rows;
-pub mod values;
 mod wrong;
 
 use std::collections::BTreeSet;
@@ -12,11 +9,11 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use ::csv::{Reader, ReaderBuilder, StringRecord};
+use loggia_formats::csv::{self as format, Columns, delimiter};
 
-use self::columns::Columns;
 use self::guarded::Guarded;
 use self::wrong::Wrong;
-use super::part::{Part, Traits};
+use super::part::{Column, DataType, Part, Traits};
 use crate::open;
 
 /// Read ahead to find the delimiter.
@@ -46,7 +43,11 @@ fn part(records: &mut Records<impl Read>, delimiter: u8, most_rows: u64) -> Resu
         columns.see(&records.record);
     }
     let traits = Traits::from([("delimiter", BTreeSet::from([char::from(delimiter).to_string()]))]);
-    Ok(Part { columns: columns.into_columns(), rows, traits })
+    Ok(Part { columns: columns.into_columns().into_iter().map(guessed).collect(), rows, traits })
+}
+
+fn guessed(column: format::Column) -> Column {
+    Column { path: column.path, data_type: DataType::Guessed(column.guess), nullable: column.nullable }
 }
 
 struct Records<R> {

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use loggia_formats::csv::Guess;
 use loggia_model::{ColumnPath, Timestamp};
 
 use super::format::Format;
-use super::guess::Guess;
 use super::merge::Merged;
 use super::part::{Part, Traits};
 use super::tables::{Placed, Table};

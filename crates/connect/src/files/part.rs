@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use loggia_formats::csv::Guess;
 use loggia_model::ColumnPath;
-
-use super::guess::Guess;
 
 #[derive(Debug, Default)]
 pub struct Part {
@@ -40,6 +39,3 @@ impl DataType {
         }
     }
 }
-
-/// More than anybody reads. It bounds what one hostile header can make of memory.
-pub const MOST_COLUMNS: usize = 100_000;

@@ -1,8 +1,7 @@
 //! Partition folders as Hive lays them: `year=2026/month=03/…`.
 
+use loggia_formats::csv::Guess;
 use serde::{Deserialize, Serialize};
-
-use super::guess::Guess;
 
 /// The column, and what it is in all rows below; `None` for null.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

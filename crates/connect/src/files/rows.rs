@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
+use loggia_formats::csv::{Guess, repeated};
 
 use super::csv::rows::CsvFile;
-use super::csv::values::repeated;
 use super::describe::Described;
 use super::format::Format;
-use super::guess::Guess;
 use super::parquet::rows::ParquetFile;
 use super::tables::Placed;
 

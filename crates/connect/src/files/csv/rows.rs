@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
+use loggia_formats::csv::{Builder, Column, Columns, Guess};
 
-use super::values::Builder;
 use super::{Records, open};
-use crate::files::csv::columns::Columns;
 use crate::files::describe::Described;
-use crate::files::guess::Guess;
 
 pub struct CsvFile {
     path: PathBuf,
@@ -30,7 +28,7 @@ impl CsvFile {
         let (mut records, _) = open(path)?;
         let header = records.header().and_then(|header| Ok(Columns::of(header)?));
         let columns = header.map_err(|wrong| wrong.words(path))?.into_columns();
-        let guess = |column: &crate::files::part::Column| {
+        let guess = |column: &Column| {
             let known = described.columns.iter().find(|known| known.path == column.path);
             known.map_or(Guess::String, |known| Guess::named(&known.data_type))
         };

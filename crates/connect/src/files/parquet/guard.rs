@@ -5,7 +5,7 @@
 //! A footer is a `FileMetaData` (parquet-format, parquet.thrift) in Thrift's compact protocol
 //! (thrift-compact-protocol.md): here only the shape of the schema's tree and the lengths of lists are read.
 
-use crate::files::part::MOST_COLUMNS;
+use loggia_formats::csv::MOST_COLUMNS;
 
 /// Groups within groups. Each list or map is two of them.
 const DEEPEST: usize = 100;

@@ -30,6 +30,7 @@ impl Guess {
         all.into_iter().find(|guess| guess.as_str() == name).unwrap_or(Self::String)
     }
 
+    /// What the values are kept as.
     pub fn data_type(self) -> DataType {
         match self {
             Self::Int => DataType::Int64,

@@ -5,8 +5,19 @@ use std::collections::HashMap;
 use csv::StringRecord;
 use loggia_model::ColumnPath;
 
-use crate::files::guess::Guess;
-use crate::files::part::{Column, DataType, MOST_COLUMNS};
+use super::guess::Guess;
+
+/// More than anybody reads. It bounds what one hostile header can make of memory.
+pub const MOST_COLUMNS: usize = 100_000;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub path: ColumnPath,
+    /// `None` where no value was there to tell.
+    pub guess: Option<Guess>,
+    /// `None` where no row was there to tell.
+    pub nullable: Option<bool>,
+}
 
 pub struct Columns(Vec<Seen>);
 
@@ -18,6 +29,10 @@ struct Seen {
 }
 
 impl Columns {
+    /// Those of a first line.
+    ///
+    /// # Errors
+    /// Where it does not name them, or names two alike.
     pub fn of(header: &StringRecord) -> Result<Self, String> {
         if header.len() > MOST_COLUMNS {
             return Err(format!("has {} columns: more than {MOST_COLUMNS} are not read", header.len()));
@@ -44,6 +59,10 @@ impl Columns {
         Ok(Self(columns))
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -67,7 +86,7 @@ impl Columns {
     pub fn into_columns(self) -> Vec<Column> {
         let column = |seen: Seen| Column {
             path: seen.path,
-            data_type: DataType::Guessed(seen.guess),
+            guess: seen.guess,
             nullable: (seen.has_empty || seen.has_values).then_some(seen.has_empty),
         };
         self.0.into_iter().map(column).collect()

@@ -9,7 +9,7 @@ use arrow_array::builder::{
 };
 use loggia_model::Timestamp;
 
-use crate::files::guess::Guess;
+use super::guess::Guess;
 
 pub enum Builder {
     Int(Int64Builder),
@@ -39,6 +39,9 @@ impl Builder {
     }
 
     /// An empty field is null, whatever its column.
+    ///
+    /// # Errors
+    /// Where it is nothing of the type of its column.
     pub fn push(&mut self, field: &str) -> Result<(), Unlike> {
         if field.is_empty() {
             self.push_null();
