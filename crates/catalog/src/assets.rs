@@ -187,7 +187,7 @@ impl Catalog {
     }
 
     /// An asset's layers, joined by those of its other names.
-    async fn layers_of(
+    pub(crate) async fn layers_of(
         &self,
         urn: &Urn,
         as_of: Option<Timestamp>,

@@ -4,6 +4,7 @@
 //! The log in the store is the truth; the directory (names, in memory) and the search index are
 //! projections that follow it.
 
+pub mod alike;
 pub mod apply;
 pub mod assets;
 pub mod backup;

@@ -101,6 +101,11 @@ impl Index for TantivyIndex {
         self.compute(move |inner| search::cards(inner, &urns)).await
     }
 
+    async fn having(&self, columns: &[String], limit: u32) -> Result<Vec<Urn>, IndexError> {
+        let columns = columns.to_vec();
+        self.compute(move |inner| search::having(inner, &columns, limit)).await
+    }
+
     async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {
         self.compute(move |inner| search::counts(inner, facet)).await
     }

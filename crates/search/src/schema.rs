@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Grows when the fields do: an index of another version is filled anew.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 #[derive(Clone)]
 pub struct Fields {
@@ -25,6 +25,7 @@ pub struct Fields {
     pub changed: Field,
     pub data_changed: Field,
     pub relation: Field,
+    pub columns: Field,
     /// In the order of [`COUNTED`].
     pub facets: [(Facet, Field); COUNTED.len()],
 }
@@ -58,6 +59,7 @@ impl Fields {
             changed: schema.add_i64_field("changed", number.clone()),
             data_changed: schema.add_i64_field("data_changed", number),
             relation: schema.add_text_field("relation", STRING),
+            columns: schema.add_text_field("columns", STRING),
             facets,
             schema: schema.build(),
         }

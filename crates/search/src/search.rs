@@ -7,8 +7,8 @@ use loggia_catalog::ports::{
     Query as Question, Relation, Sort,
 };
 use loggia_model::{Timestamp, Urn};
-use tantivy::collector::Collector;
-use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery, TermSetQuery};
+use tantivy::collector::{Collector, TopDocs};
+use tantivy::query::{AllQuery, BooleanQuery, EnableScoring, Occur, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
 
@@ -79,6 +79,18 @@ pub fn cards(inner: &Inner, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
         found.insert(card.urn.clone(), card);
     }
     Ok(urns.iter().filter_map(|urn| found.remove(urn)).collect())
+}
+
+pub fn having(inner: &Inner, columns: &[String], limit: u32) -> Result<Vec<Urn>, IndexError> {
+    let searcher = inner.reader.searcher();
+    let clause = |column: &String| -> (Occur, Box<dyn Query>) {
+        let term = Term::from_field_text(inner.fields.columns, column);
+        (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+    };
+    let query = BooleanQuery::new(columns.iter().map(clause).collect());
+    let best = TopDocs::with_limit((limit as usize).max(1)).order_by_score();
+    let found = searcher.search(&query, &best).map_err(unusable)?;
+    found.into_iter().map(|(_, address)| Ok(card(inner, &searcher, address)?.urn)).collect()
 }
 
 pub fn counts(inner: &Inner, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {

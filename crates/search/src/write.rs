@@ -104,6 +104,9 @@ fn tantivy_document(inner: &Inner, document: &IndexDocument) -> Result<TantivyDo
     for (relation, to) in &document.relations {
         entry.add_text(fields.relation, format!("{} {to}", relation.as_str()));
     }
+    for column in &document.columns {
+        entry.add_text(fields.columns, column);
+    }
     Ok(entry)
 }
 

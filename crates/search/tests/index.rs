@@ -42,6 +42,7 @@ fn table(name: &str) -> IndexDocument {
         names,
         facets: vec![(Facet::Kind, vec!["table".into()])],
         relations: Vec::new(),
+        columns: Vec::new(),
     }
 }
 
@@ -285,5 +286,27 @@ async fn the_values_with_most_are_named_and_those_chosen_whatever_they_have() ->
     let tags = found.facets.into_iter().find(|counts| counts.facet == Facet::Tag).there()?;
     assert_eq!(tags.values, [count("many", 3), count("some", 2), count("chosen", 1)]);
     assert_eq!(tags.others, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn tables_are_found_by_their_columns_those_that_share_the_rarest_first() -> Outcome {
+    let folder = TempDir::new()?;
+    let having = |name: &str, columns: &[&str]| IndexDocument {
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        ..table(name)
+    };
+    let mut documents: Vec<IndexDocument> =
+        (0..20).map(|number| having(&format!("t{number}"), &["id", "name"])).collect();
+    documents.push(having("rare", &["id", "churnprobability"]));
+    documents.push(having("both", &["id", "name", "churnprobability"]));
+    let index = holding(folder.path(), documents).await?;
+
+    let asked = ["id", "name", "churnprobability"].map(str::to_owned);
+    let found = index.having(&asked, 3).await?;
+    assert_eq!(found[..2], [urn("both"), urn("rare")]);
+    assert_eq!(found.len(), 3);
+    assert!(index.having(&["nowhere".to_owned()], 3).await?.is_empty());
+    assert!(index.having(&[], 3).await?.is_empty());
     Ok(())
 }

@@ -253,6 +253,13 @@ pub struct IndexDocument {
     pub names: Vec<String>,
     pub facets: Vec<(Facet, Vec<String>)>,
     pub relations: Vec<(Relation, Urn)>,
+    /// Its outermost columns, by their [`plain_name`].
+    pub columns: Vec<String>,
+}
+
+/// A column's name for comparing with those of other tables: `cust_id`, `CustID` and `CUST-ID` are one.
+pub fn plain_name(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[derive(Debug, Clone)]
@@ -317,6 +324,10 @@ pub trait Index: Send + Sync + 'static {
 
     /// The cards of these entities; those that the index does not have are left out.
     async fn cards(&self, urns: &[Urn]) -> Result<Vec<Card>, IndexError>;
+
+    /// Those that have any of these columns, by their [`plain_name`]; first those that have more of them, where
+    /// a column that few have counts more than one that many have.
+    async fn having(&self, columns: &[String], limit: u32) -> Result<Vec<Urn>, IndexError>;
 
     /// How many documents there are of each value of a facet.
     async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError>;

@@ -8,7 +8,7 @@ mod store;
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
-    IndexDocument, IndexError, Query, Relation, Sort,
+    IndexDocument, IndexError, Query, Relation, Sort, plain_name,
 };
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{

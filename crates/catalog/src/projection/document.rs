@@ -7,7 +7,7 @@ use loggia_model::{Body, Kind, Timestamp, Urn};
 
 use crate::directory::Directory;
 use crate::markdown;
-use crate::ports::{Card, Facet, IndexDocument, Relation};
+use crate::ports::{Card, Facet, IndexDocument, Relation, plain_name};
 
 /// How much plain text of a description a result can show.
 const SUMMARY: usize = 600;
@@ -68,6 +68,7 @@ struct Draft<'a> {
     tags: BTreeSet<String>,
     terms: BTreeSet<Urn>,
     relations: Vec<(Relation, Urn)>,
+    columns: Vec<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -107,6 +108,7 @@ impl<'a> Draft<'a> {
             tags: BTreeSet::new(),
             terms: BTreeSet::new(),
             relations: Vec::new(),
+            columns: Vec::new(),
         }
     }
 
@@ -128,6 +130,9 @@ impl<'a> Draft<'a> {
             self.terms(column.terms.put.iter());
             self.tags.extend(column.tags.put.iter().map(ToString::to_string));
             self.card.columns.push(path.as_str().to_owned());
+            if path.depth() == 0 {
+                self.columns.push(plain_name(&path.name()));
+            }
         }
         self.text.extend(facts.platform.clone());
         if !facts.checks.is_empty() {
@@ -218,6 +223,7 @@ impl<'a> Draft<'a> {
             names: self.names,
             facets,
             relations: self.relations,
+            columns: self.columns,
         }
     }
 }
