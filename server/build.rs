@@ -16,6 +16,9 @@ struct Asset {
     content: Vec<u8>,
 }
 
+/// What shows rows in the browser, as `cargo xtask` stages it. What is packed already lies beside it.
+const CANVAS: [&str; 5] = ["canvas.js", "canvas.wasm", "reader.js", "parquet.js", "parquet.wasm"];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("..");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -34,7 +37,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={}", pkg.display());
         assets.extend(islands(&pkg)?);
     }
-    fs::write(out.join("site.rs"), table(&assets, &out)?)?;
+    println!("cargo::rerun-if-env-changed=LOGGIA_CANVAS");
+    let canvas = std::env::var("LOGGIA_CANVAS").ok().map(PathBuf::from);
+    if let Some(canvas) = &canvas {
+        println!("cargo::rerun-if-changed={}", canvas.display());
+        for name in CANVAS {
+            let file = canvas.join(name);
+            let content = fs::read(&file).map_err(|why| format!("{}: {why}", file.display()))?;
+            assets.push(Asset { name: name.into(), content });
+        }
+    }
+    fs::write(out.join("site.rs"), table(&assets, canvas.as_deref(), &out)?)?;
     Ok(())
 }
 
@@ -77,7 +90,7 @@ fn url(asset: &Asset) -> String {
     format!("/pkg/{stem}.{hash}.{ending}")
 }
 
-fn table(assets: &[Asset], out: &Path) -> Result<String, Box<dyn Error>> {
+fn table(assets: &[Asset], canvas: Option<&Path>, out: &Path) -> Result<String, Box<dyn Error>> {
     let mut table = String::from("pub static ASSETS: &[Asset] = &[\n");
     for asset in assets {
         let plain = out.join(&asset.name);
@@ -85,7 +98,10 @@ fn table(assets: &[Asset], out: &Path) -> Result<String, Box<dyn Error>> {
         let packed = out.join(format!("{}.br", asset.name));
         // A font is packed already.
         let is_packed = !asset.name.ends_with(".woff2");
-        if is_packed {
+        let packed_before = canvas.map(|folder| folder.join(format!("{}.br", asset.name)));
+        if let Some(before) = packed_before.filter(|before| before.exists()) {
+            fs::copy(before, &packed)?;
+        } else if is_packed {
             let mut writer = brotli::CompressorWriter::new(fs::File::create(&packed)?, 1 << 16, 11, 22);
             writer.write_all(&asset.content)?;
             writer.flush()?;

@@ -121,6 +121,26 @@ pub async fn all_columns(urn: String) -> Result<Vec<ColumnLine>, ServerFnError> 
     server::all_columns(&urn).await
 }
 
+/// Tables that have columns like these: a JSON list of pairs, the name and the type of each.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn alike(columns: String) -> Result<Vec<AlikeLine>, ServerFnError> {
+    server::alike(&columns).await
+}
+
+/// What a file's "is this already in the catalog?" shows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlikeLine {
+    pub name: String,
+    /// What its source calls it.
+    pub path: String,
+    pub href: String,
+    /// Columns with these names; of these, with such a type, too.
+    pub shared: u32,
+    pub same_type: u32,
+    /// Columns that it has in all.
+    pub columns: u32,
+}
+
 /// What the list of columns shows of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnLine {

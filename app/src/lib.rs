@@ -29,4 +29,4 @@ pub use crate::pages::error::error_page;
 #[cfg(feature = "ssr")]
 pub use crate::request::{SEEN_COOKIE, THEME_COOKIE, cookie};
 #[cfg(feature = "ssr")]
-pub use crate::shell::{Site, shell};
+pub use crate::shell::{Canvas, Module, Site, shell};

@@ -15,6 +15,24 @@ pub struct Site {
     pub favicon: String,
     /// The module and its WASM; `None` in a build without the browser's side.
     pub islands: Option<(String, String)>,
+    /// What shows rows in the browser; `None` in a build without it.
+    pub canvas: Option<Canvas>,
+}
+
+/// The module of the grid, and what reads files for it. Fetched when somebody opens a preview or a file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Canvas {
+    pub js: String,
+    pub wasm: String,
+    /// The worker's own script.
+    pub reader: String,
+    pub parquet: Module,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Module {
+    pub js: String,
+    pub wasm: String,
 }
 
 /// Pages that a link leads to are fetched when the pointer rests on it; never what only a POST may do.
@@ -23,6 +41,14 @@ const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"}
 /// Hydrates the islands of a page, in the order in which they stand. Without an island there is nothing
 /// to load.
 const HYDRATE: &str = r"(js, wasm) => {
+  window.loggia = {
+    open: async (root, settings, file) => {
+      const { js, wasm } = JSON.parse(settings);
+      const mod = await import(js);
+      await mod.default({ module_or_path: wasm });
+      mod.open(root, settings, file);
+    },
+  };
   if (!document.querySelector('leptos-island')) return;
   const children = [];
   const island = async (mod, el) => {

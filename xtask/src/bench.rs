@@ -25,17 +25,16 @@ pub fn run(places: &Places, args: Args) -> Result<()> {
         measure.env("LOGGIA_TEST_POSTGRES", cluster.url()).env("LOGGIA_BENCH_PYTHON", peers::python(places)?);
     }
     loud(measure.args(words).env("LOGGIA_BIN", &release.loggia))?;
-    if is_of_data {
-        return Ok(());
-    }
 
-    let pages = places.root.join("end2end/bench.mjs");
-    if pages.exists() {
-        let mut node = tools.command("node");
-        node.arg(&pages).env("LOGGIA_BIN", &release.loggia).env("LOGGIA_CHROMIUM", system::chromium(places)?);
-        loud(&mut node)?;
+    let mut browser = tools.command("node");
+    browser.env("LOGGIA_BIN", &release.loggia).env("LOGGIA_CHROMIUM", system::chromium(places)?);
+    if is_of_data {
+        browser.arg(places.root.join("end2end/bench-data.mjs"));
+        browser.env("LOGGIA_BENCH_PYTHON", peers::python(places)?);
+    } else {
+        browser.arg(places.root.join("end2end/bench.mjs"));
     }
-    Ok(())
+    loud(&mut browser)
 }
 
 /// Runs a program whose output is the result.

@@ -6,6 +6,7 @@
 
 mod args;
 mod bench;
+mod canvas;
 mod child;
 mod demo;
 mod failure;

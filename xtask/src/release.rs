@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::canvas;
 use crate::child;
 use crate::failure::Result;
 use crate::stamp::{self, Stamp};
@@ -26,12 +27,13 @@ pub fn build(tools: &Tools) -> Result<Release> {
         return Ok(release);
     }
     stamp.clear()?;
+    let canvas = canvas::stage(tools)?;
     let mut leptos = tools.cargo_leptos();
     step(
         tools,
         "build-loggia",
         "building Loggia, the server and the browser's part",
-        leptos.args(["build", "--release"]),
+        leptos.args(["build", "--release"]).env("LOGGIA_CANVAS", canvas),
     )?;
     program(tools, "loggia-demo-data", "demo-data")?;
     stamp.set(&sources)?;
@@ -45,7 +47,7 @@ pub fn program(tools: &Tools, package: &str, name: &str) -> Result<PathBuf> {
     Ok(tools.places.released(name))
 }
 
-fn step(tools: &Tools, log: &str, what: &str, command: &mut Command) -> Result<()> {
+pub fn step(tools: &Tools, log: &str, what: &str, command: &mut Command) -> Result<()> {
     println!("{what}");
     let outcome = child::quietly(command, &tools.places.log(log))?;
     if !outcome.success {

@@ -10,7 +10,7 @@ use loggia_catalog::{Catalog, CatalogError, markdown};
 use loggia_model::{ColumnPath, Kind, Seq, Urn};
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnLine, FieldMessage, Outcome};
+use super::{AlikeLine, ColumnLine, FieldMessage, Outcome};
 use crate::request::{FORM_COOKIE, Request, SEEN_COOKIE, THEME_COOKIE, accepts_html, set_cookie};
 use crate::ui::links::href;
 
@@ -196,6 +196,26 @@ pub async fn all_columns(urn: &str) -> Result<Vec<ColumnLine>, ServerFnError> {
     let request = request()?;
     let columns = columns(&request.catalog, &request, urn).await;
     columns.map_err(|error| ServerFnError::ServerError(public(&request.catalog, &error).0))
+}
+
+pub async fn alike(columns: &str) -> Result<Vec<AlikeLine>, ServerFnError> {
+    let request = request()?;
+    let found = alike_to(&request, columns).await;
+    found.map_err(|error| ServerFnError::ServerError(public(&request.catalog, &error).0))
+}
+
+async fn alike_to(request: &Request, columns: &str) -> Result<Vec<AlikeLine>, CatalogError> {
+    let asked: Vec<(String, String)> = serde_json::from_str(columns)
+        .map_err(|why| CatalogError::invalid("columns", format!("are no list of names and types: {why}")))?;
+    let line = |alike: loggia_catalog::alike::Alike| AlikeLine {
+        href: href(&alike.urn),
+        name: alike.name,
+        path: alike.technical,
+        shared: alike.shared,
+        same_type: alike.same_type,
+        columns: alike.columns,
+    };
+    Ok(request.catalog.alike(&request.actor, &asked).await?.into_iter().map(line).collect())
 }
 
 async fn columns(catalog: &Catalog, request: &Request, urn: &str) -> Result<Vec<ColumnLine>, CatalogError> {

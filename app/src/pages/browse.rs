@@ -43,7 +43,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <Title text="Browse · Loggia"/>
         <div class="title-row">
             <h1>"Browse"</h1>
-            <a class="button" href="/new/domain-unit">"New domain unit"</a>
+            <span class="actions"><a class="button" href="/open">"Open a file of yours"</a> <a class="button" href="/new/domain-unit">"New domain unit"</a></span>
         </div>
         <div class="two wide-left">
             <section aria-labelledby="by-domain"><h2 id="by-domain">"By domain"</h2>{tree}</section>

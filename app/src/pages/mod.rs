@@ -7,6 +7,7 @@ pub mod forms;
 pub mod glossary;
 pub mod history;
 pub mod home;
+pub mod open;
 pub mod person;
 pub mod product;
 pub mod search;

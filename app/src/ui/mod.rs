@@ -4,6 +4,7 @@ pub mod cards;
 pub mod chart;
 pub mod difference;
 pub mod escape;
+pub mod explore;
 pub mod frame;
 pub mod icon;
 pub mod links;

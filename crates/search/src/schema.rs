@@ -44,6 +44,8 @@ impl Fields {
             .set_tokenizer(crate::words::PLAIN)
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic);
+        // How many columns a table has says nothing of which it shares.
+        let whole_unscored = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
         let counted = STRING.set_fast("raw");
         let number = NumericOptions::default().set_fast();
         let facets = COUNTED.map(|facet| (facet, schema.add_text_field(facet.as_str(), counted.clone())));
@@ -59,7 +61,8 @@ impl Fields {
             changed: schema.add_i64_field("changed", number.clone()),
             data_changed: schema.add_i64_field("data_changed", number),
             relation: schema.add_text_field("relation", STRING),
-            columns: schema.add_text_field("columns", STRING),
+            columns: schema
+                .add_text_field("columns", TextOptions::default().set_indexing_options(whole_unscored)),
             facets,
             schema: schema.build(),
         }

@@ -41,6 +41,7 @@ export const pages: [name: string, path: string][] = [
   ['products', '/products'],
   ['product', '/products/customer-360'],
   ['person', '/people/ana.benitez'],
+  ['open a file', '/open'],
   ['sources', '/sources'],
   ['new term', '/new/term'],
   ['new domain unit', '/new/domain-unit'],

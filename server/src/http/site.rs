@@ -2,9 +2,11 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use http::{HeaderMap, StatusCode};
-use loggia_app::Site;
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use loggia_app::{Canvas, Module, Site};
 
 pub struct Asset {
     name: &'static str,
@@ -22,8 +24,19 @@ pub fn site() -> Site {
         icons: url("icons.svg").unwrap_or_default(),
         favicon: url("favicon.svg").unwrap_or_default(),
         islands,
+        canvas: canvas(),
     }
 }
+
+fn canvas() -> Option<Canvas> {
+    let parquet = Module { js: url("parquet.js")?, wasm: url("parquet.wasm")? };
+    Some(Canvas { js: url("canvas.js")?, wasm: url("canvas.wasm")?, reader: url(READER)?, parquet })
+}
+
+/// A worker has the policy of its own script, and this one loads others.
+const READER: &str = "reader.js";
+const OF_THE_READER: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
 
 fn url(name: &str) -> Option<String> {
     ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.url.to_owned())
@@ -41,12 +54,16 @@ pub async fn file(Path(file): Path<String>, headers: HeaderMap) -> Response {
         (CACHE_CONTROL, "public, max-age=31536000, immutable"),
         (VARY, "accept-encoding"),
     ];
-    match asset.brotli {
+    let mut response = match asset.brotli {
         Some(packed) if accepts.split(',').any(|way| way.trim() == "br") => {
             (base, [(CONTENT_ENCODING, "br")], packed).into_response()
         }
         _ => (base, asset.plain).into_response(),
+    };
+    if asset.name == READER {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, OF_THE_READER);
     }
+    response
 }
 
 /// Browsers ask for this whatever the page says.

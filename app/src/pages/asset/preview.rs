@@ -5,7 +5,9 @@ use loggia_catalog::assets::AssetView;
 use loggia_catalog::ports::Sample;
 use loggia_catalog::{CatalogError, preview::Preview};
 
+use crate::islands::explore::ExploreSample;
 use crate::request::Request;
+use crate::ui::explore;
 use crate::ui::links::href;
 use crate::ui::time::counted;
 
@@ -35,12 +37,28 @@ fn shown(asset: &AssetView, preview: &Preview) -> AnyView {
     });
     let file = format!("/sample/{}", asset.urn.rest());
     view! {
-        <p class="quiet">"The first " {counted(sample.first.len() as u64, "row", "rows")} ", as they are now. " <a href=file download="">{format!("Take {} as a Parquet file", rows(sample))}</a></p>
+        <p class="quiet"><a href=file.clone() download="">{format!("Take {} as a Parquet file", rows(sample))}</a> " · " <a href="/open">"Compare with a file of yours"</a></p>
         {hidden}
-        {(sample.width > sample.columns.len() as u64).then(|| view! { <p class="quiet">"The first " {counted(sample.columns.len() as u64, "column", "columns")} " of " {crate::ui::time::grouped(sample.width)} "; the file has them all." </p> })}
-        {table(sample)}
+        {explored(sample, &file)}
     }
     .into_any()
+}
+
+/// With the way to all rows, where the browser can show them.
+fn explored(sample: &Sample, file: &str) -> AnyView {
+    let few = (sample.width > sample.columns.len() as u64).then(|| view! { "The first " {counted(sample.columns.len() as u64, "column", "columns")} " of " {crate::ui::time::grouped(sample.width)} "; the file has them all." });
+    let table = view! {
+        <p class="quiet">"The first " {counted(sample.first.len() as u64, "row", "rows")} ", as they are now. " {few}</p>
+        {table(sample)}
+    }
+    .into_any();
+    match explore::settings(file).filter(|_| sample.rows > 0) {
+        Some(settings) => {
+            let label = format!("Sort, filter and chart all {}", rows(sample));
+            view! { <ExploreSample settings label>{table}</ExploreSample> }.into_any()
+        }
+        None => table,
+    }
 }
 
 fn rows(sample: &Sample) -> String {
