@@ -6,6 +6,7 @@
 pub mod aws;
 mod error;
 pub mod files;
+pub mod glue;
 pub mod open;
 pub mod postgres;
 
