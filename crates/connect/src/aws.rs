@@ -82,6 +82,18 @@ impl AwsAccess {
     }
 }
 
+impl AwsWanted {
+    /// Whether what is said can be meant, without a look at the environment.
+    ///
+    /// # Errors
+    /// Where a region or an endpoint is none.
+    pub fn check(&self) -> Result<(), AwsError> {
+        self.region.clone().map(checked_region).transpose()?;
+        self.endpoint.as_deref().map(checked_endpoint).transpose()?;
+        Ok(())
+    }
+}
+
 impl Service {
     fn endpoint_variable(self) -> &'static str {
         match self {
