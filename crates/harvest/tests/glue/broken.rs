@@ -121,6 +121,29 @@ async fn partitions_that_are_not_told_cost_their_table_alone() -> Outcome {
 }
 
 #[tokio::test]
+async fn partitions_without_end_are_counted_until_it_is_enough() -> Outcome {
+    let region = Region::fresh("ap-northeast-1").await?;
+    region.database("core").await?;
+    region.table("core", json!({ "Name": "a", "PartitionKeys": [{ "Name": "dt", "Type": "date" }] })).await?;
+    let between = Between::new(&region, |before, action| match action {
+        "GetPartitions" => {
+            let page = json!({ "Partitions": vec![json!({}); 1_000], "NextToken": before.to_string() });
+            Act::Say(200, page.to_string())
+        }
+        _ => Act::Pass,
+    })
+    .await?;
+
+    let harvested = glue::read(&region.wanted_at(&between.address)).await?;
+
+    let facts = &harvested.assets.first().there()?.1;
+    assert_eq!(facts.partitions, Some(100_000));
+    assert_eq!(facts.raw.as_ref().there()?["partitions_are_at_least"], true);
+    assert_eq!(between.asked("GetPartitions"), 100);
+    Ok(())
+}
+
+#[tokio::test]
 async fn nonsense_is_told_as_such() -> Outcome {
     let region = Region::fresh("eu-central-2").await?;
     for (status, answer, why) in [
