@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use loggia_catalog::secrets::SecretName;
 
 /// A business data catalog in one program.
 #[derive(Debug, Parser)]
@@ -39,6 +40,9 @@ pub enum Verb {
     },
     /// Put a backup into an empty catalog, in either engine.
     Restore { file: PathBuf },
+    /// Passwords and keys by which sources are reached, kept sealed.
+    #[command(subcommand)]
+    Secret(Secret),
     /// Reads a file that may be hostile for another process of this program, which asks on its input.
     #[command(hide = true)]
     Read,
@@ -108,10 +112,56 @@ pub enum Harvest {
         /// The OpenLineage namespace; without it, postgres://HOST:PORT.
         #[arg(long)]
         namespace: Option<String>,
+        /// The password is the value of this secret.
+        #[arg(long, value_name = "NAME")]
+        secret: Option<SecretName>,
         /// The longest that one question to the database may take.
         #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
         timeout: u32,
     },
+    /// The tables and views of AWS Glue's Data Catalog. Nothing is written there.
+    Glue {
+        /// Such as eu-west-1; without it, that of AWS_REGION or of the profile.
+        #[arg(long)]
+        region: Option<String>,
+        /// Of ~/.aws; without it, the credentials of the environment, or of AWS_PROFILE. Those are of whoever
+        /// runs `serve` where that runs.
+        #[arg(long, value_name = "NAME", conflicts_with = "secret")]
+        profile: Option<String>,
+        /// The credentials are the value of this secret.
+        #[arg(long, value_name = "NAME")]
+        secret: Option<SecretName>,
+        /// Another server than AWS's own that speaks as it does.
+        #[arg(long, value_name = "https://HOST")]
+        endpoint: Option<String>,
+        /// Only this database of the catalog; may be given several times. Each choice of databases is a source
+        /// of its own.
+        #[arg(long, value_name = "DATABASE")]
+        only: Vec<String>,
+        /// The OpenLineage namespace; without it, arn:aws:glue:REGION:ACCOUNT.
+        #[arg(long)]
+        namespace: Option<String>,
+        /// Do not count partitions: that takes a question, or several, for each table that has any.
+        #[arg(long)]
+        no_partitions: bool,
+        /// The longest that one question to Glue may take.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+        timeout: u32,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Secret {
+    /// Print a new key, for LOGGIA_SECRET_KEY_FILE or LOGGIA_SECRET_KEY.
+    Key,
+    /// Keep what comes on the input under a name, in place of what was there.
+    Set { name: String },
+    /// What there is: names, when they were set, and by which key they are sealed.
+    List,
+    /// Forget a secret.
+    Remove { name: String },
+    /// Seal all anew: by LOGGIA_SECRET_KEY(_FILE) what was sealed by LOGGIA_OLD_SECRET_KEY(_FILE).
+    Rotate,
 }
 
 #[derive(Debug, Parser)]

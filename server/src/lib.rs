@@ -4,8 +4,10 @@
 //! doors before those (HTTP, the command line).
 
 pub mod args;
+mod brought;
 pub mod data;
 pub mod http;
+mod keys;
 mod out;
 mod reader;
 mod remote;
@@ -17,8 +19,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use loggia_catalog::secrets::SecretKey;
 
-use crate::args::{Args, Verb};
+use crate::args::{Args, Secret, Verb};
+use crate::brought::Brought;
 use crate::out::Out;
 
 /// A chore that could not be done; the text says what, where, and what would be right.
@@ -66,11 +70,16 @@ async fn execute(args: Args) -> Result<ExitCode, Failure> {
         serve::serve(&args, serve).await?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Verb::Secret(Secret::Key) = &args.verb {
+        println!("{}", SecretKey::generate()?.written().reveal());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let brought = Brought::of(&args.verb)?;
     // While a server runs, it alone writes the folder: it does the work, and this process shows it.
     if let Some(server) = remote::find(&args.data).await {
-        return remote::ask(server).await;
+        return remote::ask(server, brought).await;
     }
     let opened = data::open(&args).await?;
-    verbs::run(&opened.catalog, &args.verb, &mut Out::terminal()).await?;
+    verbs::run(&opened.catalog, &args.verb, &brought, &mut Out::terminal()).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,8 @@
 //! While `serve` runs, every verb reaches it through a socket in the data folder, and is done there.
 //!
 //! The asker sends its arguments and its folder as one JSON line; JSON lines come back until the last
-//! says how it ended. The socket is its owner's alone: whoever may open it may write the folder anyway.
+//! says how it ended. The socket is its owner's alone: whoever may open it may write the folder anyway, and so
+//! secrets may go through it.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
 use crate::args::Args;
+use crate::brought::Brought;
 use crate::out::{Out, Said, show};
 use crate::{Failure, data, verbs};
 
@@ -22,6 +24,8 @@ use crate::{Failure, data, verbs};
 struct Asked {
     arguments: Vec<String>,
     folder: PathBuf,
+    #[serde(default)]
+    brought: Brought,
 }
 
 /// Bytes of a socket's path that the system allows.
@@ -33,8 +37,8 @@ pub async fn find(folder: &Path) -> Option<UnixStream> {
 }
 
 /// Has the server do what this process was asked.
-pub async fn ask(server: UnixStream) -> Result<ExitCode, Failure> {
-    let asked = Asked { arguments: std::env::args().collect(), folder: std::env::current_dir()? };
+pub async fn ask(server: UnixStream, brought: Brought) -> Result<ExitCode, Failure> {
+    let asked = Asked { arguments: std::env::args().collect(), folder: std::env::current_dir()?, brought };
     let (read, mut write) = server.into_split();
     let mut line = serde_json::to_string(&asked)?;
     line.push('\n');
@@ -94,7 +98,7 @@ async fn answer(stream: UnixStream, catalog: Catalog) -> Result<(), Failure> {
             Err(error) => Said::Exit { code: 2, failure: Some(error.to_string()) },
             Ok(mut args) => {
                 verbs::resolve(&mut args.verb, &asked.folder);
-                match verbs::run(&catalog, &args.verb, &mut Out::Socket(said.clone())).await {
+                match verbs::run(&catalog, &args.verb, &asked.brought, &mut Out::Socket(said.clone())).await {
                     Ok(()) => Said::Exit { code: 0, failure: None },
                     Err(Failure(failure)) => Said::Exit { code: 1, failure: Some(failure) },
                 }

@@ -13,6 +13,7 @@ mod failure;
 mod files;
 mod http;
 mod places;
+mod python;
 mod release;
 mod setup;
 mod stamp;

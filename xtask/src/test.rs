@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold. A step that fails does not stop the others, and the
 //! last line counts.
 
+mod aws;
 mod browser;
 mod cargo_tests;
 mod lints;

@@ -29,6 +29,7 @@ pub mod profiles;
 mod projection;
 pub mod provenance;
 pub mod rebuild;
+pub mod secrets;
 pub mod sources;
 pub mod units;
 pub mod verify;

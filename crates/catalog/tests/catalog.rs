@@ -14,5 +14,6 @@ mod catalog {
     mod names;
     mod organised;
     mod profiles;
+    mod secrets;
     mod undo;
 }

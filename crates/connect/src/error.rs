@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::aws::AwsError;
+
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     #[error(
@@ -20,4 +22,12 @@ pub enum ConnectError {
     BrokeOff { place: String, what: &'static str, why: String },
     #[error("{place} has no schema '{schema}' that may be read; it has {}", known.join(", "))]
     NoSchema { place: String, schema: String, known: Vec<String> },
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    #[error("{place}: the credentials ran out while it was asked for {what}: get new ones and try again")]
+    Expired { place: String, what: &'static str },
+    #[error("{place} does not tell {what}: {why}")]
+    Rejected { place: String, what: &'static str, why: String },
+    #[error("{place} does not have {what}: {why}")]
+    Absent { place: String, what: String, why: String },
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
 
-use loggia_model::Timestamp;
+use loggia_model::{Secret, Timestamp};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 
@@ -102,6 +102,19 @@ impl Postgres {
     /// Where the address is none, nobody answers in ten seconds, or the server lets nobody in.
     pub async fn connect(address: &str) -> Result<Self, ConnectError> {
         let (options, place) = parsed(address)?;
+        Self::open(options, place).await
+    }
+
+    /// With a password that is kept elsewhere.
+    ///
+    /// # Errors
+    /// As [`Postgres::connect`].
+    pub async fn connect_by(address: &str, password: &Secret) -> Result<Self, ConnectError> {
+        let (options, place) = parsed(address)?;
+        Self::open(options.password(password.reveal()), place).await
+    }
+
+    async fn open(options: PgConnectOptions, place: Place) -> Result<Self, ConnectError> {
         match tokio::time::timeout(CONNECTING, options.disable_statement_logging().connect()).await {
             Ok(Ok(connection)) => Ok(Self { connection, place }),
             Ok(Err(sqlx::Error::Database(error))) => {
@@ -165,6 +178,14 @@ pub fn check(address: &str) -> Result<(), ConnectError> {
     parsed(address).map(|_| ())
 }
 
+/// Whether an address has a password in it, where one that is kept elsewhere would be overlooked.
+pub fn has_password(address: &str) -> bool {
+    let authority = address.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    user.contains(':') || address.split(['?', '&']).skip(1).any(|said| said.starts_with("password="))
+}
+
 /// Where an address leads, in words that hold no secret.
 pub fn place(address: &str) -> String {
     parsed(address).map_or_else(|why| why.to_string(), |(_, place)| place.to_string())
@@ -200,6 +221,18 @@ mod tests {
     fn an_address_gives_its_place_and_keeps_its_password() {
         let (_, place) = parsed("postgres://ana:s3cret@db.bank:6432/core?sslmode=disable").unwrap();
         assert_eq!(place.to_string(), "the database core at db.bank:6432");
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_seen() {
+        for address in ["postgres://ana:x@db/core", "postgres://ana@db/core?sslmode=disable&password=x"] {
+            assert!(has_password(address), "{address}");
+        }
+        for address in
+            ["postgres://ana@db:5432/core", "postgres://db:5432/core?user=a:b", "postgres://[::1]:1/x"]
+        {
+            assert!(!has_password(address), "{address}");
+        }
     }
 
     #[test]

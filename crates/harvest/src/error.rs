@@ -17,6 +17,10 @@ pub enum HarvestError {
     Name(PathBuf),
     #[error("the tables cannot be named: {0}")]
     Namespace(ParseError),
+    #[error(
+        "the Glue catalog of {region} has no database that may be seen: name the right region, or let the credentials see it (glue:GetDatabases)"
+    )]
+    NoDatabases { region: String },
     #[error(transparent)]
     Format(#[from] FormatError),
     #[error(transparent)]

@@ -7,6 +7,7 @@
 pub mod dbt;
 mod error;
 pub mod files;
+pub mod glue;
 mod open;
 pub mod postgres;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
 use loggia_connect::postgres::{Name, Place, Postgres, Relation};
-use loggia_model::{DatasetName, Source, Urn};
+use loggia_model::{DatasetName, Secret, Source, Urn};
 
 use crate::HarvestError;
 
@@ -19,6 +19,8 @@ use crate::HarvestError;
 pub struct Wanted {
     /// `postgres://USER@HOST:PORT/DATABASE`.
     pub address: String,
+    /// Where the address has none, nor the environment of this program.
+    pub password: Option<Secret>,
     /// Instead of `postgres://HOST:PORT`, where others call the server something else.
     pub namespace: Option<String>,
     /// These alone; all but the system's own where none is named.
@@ -33,7 +35,10 @@ pub struct Wanted {
 /// # Errors
 /// Where the database cannot be reached, or breaks off.
 pub async fn read(wanted: &Wanted) -> Result<Harvested, HarvestError> {
-    let mut database = Postgres::connect(&wanted.address).await?;
+    let mut database = match &wanted.password {
+        Some(password) => Postgres::connect_by(&wanted.address, password).await?,
+        None => Postgres::connect(&wanted.address).await?,
+    };
     let naming = Naming::new(database.place(), wanted)?;
     let source = naming.source(&wanted.schemas)?;
     let relations = database.relations(&wanted.schemas, wanted.limit).await?;

@@ -8,8 +8,10 @@ mod tests {
     use loggia_catalog::harvest::Harvested;
     use loggia_harvest::postgres::{self, Wanted};
     use loggia_model::facts::{AssetFacts, AssetType, ColumnKey};
-    use loggia_model::{DatasetName, Urn};
+    use loggia_model::{DatasetName, Secret, Urn};
     use loggia_testkit::{Engine, Outcome, TestDatabase, There, Trouble};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     const BANK: &str = r#"
         CREATE SCHEMA core;
@@ -61,6 +63,7 @@ mod tests {
         fn wanted(&self) -> Wanted {
             Wanted {
                 address: self.address.clone(),
+                password: None,
                 namespace: None,
                 schemas: Vec::new(),
                 limit: Duration::from_secs(20),
@@ -273,6 +276,44 @@ mod tests {
         assert!(nowhere.starts_with("the database core at 127.0.0.1:1 cannot be reached"), "{nowhere}");
         assert!(!nowhere.contains("s3cret"));
         assert!(unknown.contains("does not let us in") && unknown.contains("does not exist"), "{unknown}");
+        Ok(())
+    }
+
+    /// What the first that connects gives as its password, to a server that then turns it away.
+    async fn asked_for_its_password(listener: TcpListener) -> Outcome<String> {
+        let (mut stream, _) = listener.accept().await?;
+        let length = stream.read_u32().await?;
+        stream.read_exact(&mut vec![0; usize::try_from(length)? - 4]).await?;
+        // AuthenticationCleartextPassword, and PasswordMessage in answer.
+        stream.write_all(b"R\0\0\0\x08\0\0\0\x03").await?;
+        stream.read_u8().await?;
+        let mut password = vec![0; usize::try_from(stream.read_u32().await?)? - 4];
+        stream.read_exact(&mut password).await?;
+        let error = b"SFATAL\0C28P01\0Mpassword authentication failed\0\0";
+        stream.write_u8(b'E').await?;
+        stream.write_u32(u32::try_from(error.len() + 4)?).await?;
+        stream.write_all(error).await?;
+        Ok(String::from_utf8(password)?.trim_end_matches('\0').to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_password_that_is_kept_elsewhere_is_given_and_not_repeated() -> Outcome {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let port = listener.local_addr()?.port();
+        let given = tokio::spawn(asked_for_its_password(listener));
+        let wanted = Wanted {
+            address: format!("postgres://ana@127.0.0.1:{port}/core?sslmode=disable"),
+            password: Some(Secret::new("s3cret «ñ»")),
+            namespace: None,
+            schemas: Vec::new(),
+            limit: Duration::from_secs(20),
+        };
+
+        let refused = postgres::read(&wanted).await.err().there()?.to_string();
+
+        assert_eq!(given.await??, "s3cret «ñ»");
+        assert!(refused.contains("does not let us in: password authentication failed"), "{refused}");
+        assert!(!refused.contains("s3cret") && !format!("{wanted:?}").contains("s3cret"));
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod postgres;
 mod profiles;
 mod read;
 mod rows;
+mod secrets;
 mod sqlite;
 mod verify;
 mod writer;
@@ -23,7 +24,8 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{
-    AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, Store, StoreError, Stored, Written,
+    AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, SealedSecret, Secrets, Store, StoreError,
+    Stored, Written,
 };
 use loggia_model::{Actor, Change, ColumnPath, Kind, Record, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -68,6 +70,29 @@ impl SqlStore {
     /// Where the database cannot be reached.
     pub async fn migrate_back(self) -> Result<(), StoreError> {
         migrations::undo(&self.db).await
+    }
+}
+
+#[async_trait]
+impl Secrets for SqlStore {
+    async fn put_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
+        secrets::put(&self.db, secret).await
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<SealedSecret>, StoreError> {
+        secrets::one(&self.db, name).await
+    }
+
+    async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {
+        secrets::all(&self.db).await
+    }
+
+    async fn remove_secret(&self, name: &str) -> Result<bool, StoreError> {
+        secrets::remove(&self.db, name).await
+    }
+
+    async fn replace_secrets(&self, pairs: &[(SealedSecret, SealedSecret)]) -> Result<bool, StoreError> {
+        secrets::replace(&self.db, pairs).await
     }
 }
 

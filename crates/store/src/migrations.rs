@@ -24,12 +24,14 @@ const SQLITE: &[Step] = &[
     step!(1, "log", "sqlite", "0001_log"),
     step!(2, "profile", "sqlite", "0002_profile"),
     step!(3, "paused_source", "sqlite", "0003_paused_source"),
+    step!(4, "secret", "sqlite", "0004_secret"),
 ];
 
 const POSTGRES: &[Step] = &[
     step!(1, "log", "postgres", "0001_log"),
     step!(2, "profile", "postgres", "0002_profile"),
     step!(3, "paused_source", "postgres", "0003_paused_source"),
+    step!(4, "secret", "postgres", "0004_secret"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

@@ -12,6 +12,7 @@ pub mod history;
 pub mod profiles;
 pub mod reading;
 pub mod schema;
+pub mod secrets;
 pub mod sources;
 pub mod tampering;
 pub mod texts;
@@ -86,6 +87,8 @@ macro_rules! conformance {
             schema::it_can_be_taken_back_and_brought_forward_again,
             schema::a_store_that_is_opened_again_has_everything,
             schema::a_database_of_a_newer_version_is_refused,
+            secrets::a_secret_is_kept_in_place_of_the_one_before_it_until_it_is_removed,
+            secrets::secrets_are_replaced_together_or_where_one_has_changed_not_at_all,
             sources::a_source_is_found_by_its_whole_name_whatever_letters_it_has,
             sources::what_was_removed_is_stated_by_nobody,
             sources::other_names_are_told_until_they_are_taken_back,

@@ -1,11 +1,12 @@
 //! For tests, the demo and the benchmarks: stores and catalogs that live as long as one test, builders that
 //! say only what matters, and the suite that every store must pass.
 //!
-//! PostgreSQL is never skipped in silence: where `LOGGIA_TEST_POSTGRES` does not say where a cluster is, the
-//! tests that need one fail and say that `cargo xtask test` starts it.
+//! Neither PostgreSQL nor AWS is skipped in silence: where `LOGGIA_TEST_POSTGRES` and `LOGGIA_TEST_AWS` do not say
+//! where a cluster and a server are, the tests that need one fail and say that `cargo xtask test` starts it.
 
 mod actors;
 mod asking;
+mod aws;
 mod builders;
 mod catalog;
 pub mod conformance;
@@ -19,6 +20,7 @@ mod trouble;
 
 pub use crate::actors::{ana, bruno, nightly};
 pub use crate::asking::{Asking, everything, looking_for};
+pub use crate::aws::aws;
 pub use crate::builders::{Entity, Told, asset, glossary, person, product, term, unit};
 pub use crate::catalog::{IndexFolder, TestCatalog, shown_names};
 pub use crate::database::{Engine, TestDatabase};

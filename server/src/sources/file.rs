@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use croner::Cron;
+use loggia_catalog::secrets::SecretName;
+use loggia_connect::aws::AwsWanted;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Kind, Urn};
 use serde::Deserialize;
@@ -59,6 +61,8 @@ struct Entry {
     files: Option<PathBuf>,
     dbt: Option<Dbt>,
     postgres: Option<String>,
+    glue: Option<Glue>,
+    secret: Option<String>,
     namespace: Option<String>,
     #[serde(default)]
     schemas: Vec<String>,
@@ -88,6 +92,16 @@ struct Dbt {
     catalog: Option<PathBuf>,
     run_results: Option<PathBuf>,
     sources: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Glue {
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint: Option<String>,
+    databases: Vec<String>,
+    count_partitions: Option<bool>,
 }
 
 /// Of a question to a database, in seconds.
@@ -122,43 +136,48 @@ impl SourcesFile {
 
 impl Entry {
     fn source(self, folder: &Path) -> Result<Source, String> {
-        let of_files = self.files.is_some();
-        let of_postgres = self.postgres.is_some();
-        for (said, is_allowed, what) in [
-            (self.profile, of_files, "profile"),
-            (self.preview, of_files, "preview"),
-            (!self.schemas.is_empty(), of_postgres, "schemas"),
-            (self.timeout_seconds.is_some(), of_postgres, "timeout_seconds"),
+        let (of_files, of_postgres) = (self.files.is_some(), self.postgres.is_some());
+        let is_asked = of_postgres || self.glue.is_some();
+        for (said, is_allowed, what, kinds) in [
+            (self.profile, of_files, "profile", "'files'"),
+            (self.preview, of_files, "preview", "'files'"),
+            (!self.schemas.is_empty(), of_postgres, "schemas", "'postgres'"),
+            (self.timeout_seconds.is_some(), is_asked, "timeout_seconds", "'postgres' and 'glue'"),
+            (self.secret.is_some(), is_asked, "secret", "'postgres' and 'glue'"),
         ] {
             if said && !is_allowed {
-                let kind = if what == "profile" || what == "preview" { "files" } else { "postgres" };
-                return Err(format!("says '{what}', which only sources of '{kind}' have"));
+                return Err(format!("says '{what}', which only sources of {kinds} have"));
             }
         }
+        let secret: Option<SecretName> = self
+            .secret
+            .map(|name| name.parse())
+            .transpose()
+            .map_err(|why| format!("has a 'secret' that is none: {why}"))?;
+        let timeout = self.timeout_seconds.unwrap_or(TIMEOUT);
         let namespace = self.namespace;
-        let harvest = match (self.files, self.dbt, self.postgres) {
-            (Some(path), None, None) => {
+        let harvest = match (self.files, self.dbt, self.postgres, self.glue) {
+            (Some(path), None, None, None) => {
                 Harvest::Files { path: folder.join(path), namespace, profile: self.profile }
             }
-            (None, Some(dbt), None) => Harvest::Dbt {
+            (None, Some(dbt), None, None) => Harvest::Dbt {
                 manifest: folder.join(dbt.manifest),
                 catalog: dbt.catalog.map(|path| folder.join(path)),
                 run_results: dbt.run_results.map(|path| folder.join(path)),
                 sources: dbt.sources.map(|path| folder.join(path)),
                 namespace,
             },
-            (None, None, Some(address)) => {
+            (None, None, Some(address), None) => {
                 loggia_connect::postgres::check(&address)
                     .map_err(|why| format!("has an address that is none: {why}"))?;
-                Harvest::Postgres {
-                    address,
-                    schema: self.schemas,
-                    namespace,
-                    timeout: self.timeout_seconds.unwrap_or(TIMEOUT),
+                if secret.is_some() && loggia_connect::postgres::has_password(&address) {
+                    return Err("has a password in its address and a secret as well: choose one".to_owned());
                 }
+                Harvest::Postgres { address, schema: self.schemas, namespace, secret, timeout }
             }
+            (None, None, None, Some(glue)) => glue.harvest(namespace, secret, timeout)?,
             _ => {
-                return Err("must say exactly one of 'files', 'dbt' and 'postgres'".to_owned());
+                return Err("must say exactly one of 'files', 'dbt', 'postgres' and 'glue'".to_owned());
             }
         };
         loggia_model::Source::harvest("sources", &self.name)
@@ -173,12 +192,39 @@ impl Entry {
     }
 }
 
+impl Glue {
+    fn harvest(
+        self,
+        namespace: Option<String>,
+        secret: Option<SecretName>,
+        timeout: u32,
+    ) -> Result<Harvest, String> {
+        let (region, endpoint) = (self.region.clone(), self.endpoint.clone());
+        let said = AwsWanted { region, endpoint, ..AwsWanted::default() };
+        said.check().map_err(|why| format!("cannot be reached as it is said: {why}"))?;
+        if self.profile.is_some() && secret.is_some() {
+            return Err("has a profile and a secret: choose one".to_owned());
+        }
+        Ok(Harvest::Glue {
+            region: self.region,
+            profile: self.profile,
+            secret,
+            endpoint: self.endpoint,
+            only: self.databases,
+            namespace,
+            no_partitions: self.count_partitions == Some(false),
+            timeout,
+        })
+    }
+}
+
 impl Source {
     pub fn kind(&self) -> &'static str {
         match self.harvest {
             Harvest::Files { .. } => "files",
             Harvest::Dbt { .. } => "dbt",
             Harvest::Postgres { .. } => "postgres",
+            Harvest::Glue { .. } => "glue",
             Harvest::Sources { .. } => "sources",
         }
     }
@@ -281,16 +327,24 @@ mod tests {
             "sources:
               - {name: lake, files: data, namespace: 'file://bank', profile: true, preview: true}
               - {name: core, postgres: 'postgres://reader@db:5432/core', schemas: [public]}
-              - {name: shop, dbt: {manifest: target/manifest.json}}",
+              - {name: shop, dbt: {manifest: target/manifest.json}}
+              - {name: aws, glue: {region: eu-west-1, databases: [core], count_partitions: false}, secret: reader}",
         );
         let sources = file.unwrap().sources;
-        assert_eq!(sources.iter().map(|source| source.preview).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(
+            sources.iter().map(|source| source.preview).collect::<Vec<_>>(),
+            [true, false, false, false]
+        );
         let Harvest::Files { path, profile: true, .. } = &sources[0].harvest else { panic!("{sources:?}") };
         assert!(path.is_absolute() && path.ends_with("data"), "beside the file");
         assert!(
             matches!(&sources[1].harvest, Harvest::Postgres { schema, timeout: 60, .. } if schema.len() == 1)
         );
         assert!(matches!(&sources[2].harvest, Harvest::Dbt { .. }));
+        let Harvest::Glue { secret, only, no_partitions: true, timeout: 60, .. } = &sources[3].harvest else {
+            panic!("{sources:?}")
+        };
+        assert_eq!((secret.as_ref().map(SecretName::as_str), only.len()), (Some("reader"), 1));
     }
 
     #[test]
@@ -337,13 +391,23 @@ mod tests {
     fn what_cannot_be_is_refused_with_its_place() {
         for (text, why) in [
             ("sources: [{name: a, files: x}, {name: a, files: y}]", "two sources called 'a'"),
-            ("sources: [{name: a}]", "the source 'a' must say exactly one of 'files', 'dbt' and 'postgres'"),
+            (
+                "sources: [{name: a}]",
+                "the source 'a' must say exactly one of 'files', 'dbt', 'postgres' and 'glue'",
+            ),
             ("sources: [{name: a, files: x, postgres: y}]", "exactly one of"),
             (
                 "sources: [{name: a, postgres: x, preview: true}]",
                 "says 'preview', which only sources of 'files' have",
             ),
             ("sources: [{name: a, files: x, schemas: [b]}]", "says 'schemas'"),
+            ("sources: [{name: a, files: x, secret: b}]", "only sources of 'postgres' and 'glue' have"),
+            ("sources: [{name: a, glue: {}, secret: 's3cret value'}]", "has a 'secret' that is none"),
+            ("sources: [{name: a, glue: {profile: p}, secret: b}]", "has a profile and a secret"),
+            ("sources: [{name: a, glue: {endpoint: 'glue:80'}}]", "it begins with neither"),
+            ("sources: [{name: a, glue: {endpoint: 'http://u:s3cret@glue'}}]", "a name or password"),
+            ("sources: [{name: a, glue: {region: 'a/b'}}]", "'a/b' is no region"),
+            ("sources: [{name: a, postgres: 'postgres://a:s3cret@db/c', secret: b}]", "and a secret as well"),
             ("sources:\n  - name: a\n    fils: x", "unknown field `fils`"),
             ("sources:\n  - name: a\n    fils: x", "line 3"),
             ("- a", "/loggia.yaml: "),

@@ -156,6 +156,11 @@ fn place(harvest: &Harvest) -> String {
         Harvest::Files { path, .. } => path.display().to_string(),
         Harvest::Dbt { manifest, .. } => manifest.display().to_string(),
         Harvest::Postgres { address, .. } => loggia_connect::postgres::place(address),
+        Harvest::Glue { region, endpoint, only, .. } => {
+            let words = [region.as_deref(), endpoint.as_deref()].into_iter().flatten();
+            let words = words.chain(only.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
+            if words.is_empty() { "AWS Glue".to_owned() } else { format!("AWS Glue: {words}") }
+        }
         Harvest::Sources { file, .. } => file.display().to_string(),
     }
 }

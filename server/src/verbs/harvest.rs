@@ -4,15 +4,18 @@ use std::time::{Duration, SystemTime};
 use loggia_catalog::Catalog;
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
-use loggia_harvest::postgres;
-use loggia_model::{Actor, Timestamp};
+use loggia_catalog::secrets::SecretName;
+use loggia_connect::aws::AwsWanted;
+use loggia_connect::glue::Pages;
+use loggia_harvest::{glue, postgres};
+use loggia_model::{Actor, Secret, Timestamp};
 
-use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
 use crate::sources::{Source, SourcesFile};
 use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
+use crate::{Failure, keys};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
     match harvest {
@@ -92,7 +95,7 @@ async fn take(
     of: Option<&Source>,
     out: &mut Out,
 ) -> Result<Taken, Failure> {
-    let mut harvested = read(harvest).await?;
+    let mut harvested = read(catalog, actor, harvest).await?;
     if let Some(source) = of {
         harvested.label = Some(source.name.clone());
         source.assign(&mut harvested.assets);
@@ -133,13 +136,13 @@ async fn told(taken: Taken, out: &mut Out) -> Result<(), Failure> {
     }
 }
 
-async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
+async fn read(catalog: &Catalog, actor: &Actor, harvest: &Harvest) -> Result<Harvested, Failure> {
     let reading = match harvest.clone() {
-        Harvest::Dbt { manifest, catalog, run_results, sources, namespace } => {
+        Harvest::Dbt { manifest, catalog: tables, run_results, sources, namespace } => {
             tokio::task::spawn_blocking(move || {
                 loggia_harvest::dbt::read(
                     &manifest,
-                    catalog.as_deref(),
+                    tables.as_deref(),
                     run_results.as_deref(),
                     sources.as_deref(),
                     namespace.as_deref(),
@@ -150,11 +153,34 @@ async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
             tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
         }
         Harvest::Sources { .. } => return Err(Failure("a source is no file of sources".into())),
-        Harvest::Postgres { address, schema, namespace, timeout } => {
+        Harvest::Postgres { address, schema, namespace, secret, timeout } => {
+            let password = value(catalog, actor, secret.as_ref()).await?;
             let limit = Duration::from_secs(timeout.into());
-            let wanted = postgres::Wanted { address, namespace, schemas: schema, limit };
+            let wanted = postgres::Wanted { address, password, namespace, schemas: schema, limit };
             return Ok(postgres::read(&wanted).await?);
+        }
+        Harvest::Glue { region, profile, secret, endpoint, only, namespace, no_partitions, timeout } => {
+            let secret = value(catalog, actor, secret.as_ref()).await?;
+            let wanted = glue::Wanted {
+                access: AwsWanted { region, profile, endpoint, secret },
+                databases: only,
+                namespace,
+                count_partitions: !no_partitions,
+                limit: Duration::from_secs(timeout.into()),
+                pages: Pages::default(),
+            };
+            return Ok(glue::read(&wanted).await?);
         }
     };
     Ok(reading.await??)
+}
+
+/// The value of a secret, where one is named.
+async fn value(
+    catalog: &Catalog,
+    actor: &Actor,
+    name: Option<&SecretName>,
+) -> Result<Option<Secret>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    Ok(Some(catalog.secret(actor, name, &keys::current()?).await?))
 }

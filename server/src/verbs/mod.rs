@@ -7,6 +7,7 @@ pub mod harvest;
 mod index;
 mod profile;
 mod progress;
+mod secret;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -16,9 +17,10 @@ use loggia_model::{Actor, Door};
 
 use crate::Failure;
 use crate::args::{Harvest, Verb};
+use crate::brought::Brought;
 use crate::out::Out;
 
-pub async fn run(catalog: &Catalog, verb: &Verb, out: &mut Out) -> Result<(), Failure> {
+pub async fn run(catalog: &Catalog, verb: &Verb, brought: &Brought, out: &mut Out) -> Result<(), Failure> {
     let actor = Actor::local(Door::CommandLine);
     match verb {
         Verb::Serve(_) => Err(Failure("a server is running here already".into())),
@@ -29,6 +31,7 @@ pub async fn run(catalog: &Catalog, verb: &Verb, out: &mut Out) -> Result<(), Fa
         Verb::Verify => verify::run(catalog, &actor, out).await,
         Verb::Backup { file } => backup::backup(catalog, &actor, file, out).await,
         Verb::Restore { file } => backup::restore(catalog, &actor, file, out).await,
+        Verb::Secret(secret) => secret::run(catalog, &actor, secret, brought, out).await,
         Verb::Index { rebuild } => index::run(catalog, &actor, *rebuild, out).await,
     }
 }
@@ -41,7 +44,8 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
         | Verb::Read
         | Verb::Verify
         | Verb::Index { .. }
-        | Verb::Harvest(Harvest::Postgres { .. }) => {}
+        | Verb::Secret(_)
+        | Verb::Harvest(Harvest::Postgres { .. } | Harvest::Glue { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. } | Harvest::Sources { file: path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
             absolute(manifest);

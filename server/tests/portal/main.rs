@@ -6,5 +6,6 @@ mod data;
 mod forms;
 mod pages;
 mod program;
+mod secrets;
 mod serving;
 mod support;

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::{debian, say};
+use crate::child;
 use crate::failure::{Result, While};
 use crate::places::Places;
 use crate::tools::on_path;
@@ -28,6 +30,16 @@ pub fn postgres(places: &Places) -> Result<PathBuf> {
     }
     debian::install(places, "PostgreSQL, which the store is tested with", &["postgresql"])?;
     find_postgres().ok_or_else(|| "PostgreSQL was installed, but no initdb is in /usr/lib/postgresql".into())
+}
+
+/// With its modules for environments, which Debian keeps in a package of their own.
+pub fn python(places: &Places) -> Result<()> {
+    let has_all =
+        |python| child::output_of(Command::new(python).args(["-c", "import ensurepip, venv"])).is_ok();
+    if on_path("python3").is_some_and(has_all) {
+        return Ok(());
+    }
+    debian::install(places, "Python 3 with venv, which runs what Loggia is tested against", &["python3-venv"])
 }
 
 /// A browser that the tests may drive; `LOGGIA_CHROMIUM` names another.

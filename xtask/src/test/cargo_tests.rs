@@ -1,5 +1,7 @@
-//! `cargo test` over the whole of the server's side, with a PostgreSQL of its own for the store.
+//! `cargo test` over the whole of the server's side, with a PostgreSQL and a server that speaks as AWS
+//! does, both its own.
 
+use super::aws::Aws;
 use super::lints::server_side;
 use super::postgres::Cluster;
 use super::tally::Tally;
@@ -23,8 +25,19 @@ pub fn run(tools: &Tools) -> Result<Tally> {
             Tally::FAILED
         }
     };
+    let aws = Aws::start(&tools.places);
+    let of_aws = match &aws {
+        Ok(aws) => {
+            cargo.env("LOGGIA_TEST_AWS", aws.url());
+            Tally::default()
+        }
+        Err(failure) => {
+            println!("error: {failure}");
+            Tally::FAILED
+        }
+    };
     let outcome = child::quietly(&mut cargo, &tools.places.log("tests"))?;
-    drop(cluster);
+    drop((cluster, aws));
 
     let results = Results::of(&outcome.lines);
     if !outcome.success {
@@ -33,7 +46,7 @@ pub fn run(tools: &Tools) -> Result<Tally> {
     if results.ignored > 0 {
         println!("error: {} tests are ignored; mend them or delete them", results.ignored);
     }
-    Ok(of_the_cluster + results.tally(outcome.success))
+    Ok(of_the_cluster + of_aws + results.tally(outcome.success))
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

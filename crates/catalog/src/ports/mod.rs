@@ -2,6 +2,7 @@
 
 mod data;
 mod index;
+mod secrets;
 mod sources;
 mod store;
 
@@ -10,6 +11,7 @@ pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, plain_name,
 };
+pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{
     AppendError, Batch, Conflict, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError, Stored,

@@ -10,6 +10,8 @@ use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::Secrets;
+
 /// A document as it stands.
 #[derive(Debug, Clone)]
 pub struct Stored {
@@ -127,7 +129,7 @@ pub struct Finding {
 }
 
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Secrets + Send + Sync + 'static {
     /// The documents of these names, in their order; `None` where there is none or it was removed.
     async fn read(&self, urns: &[Urn]) -> Result<Vec<Option<Stored>>, StoreError>;
 
