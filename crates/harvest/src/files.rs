@@ -20,7 +20,7 @@ use std::path::Path;
 
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
-use loggia_connect::files::{self, FilesError, Table};
+use loggia_connect::files::{self, FilesError, Reach, Table};
 use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 
@@ -87,7 +87,7 @@ impl Taken {
             return self.refuse(&table.path, why, None);
         }
         self.names.insert(urn.clone(), table.path.display().to_string());
-        match facts::of(table) {
+        match facts::of(table, &Reach::Disk) {
             Ok(facts) => self.assets.push((urn, facts)),
             Err(why) => self.refuse(&table.path, why, Some(urn)),
         }

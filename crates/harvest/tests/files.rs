@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod files {
     mod csv;
+    mod delta;
+    mod iceberg;
     mod lake;
     mod layouts;
     mod of_others;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use loggia_connect::files::Reach;
 use loggia_harvest::files;
 
 use super::{Ask, Said};
@@ -27,10 +28,12 @@ pub fn run() -> ExitCode {
 /// What to say, and what follows it.
 fn answer(ask: Ask) -> (Said, Vec<u8>) {
     match ask {
-        Ask::Sample { table, columns, limits } => match files::sample(&table, &columns, &limits) {
-            Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
-            Err(why) => (Said::Refused(why), Vec::new()),
-        },
+        Ask::Sample { table, columns, limits } => {
+            match files::sample(&Reach::Disk, &table, &columns, &limits) {
+                Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
+                Err(why) => (Said::Refused(why), Vec::new()),
+            }
+        }
         Ask::Profile { table, limits } => {
             let told = Mutex::new(Instant::now());
             let progress = |done, total| {
@@ -44,7 +47,7 @@ fn answer(ask: Ask) -> (Said, Vec<u8>) {
                     }
                 }
             };
-            let said = match files::profile(&table, &limits, &progress) {
+            let said = match files::profile(&Reach::Disk, &table, &limits, &progress) {
                 Ok(profile) => Said::Profile(Box::new(profile)),
                 Err(why) => Said::Refused(why),
             };

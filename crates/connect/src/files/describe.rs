@@ -7,22 +7,35 @@ use loggia_model::{ColumnPath, Timestamp};
 
 use super::format::Format;
 use super::guess::Guess;
+use super::log::TableFormat;
 use super::merge::Merged;
 use super::part::{Part, Traits};
+use super::reach::Reach;
 use super::tables::{Placed, Table};
-use super::{csv, parquet};
+use super::{csv, delta, iceberg, parquet};
 
 pub struct Described {
+    /// Of its files.
     pub format: Format,
-    pub rows: u64,
+    /// Whose log says which files count.
+    pub log: Option<TableFormat>,
+    /// `None` where nothing says how many.
+    pub rows: Option<u64>,
     pub bytes: u64,
+    pub files: u64,
     /// How many partition folders hold files; `None` where there are none.
     pub partitions: Option<u64>,
     pub changed: Option<Timestamp>,
+    /// As its log has it.
+    pub description: Option<String>,
     /// `created_by`, `codec`, `delimiter`.
     pub traits: Traits,
     /// By column, the types that older files have.
     pub older_types: BTreeMap<String, BTreeSet<String>>,
+    /// What its log says beside.
+    pub raw: Vec<(String, serde_json::Value)>,
+    /// Why its rows are not read; `None` where they are.
+    pub rowless: Option<String>,
     /// Each before those that are nested in it; those of the partition folders at the end, as engines show
     /// them.
     pub columns: Vec<DescribedColumn>,
@@ -34,41 +47,77 @@ pub struct DescribedColumn {
     /// `None` where no row was there to tell.
     pub nullable: Option<bool>,
     pub is_partition: bool,
+    pub description: Option<String>,
 }
 
 /// More than any sample takes of a file, batches and all.
 const BEGINNING: u64 = 20_000;
 
 impl Table {
-    /// Reads the footers of Parquet, and CSV from end to end.
+    /// Reads the log, or where there is none the footers of Parquet, and CSV from end to end.
     ///
     /// # Errors
     /// Which file cannot be read, and why: half a table would be a wrong answer.
-    pub fn describe(&self) -> Result<Described, String> {
-        self.described(u64::MAX)
+    pub fn describe(&self, reach: &Reach) -> Result<Described, String> {
+        match &self.log {
+            None => self.described(reach, u64::MAX),
+            Some(log) => match log.format {
+                TableFormat::Delta => Ok(delta::read(reach, self, log)?.0),
+                TableFormat::Iceberg => iceberg::describe(reach, log),
+            },
+        }
     }
 
-    /// As [`Table::describe`], by so many rows of each CSV file as a look at its first ones needs: the number of
+    /// The table with the files that hold its rows, and what it is.
+    ///
+    /// # Errors
+    /// As [`Table::describe`], and where its rows would not be what its files have.
+    pub fn for_rows(&self, reach: &Reach) -> Result<(Self, Described), String> {
+        self.with_rows(reach, u64::MAX)
+    }
+
+    /// As [`Table::for_rows`], by so many rows of each CSV file as a look at its first ones needs: the number of
     /// rows is then not the table's.
     ///
     /// # Errors
-    /// As [`Table::describe`].
-    pub fn describe_beginning(&self) -> Result<Described, String> {
-        self.described(BEGINNING)
+    /// As [`Table::for_rows`].
+    pub fn for_first_rows(&self, reach: &Reach) -> Result<(Self, Described), String> {
+        self.with_rows(reach, BEGINNING)
     }
 
-    fn described(&self, most_rows: u64) -> Result<Described, String> {
+    fn with_rows(&self, reach: &Reach, most_rows: u64) -> Result<(Self, Described), String> {
+        let Some(log) = &self.log else { return Ok((self.clone(), self.described(reach, most_rows)?)) };
+        let (described, files) = match log.format {
+            TableFormat::Delta => delta::read(reach, self, log)?,
+            TableFormat::Iceberg => (iceberg::describe(reach, log)?, Vec::new()),
+        };
+        if let Some(why) = described.rowless {
+            return Err(why);
+        }
+        let files = match log.format {
+            TableFormat::Delta => files,
+            TableFormat::Iceberg => iceberg::files(reach, self, log)?,
+        };
+        Ok((Self { files, ..self.clone() }, described))
+    }
+
+    fn described(&self, reach: &Reach, most_rows: u64) -> Result<Described, String> {
         let format = self.format()?;
-        let merged = self.merged(most_rows)?;
+        let merged = self.merged(reach, most_rows)?;
         let files = || self.files.iter().map(|placed| &placed.file);
         let mut described = Described {
             format,
-            rows: merged.rows,
+            log: None,
+            rows: Some(merged.rows),
             bytes: files().map(|file| file.bytes).fold(0, u64::saturating_add),
+            files: self.files.len() as u64,
             partitions: self.partitions(),
             changed: files().filter_map(|file| file.changed).max(),
+            description: None,
             traits: merged.traits.clone(),
             older_types: merged.older_types.clone(),
+            raw: Vec::new(),
+            rowless: None,
             columns: Vec::new(),
         };
         described.columns = merged
@@ -79,6 +128,7 @@ impl Table {
                 path: column.path,
                 nullable: column.nullable,
                 is_partition: false,
+                description: None,
             })
             .collect();
         self.add_partition_columns(&mut described.columns)?;
@@ -98,12 +148,12 @@ impl Table {
         }
     }
 
-    fn merged(&self, most_rows: u64) -> Result<Merged, String> {
+    fn merged(&self, reach: &Reach, most_rows: u64) -> Result<Merged, String> {
         let mut newest_first: Vec<&Placed> = self.files.iter().collect();
         newest_first.sort_by_key(|placed| (Reverse(placed.file.changed), &placed.file.path));
         let mut merged = Merged::default();
         for placed in newest_first {
-            merged.add(read(placed, most_rows).map_err(|why| self.of_file(placed, why))?);
+            merged.add(read(reach, placed, most_rows).map_err(|why| self.of_file(placed, why))?);
         }
         Ok(merged)
     }
@@ -137,6 +187,7 @@ impl Table {
                 data_type: partition.guess.unwrap_or(Guess::String).as_str().to_owned(),
                 nullable: Some(partition.nulls || partition.files < self.files.len()),
                 is_partition: true,
+                description: None,
             });
         }
         Ok(())
@@ -170,9 +221,9 @@ struct PartitionColumn {
     nulls: bool,
 }
 
-fn read(placed: &Placed, most_rows: u64) -> Result<Part, String> {
+fn read(reach: &Reach, placed: &Placed, most_rows: u64) -> Result<Part, String> {
     match placed.file.format {
-        Format::Parquet => parquet::read(&placed.file.path),
-        Format::Csv => csv::read(&placed.file.path, most_rows),
+        Format::Parquet => parquet::read(reach, &placed.file.path),
+        Format::Csv => csv::read(reach, &placed.file.path, most_rows),
     }
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::format::Format;
+use super::log::TableLog;
 use super::partition::Partition;
+use super::reach::Reach;
 use super::walk::{DataFile, Folder, is_hidden};
 use crate::FilesError;
 
@@ -18,7 +20,9 @@ pub struct Table {
     pub name: PathBuf,
     /// The folder or the file itself.
     pub path: PathBuf,
+    /// Those that count; none yet where a log says which.
     pub files: Vec<Placed>,
+    pub log: Option<TableLog>,
     /// Why its files, as they were found, cannot tell of it.
     pub refused: Option<String>,
 }
@@ -94,10 +98,6 @@ fn files_called(stem: &Path) -> Vec<PathBuf> {
     files.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Its folder keeps files that were replaced or deleted from, so counting them would be a wrong answer.
-const DELTA: &str =
-    "is a Delta Lake table, whose files are told by its log (_delta_log): that is not read yet";
-
 fn find(folder: Folder, tables: &mut Vec<Table>) {
     let (partitions, others): (Vec<_>, Vec<_>) = folder
         .folders
@@ -105,8 +105,12 @@ fn find(folder: Folder, tables: &mut Vec<Table>) {
         .partition(|inner| Partition::of(&inner.name).is_some() && inner.holds_data());
     let mut table = Table::of_folder(folder.path);
     table.refused = folder.unlisted.map(|why| format!("cannot be listed: {why}"));
-    if folder.has_delta_log {
-        table.refused = Some(DELTA.to_owned());
+    if let Some(format) = folder.log {
+        // Its folder keeps files that were replaced or deleted from: counting them would be a wrong answer.
+        match TableLog::find(&Reach::Disk, &table.path, format) {
+            Ok(log) => table.log = Some(log),
+            Err(why) => table.refused = Some(why),
+        }
         return tables.push(table);
     }
     for partition in partitions {
@@ -133,12 +137,16 @@ impl Table {
     /// Changes whenever the data does: a digest of the names, sizes and times of its files.
     pub fn version(&self) -> String {
         let mut digest = Sha256::new();
-        for Placed { file, .. } in &self.files {
-            let below = file.path.strip_prefix(&self.path).unwrap_or(&file.path);
-            let changed = file.changed.map_or(0, Timestamp::micros);
+        // A log is only ever added to, so its newest file stands for all that it says.
+        let newest = self.log.iter().map(|log| (&log.path, log.bytes, log.changed));
+        let files = self.files.iter().filter(|_| self.log.is_none());
+        let files = files.map(|placed| (&placed.file.path, placed.file.bytes, placed.file.changed));
+        for (path, bytes, changed) in newest.chain(files) {
+            let below = path.strip_prefix(&self.path).unwrap_or(path);
+            let changed = changed.map_or(0, Timestamp::micros);
             digest.update(below.as_os_str().as_encoded_bytes());
             digest.update([0]);
-            digest.update(file.bytes.to_le_bytes());
+            digest.update(bytes.to_le_bytes());
             digest.update(changed.to_le_bytes());
         }
         hex::encode(digest.finalize().get(..12).unwrap_or_default())
@@ -146,11 +154,11 @@ impl Table {
 
     fn of_one(file: DataFile) -> Self {
         let (name, path) = (file.stem.clone(), file.path.clone());
-        Self { name, path, files: vec![Placed { file, partitions: Vec::new() }], refused: None }
+        Self { name, path, files: vec![Placed { file, partitions: Vec::new() }], log: None, refused: None }
     }
 
     fn of_folder(path: PathBuf) -> Self {
-        Self { name: path.clone(), path, files: Vec::new(), refused: None }
+        Self { name: path.clone(), path, files: Vec::new(), log: None, refused: None }
     }
 
     /// Takes all files at any depth below a partition folder.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -24,6 +24,13 @@ pub struct Lake(tempfile::TempDir);
 impl Lake {
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Tables that their own tools have made (tests/fixtures/make.py).
+    pub fn of(fixture: &str) -> Self {
+        let lake = Self::new();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture), &lake.root());
+        lake
     }
 
     /// The root, as the harvest names it.
@@ -84,6 +91,19 @@ impl Lake {
         assert_eq!(harvested.refused.len(), 1);
         assert_eq!(harvested.unreadable.len(), 1, "what is refused is there all the same");
         harvested.refused[0].why.clone()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
     }
 }
 

@@ -163,16 +163,6 @@ fn of_two_files_with_one_name_the_second_is_refused() {
 }
 
 #[test]
-fn a_delta_lake_table_is_refused_rather_than_counted_with_its_deleted_files() {
-    let lake = Lake::new()
-        .file("tx/_delta_log/00000000000000000000.json", "{}")
-        .ids("tx/part-0.parquet", 1)
-        .ids("tx/dt=1/part-1.parquet", 1);
-    let why = lake.refusal();
-    assert!(why.starts_with("is a Delta Lake table"), "{why}");
-}
-
-#[test]
 fn partitions_of_two_formats_are_refused() {
     let lake = Lake::new().ids("tx/dt=1/a.parquet", 1).file("tx/dt=2/b.csv", "id\n1\n");
     assert_eq!(lake.refusal(), "its partitions hold both Parquet and CSV files: a table is of one format");
