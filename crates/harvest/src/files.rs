@@ -20,28 +20,34 @@ use std::path::Path;
 
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
-use loggia_connect::files::{self, FilesError, Reach, Table};
+use loggia_connect::files::{self, FilesError, Table};
 use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 
+pub use self::facts::describe;
 use self::naming::Naming;
 pub use self::profile::{Limits, profile};
 pub use self::sample::{SampleLimits, Sampled, sample};
 use crate::HarvestError;
 
+/// Says what a table is, or why it cannot be read.
+pub type Describe<'d> = &'d mut dyn FnMut(&Table) -> Result<AssetFacts, String>;
+
 /// Reads a folder, or one file. The source is `files:NAMESPACE` where a namespace is given, so it should
 /// be of this root alone: a second root under the same one would be told that the tables of the first are
 /// gone. Without one it is `files:ROOT`.
 ///
+/// `describe` is asked for each table ([`describe`] itself, or another process that may be killed).
+///
 /// # Errors
 /// Where the root is not there, cannot be listed or cannot be named, or is a file of another format.
-pub fn read(path: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestError> {
+pub fn read(path: &Path, namespace: Option<&str>, describe: Describe<'_>) -> Result<Harvested, HarvestError> {
     let root = path.canonicalize().map_err(|why| FilesError::unreadable(path, why))?;
     let naming = Naming::new(&root, namespace)?;
     let source = naming.source()?;
     let mut taken = Taken::default();
     for table in files::at(&root)? {
-        taken.take(&table, &naming);
+        taken.take(&table, &naming, describe);
     }
     tracing::debug!(%source, tables = taken.assets.len(), refused = taken.refused.len(), "read the files");
     Ok(Harvested {
@@ -77,7 +83,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, table: &Table, naming: &Naming) {
+    fn take(&mut self, table: &Table, naming: &Naming, describe: Describe<'_>) {
         let urn = match naming.urn(&table.name) {
             Ok(urn) => urn,
             Err(why) => return self.refuse(&table.path, why, None),
@@ -87,7 +93,10 @@ impl Taken {
             return self.refuse(&table.path, why, None);
         }
         self.names.insert(urn.clone(), table.path.display().to_string());
-        match facts::of(table, &Reach::Disk) {
+        if let Some(why) = &table.refused {
+            return self.refuse(&table.path, why.clone(), Some(urn));
+        }
+        match describe(table) {
             Ok(facts) => self.assets.push((urn, facts)),
             Err(why) => self.refuse(&table.path, why, Some(urn)),
         }

@@ -1,6 +1,6 @@
-//! The process that reads: it is asked once, answers, and ends.
+//! The process that reads: it answers what it is asked, and ends where nothing more is.
 
-use std::io::{Read, Write, stderr, stdin, stdout};
+use std::io::{Write, stderr, stdin, stdout};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -14,15 +14,20 @@ const EVERY: Duration = Duration::from_millis(100);
 
 pub fn run() -> ExitCode {
     bound_itself();
-    let mut asked = Vec::new();
-    if let Err(why) = stdin().lock().read_to_end(&mut asked) {
-        return failed(&why);
+    for asked in stdin().lines() {
+        let asked = match asked {
+            Ok(asked) => asked,
+            Err(why) => return failed(&why),
+        };
+        let (said, bytes) = match serde_json::from_str(&asked) {
+            Ok(ask) => answer(ask),
+            Err(why) => return failed(&why),
+        };
+        if !say(&said) || stdout().write_all(&bytes).and_then(|()| stdout().flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
     }
-    let (said, bytes) = match serde_json::from_slice(&asked) {
-        Ok(ask) => answer(ask),
-        Err(why) => return failed(&why),
-    };
-    if say(&said) && stdout().write_all(&bytes).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    ExitCode::SUCCESS
 }
 
 /// What to say, and what follows it.
@@ -49,6 +54,13 @@ fn answer(ask: Ask) -> (Said, Vec<u8>) {
             };
             let said = match files::profile(&Reach::Disk, &table, &limits, &progress) {
                 Ok(profile) => Said::Profile(Box::new(profile)),
+                Err(why) => Said::Refused(why),
+            };
+            (said, Vec::new())
+        }
+        Ask::Describe { table } => {
+            let said = match files::describe(&Reach::Disk, &table) {
+                Ok(facts) => Said::Described(Box::new(facts)),
                 Err(why) => Said::Refused(why),
             };
             (said, Vec::new())

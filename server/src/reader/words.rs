@@ -1,7 +1,9 @@
-//! What a reader is asked, and what it says: a line of JSON each.
+//! What a reader is asked, and what it says: a line of JSON each. It answers one question after the other, and
+//! ends where no more come.
 
 use loggia_connect::files::Table;
 use loggia_harvest::files::{Limits, SampleLimits, Sampled};
+use loggia_model::facts::AssetFacts;
 use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub enum Ask {
     Profile { table: Table, limits: Limits },
     Sample { table: Table, columns: Vec<String>, limits: SampleLimits },
+    Describe { table: Table },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -18,6 +21,7 @@ pub enum Said {
     /// Values read, of how many.
     Progress(u64, u64),
     Profile(Box<TableProfile>),
+    Described(Box<AssetFacts>),
     /// So many bytes of Parquet follow.
     Sample {
         sampled: Sampled,

@@ -4,12 +4,15 @@ use std::time::{Duration, SystemTime};
 use loggia_catalog::Catalog;
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
+use loggia_connect::files::Table;
 use loggia_harvest::postgres;
 use loggia_model::{Actor, Timestamp};
+use tokio::runtime::Handle;
 
 use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
+use crate::reader::Describer;
 use crate::sources::{Source, SourcesFile};
 use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
@@ -147,7 +150,12 @@ async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
             })
         }
         Harvest::Files { path, namespace, .. } => {
-            tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
+            let runtime = Handle::current();
+            tokio::task::spawn_blocking(move || {
+                let mut describer = Describer::default();
+                let describe = &mut |table: &Table| runtime.block_on(describer.describe(table));
+                loggia_harvest::files::read(&path, namespace.as_deref(), describe)
+            })
         }
         Harvest::Sources { .. } => return Err(Failure("a source is no file of sources".into())),
         Harvest::Postgres { address, schema, namespace, timeout } => {

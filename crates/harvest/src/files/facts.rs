@@ -5,7 +5,11 @@ use loggia_model::Timestamp;
 use loggia_model::facts::{AssetFacts, AssetType, ColumnFacts, ColumnKey};
 use serde_json::{Map, Value, json};
 
-pub fn of(table: &Table, reach: &Reach) -> Result<AssetFacts, String> {
+/// What a table's files or its log say of it.
+///
+/// # Errors
+/// Which file cannot be read, and why.
+pub fn describe(reach: &Reach, table: &Table) -> Result<AssetFacts, String> {
     let described = table.describe(reach)?;
     let mut facts = AssetFacts {
         asset_type: Some(AssetType::Table),

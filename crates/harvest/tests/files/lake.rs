@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use loggia_catalog::harvest::Harvested;
-use loggia_harvest::files;
+use loggia_connect::files::Reach;
+use loggia_harvest::{HarvestError, files};
 use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 use parquet::data_type::Int64Type;
@@ -18,6 +19,11 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 pub const BANK: &str = "file://bank";
+
+/// A harvest that describes each table in this process.
+pub fn read(root: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestError> {
+    files::read(root, namespace, &mut |table| files::describe(&Reach::Disk, table))
+}
 
 pub struct Lake(tempfile::TempDir);
 
@@ -70,7 +76,7 @@ impl Lake {
     }
 
     pub fn harvest(&self) -> Harvested {
-        files::read(self.0.path(), Some(BANK)).unwrap()
+        read(self.0.path(), Some(BANK)).unwrap()
     }
 
     /// What the harvest says of one table.
