@@ -12,6 +12,7 @@
 //! Names that begin with `.` or `_` are passed over, as Spark does, and so are symbolic links and whatever
 //! is neither Parquet nor CSV.
 
+mod bucket;
 mod csv;
 mod delta;
 mod describe;
@@ -32,10 +33,11 @@ mod walk;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use self::bucket::{Access, AddressError, Bucket, BucketAddress, BucketError, Whole};
 pub use self::describe::{Described, DescribedColumn};
 pub use self::format::Format;
 pub use self::log::{TableFormat, TableLog};
-pub use self::reach::Reach;
+pub use self::reach::{Reach, Way};
 pub use self::rows::{Batches, OpenFile, Parts};
 pub use self::tables::{Placed, Table, at, find_below};
 pub use self::walk::DataFile;

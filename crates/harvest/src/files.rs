@@ -1,10 +1,10 @@
-//! Folders of Parquet and CSV files: one asset a table, read from footers and by streaming.
+//! Folders and buckets of Parquet and CSV files: one asset a table, read from footers and by streaming.
 //!
 //! Which files make a table is said in [`loggia_connect::files`].
 //!
 //! Names: in a namespace that is given, the path below the root, without the extension
 //! (`customer_360/accounts`). Without one, by OpenLineage's naming of local files: the namespace `file` and
-//! the whole path. Of two tables that would have one name, the first stands: a folder before a file,
+//! the whole path. In a bucket: the namespace `s3://bucket` and the whole key. Of two tables that would have one name, the first stands: a folder before a file,
 //! Parquet before CSV.
 //!
 //! A table of which one file cannot be read is refused whole, since half of it would be a wrong answer; it
@@ -17,10 +17,11 @@ mod sample;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
-use loggia_connect::files::{self, FilesError, Table};
+use loggia_connect::files::{self, Bucket, FilesError, Table};
 use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 
@@ -44,20 +45,37 @@ pub type Describe<'d> = &'d mut dyn FnMut(&Table) -> Result<AssetFacts, String>;
 pub fn read(path: &Path, namespace: Option<&str>, describe: Describe<'_>) -> Result<Harvested, HarvestError> {
     let root = path.canonicalize().map_err(|why| FilesError::unreadable(path, why))?;
     let naming = Naming::new(&root, namespace)?;
-    let source = naming.source()?;
+    Ok(harvested(files::at(&root)?, &naming, describe))
+}
+
+/// Reads what is below an address of a bucket. The source is `bucket:ADDRESS`.
+///
+/// # Errors
+/// Where the bucket cannot be listed to the end, there is nothing, or it cannot be named.
+pub fn read_bucket(
+    bucket: &Arc<Bucket>,
+    namespace: Option<&str>,
+    describe: Describe<'_>,
+) -> Result<Harvested, HarvestError> {
+    let naming = Naming::of_bucket(&bucket.address, namespace)?;
+    Ok(harvested(bucket.tables()?, &naming, describe))
+}
+
+fn harvested(tables: Vec<Table>, naming: &Naming, describe: Describe<'_>) -> Harvested {
+    let source = naming.source().clone();
     let mut taken = Taken::default();
-    for table in files::at(&root)? {
-        taken.take(&table, &naming, describe);
+    for table in tables {
+        taken.take(&table, naming, describe);
     }
     tracing::debug!(%source, tables = taken.assets.len(), refused = taken.refused.len(), "read the files");
-    Ok(Harvested {
+    Harvested {
         label: None,
         source,
         assets: taken.assets,
         people: Vec::new(),
         refused: taken.refused,
         unreadable: taken.unreadable,
-    })
+    }
 }
 
 /// The tables of a folder, by what the harvest calls them.
@@ -67,11 +85,26 @@ pub fn read(path: &Path, namespace: Option<&str>, describe: Describe<'_>) -> Res
 pub fn tables(path: &Path, namespace: Option<&str>) -> Result<Vec<(Urn, Table)>, HarvestError> {
     let root = path.canonicalize().map_err(|why| FilesError::unreadable(path, why))?;
     let naming = Naming::new(&root, namespace)?;
+    Ok(named(files::at(&root)?, &naming))
+}
+
+/// The tables of a bucket, by what the harvest calls them.
+///
+/// # Errors
+/// As [`read_bucket`].
+pub fn tables_of_bucket(
+    bucket: &Arc<Bucket>,
+    namespace: Option<&str>,
+) -> Result<Vec<(Urn, Table)>, HarvestError> {
+    let naming = Naming::of_bucket(&bucket.address, namespace)?;
+    Ok(named(bucket.tables()?, &naming))
+}
+
+fn named(tables: Vec<Table>, naming: &Naming) -> Vec<(Urn, Table)> {
     let mut known = HashSet::new();
-    let named =
-        files::at(&root)?.into_iter().filter_map(|table| Some((naming.urn(&table.name).ok()?, table)));
+    let named = tables.into_iter().filter_map(|table| Some((naming.urn(&table.name).ok()?, table)));
     // Of two that have one name, the first counts, as in the harvest.
-    Ok(named.filter(|(urn, table)| known.insert(urn.clone()) && table.refused.is_none()).collect())
+    named.filter(|(urn, table)| known.insert(urn.clone()) && table.refused.is_none()).collect()
 }
 
 #[derive(Default)]

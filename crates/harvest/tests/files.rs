@@ -1,7 +1,13 @@
-//! Folders of data files, through the public door.
+//! Folders and buckets of data files, through the public door.
 
 #[cfg(test)]
 mod files {
+    mod bucket {
+        mod bad;
+        mod moto;
+        mod stub;
+        mod tables;
+    }
     mod csv;
     mod delta;
     mod iceberg;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use loggia_connect::files::Reach;
+use loggia_connect::files::{Reach, Way};
 use loggia_harvest::files;
 
 use super::{Ask, Said};
@@ -14,13 +14,17 @@ const EVERY: Duration = Duration::from_millis(100);
 
 pub fn run() -> ExitCode {
     bound_itself();
+    let mut known = (Way::Disk, Reach::Disk);
     for asked in stdin().lines() {
         let asked = match asked {
             Ok(asked) => asked,
             Err(why) => return failed(&why),
         };
         let (said, bytes) = match serde_json::from_str(&asked) {
-            Ok(ask) => answer(ask),
+            Ok(ask) => match reach(&mut known, &ask) {
+                Ok(reach) => answer(&reach, ask),
+                Err(why) => (Said::Refused(why), Vec::new()),
+            },
             Err(why) => return failed(&why),
         };
         if !say(&said) || stdout().write_all(&bytes).and_then(|()| stdout().flush()).is_err() {
@@ -30,16 +34,23 @@ pub fn run() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// As it was for the last question, where it is the same.
+fn reach(known: &mut (Way, Reach), ask: &Ask) -> Result<Reach, String> {
+    let (Ask::Profile { way, .. } | Ask::Sample { way, .. } | Ask::Describe { way, .. }) = ask;
+    if known.0 != *way {
+        *known = (way.clone(), way.open().map_err(|why| format!("cannot be reached: {why}"))?);
+    }
+    Ok(known.1.clone())
+}
+
 /// What to say, and what follows it.
-fn answer(ask: Ask) -> (Said, Vec<u8>) {
+fn answer(reach: &Reach, ask: Ask) -> (Said, Vec<u8>) {
     match ask {
-        Ask::Sample { table, columns, limits } => {
-            match files::sample(&Reach::Disk, &table, &columns, &limits) {
-                Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
-                Err(why) => (Said::Refused(why), Vec::new()),
-            }
-        }
-        Ask::Profile { table, limits } => {
+        Ask::Sample { table, columns, limits, .. } => match files::sample(reach, &table, &columns, &limits) {
+            Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
+            Err(why) => (Said::Refused(why), Vec::new()),
+        },
+        Ask::Profile { table, limits, .. } => {
             let told = Mutex::new(Instant::now());
             let progress = |done, total| {
                 // Who meets another telling leaves it to that one.
@@ -52,14 +63,14 @@ fn answer(ask: Ask) -> (Said, Vec<u8>) {
                     }
                 }
             };
-            let said = match files::profile(&Reach::Disk, &table, &limits, &progress) {
+            let said = match files::profile(reach, &table, &limits, &progress) {
                 Ok(profile) => Said::Profile(Box::new(profile)),
                 Err(why) => Said::Refused(why),
             };
             (said, Vec::new())
         }
-        Ask::Describe { table } => {
-            let said = match files::describe(&Reach::Disk, &table) {
+        Ask::Describe { table, .. } => {
+            let said = match files::describe(reach, &table) {
                 Ok(facts) => Said::Described(Box::new(facts)),
                 Err(why) => Said::Refused(why),
             };

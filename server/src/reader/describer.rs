@@ -1,12 +1,12 @@
 //! Describes many tables, one after the other, by one reader: a new one only where the last has ended.
 
-use loggia_connect::files::Table;
+use loggia_connect::files::{Table, Way};
 use loggia_model::facts::AssetFacts;
 
 use super::{Ask, DESCRIBING, Reader, Said, UNASKED, within};
 
-#[derive(Default)]
 pub struct Describer {
+    way: Way,
     reader: Option<Reader>,
 }
 
@@ -19,6 +19,10 @@ enum Unanswered {
 }
 
 impl Describer {
+    pub fn new(way: Way) -> Self {
+        Self { way, reader: None }
+    }
+
     /// # Errors
     /// Why the table cannot be read: what is wrong with its files, or what reading them would have cost.
     pub async fn describe(&mut self, table: &Table) -> Result<AssetFacts, String> {
@@ -40,7 +44,7 @@ impl Describer {
             None => Reader::start().map_err(Unanswered::Ended)?,
         };
         let asking = async {
-            reader.ask(&Ask::Describe { table: table.clone() }).await?;
+            reader.ask(&Ask::Describe { way: self.way.clone(), table: table.clone() }).await?;
             reader.next().await
         };
         let said = within(DESCRIBING, asking).await.map_err(Unanswered::Ended)?;

@@ -15,7 +15,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use loggia_catalog::ports::{Sample, SampleColumn};
-use loggia_connect::files::Table;
+use loggia_connect::files::{Table, Way};
 use loggia_harvest::files::{Limits, SampleLimits, Sampled};
 use loggia_quality::profile::TableProfile;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -49,13 +49,14 @@ const LAST_WORDS: u64 = 64 << 10;
 /// # Errors
 /// Why the table cannot be read: what is wrong with its files, or what reading them would have cost.
 pub async fn profile(
+    way: &Way,
     table: &Table,
     limits: Limits,
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<TableProfile, String> {
     let profiling = async {
         let mut reader = Reader::start()?;
-        reader.ask(&Ask::Profile { table: table.clone(), limits }).await?;
+        reader.ask(&Ask::Profile { way: way.clone(), table: table.clone(), limits }).await?;
         loop {
             match reader.next().await? {
                 Said::Progress(done, total) => progress(done, total),
@@ -72,10 +73,10 @@ pub async fn profile(
 ///
 /// # Errors
 /// As [`profile`].
-pub async fn sample(table: &Table, columns: &[String]) -> Result<Sample, String> {
+pub async fn sample(way: &Way, table: &Table, columns: &[String]) -> Result<Sample, String> {
     let limits = SampleLimits::default();
     let most = limits.bytes as u64;
-    let ask = Ask::Sample { table: table.clone(), columns: columns.to_vec(), limits };
+    let ask = Ask::Sample { way: way.clone(), table: table.clone(), columns: columns.to_vec(), limits };
     let looking = async {
         let mut reader = Reader::start()?;
         reader.ask(&ask).await?;

@@ -1,7 +1,7 @@
 //! What a reader is asked, and what it says: a line of JSON each. It answers one question after the other, and
 //! ends where no more come.
 
-use loggia_connect::files::Table;
+use loggia_connect::files::{Table, Way};
 use loggia_harvest::files::{Limits, SampleLimits, Sampled};
 use loggia_model::facts::AssetFacts;
 use loggia_quality::profile::TableProfile;
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
-    Profile { table: Table, limits: Limits },
-    Sample { table: Table, columns: Vec<String>, limits: SampleLimits },
-    Describe { table: Table },
+    Profile { way: Way, table: Table, limits: Limits },
+    Sample { way: Way, table: Table, columns: Vec<String>, limits: SampleLimits },
+    Describe { way: Way, table: Table },
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use croner::Cron;
+use loggia_connect::files::BucketAddress;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Kind, Urn};
 use serde::Deserialize;
@@ -59,6 +60,10 @@ struct Entry {
     files: Option<PathBuf>,
     dbt: Option<Dbt>,
     postgres: Option<String>,
+    bucket: Option<String>,
+    endpoint: Option<String>,
+    region: Option<String>,
+    aws_profile: Option<String>,
     namespace: Option<String>,
     #[serde(default)]
     schemas: Vec<String>,
@@ -122,32 +127,35 @@ impl SourcesFile {
 
 impl Entry {
     fn source(self, folder: &Path) -> Result<Source, String> {
-        let of_files = self.files.is_some();
+        let of_bucket = self.bucket.is_some();
+        let of_files = self.files.is_some() || of_bucket;
         let of_postgres = self.postgres.is_some();
-        for (said, is_allowed, what) in [
-            (self.profile, of_files, "profile"),
-            (self.preview, of_files, "preview"),
-            (!self.schemas.is_empty(), of_postgres, "schemas"),
-            (self.timeout_seconds.is_some(), of_postgres, "timeout_seconds"),
+        for (said, is_allowed, what, kind) in [
+            (self.profile, of_files, "profile", "'files' and 'bucket'"),
+            (self.preview, of_files, "preview", "'files' and 'bucket'"),
+            (self.endpoint.is_some(), of_bucket, "endpoint", "'bucket'"),
+            (self.region.is_some(), of_bucket, "region", "'bucket'"),
+            (self.aws_profile.is_some(), of_bucket, "aws_profile", "'bucket'"),
+            (!self.schemas.is_empty(), of_postgres, "schemas", "'postgres'"),
+            (self.timeout_seconds.is_some(), of_postgres, "timeout_seconds", "'postgres'"),
         ] {
             if said && !is_allowed {
-                let kind = if what == "profile" || what == "preview" { "files" } else { "postgres" };
-                return Err(format!("says '{what}', which only sources of '{kind}' have"));
+                return Err(format!("says '{what}', which only sources of {kind} have"));
             }
         }
         let namespace = self.namespace;
-        let harvest = match (self.files, self.dbt, self.postgres) {
-            (Some(path), None, None) => {
+        let harvest = match (self.files, self.dbt, self.postgres, self.bucket) {
+            (Some(path), None, None, None) => {
                 Harvest::Files { path: folder.join(path), namespace, profile: self.profile }
             }
-            (None, Some(dbt), None) => Harvest::Dbt {
+            (None, Some(dbt), None, None) => Harvest::Dbt {
                 manifest: folder.join(dbt.manifest),
                 catalog: dbt.catalog.map(|path| folder.join(path)),
                 run_results: dbt.run_results.map(|path| folder.join(path)),
                 sources: dbt.sources.map(|path| folder.join(path)),
                 namespace,
             },
-            (None, None, Some(address)) => {
+            (None, None, Some(address), None) => {
                 loggia_connect::postgres::check(&address)
                     .map_err(|why| format!("has an address that is none: {why}"))?;
                 Harvest::Postgres {
@@ -157,8 +165,19 @@ impl Entry {
                     timeout: self.timeout_seconds.unwrap_or(TIMEOUT),
                 }
             }
+            (None, None, None, Some(address)) => {
+                address.parse::<BucketAddress>().map_err(|why| format!("cannot be reached: {why}"))?;
+                Harvest::Bucket {
+                    address,
+                    endpoint: self.endpoint,
+                    region: self.region,
+                    profile: self.aws_profile,
+                    namespace,
+                    profile_data: self.profile,
+                }
+            }
             _ => {
-                return Err("must say exactly one of 'files', 'dbt' and 'postgres'".to_owned());
+                return Err("must say exactly one of 'files', 'bucket', 'dbt' and 'postgres'".to_owned());
             }
         };
         loggia_model::Source::harvest("sources", &self.name)
@@ -177,6 +196,7 @@ impl Source {
     pub fn kind(&self) -> &'static str {
         match self.harvest {
             Harvest::Files { .. } => "files",
+            Harvest::Bucket { .. } => "bucket",
             Harvest::Dbt { .. } => "dbt",
             Harvest::Postgres { .. } => "postgres",
             Harvest::Sources { .. } => "sources",
@@ -337,11 +357,19 @@ mod tests {
     fn what_cannot_be_is_refused_with_its_place() {
         for (text, why) in [
             ("sources: [{name: a, files: x}, {name: a, files: y}]", "two sources called 'a'"),
-            ("sources: [{name: a}]", "the source 'a' must say exactly one of 'files', 'dbt' and 'postgres'"),
+            (
+                "sources: [{name: a}]",
+                "the source 'a' must say exactly one of 'files', 'bucket', 'dbt' and 'postgres'",
+            ),
+            (
+                "sources: [{name: a, files: x, region: b}]",
+                "says 'region', which only sources of 'bucket' have",
+            ),
+            ("sources: [{name: a, bucket: 's3://k:s3cret@b'}]", "names a bucket that cannot be"),
             ("sources: [{name: a, files: x, postgres: y}]", "exactly one of"),
             (
                 "sources: [{name: a, postgres: x, preview: true}]",
-                "says 'preview', which only sources of 'files' have",
+                "says 'preview', which only sources of 'files' and 'bucket' have",
             ),
             ("sources: [{name: a, files: x, schemas: [b]}]", "says 'schemas'"),
             ("sources:\n  - name: a\n    fils: x", "unknown field `fils`"),

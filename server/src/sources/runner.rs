@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use loggia_catalog::Catalog;
 use loggia_catalog::ports::{DefinedSource, NotStarted, Running, Sources};
+use loggia_connect::files::BucketAddress;
 use loggia_model::{Actor, Door, Timestamp};
 
 use super::Source;
@@ -156,6 +157,10 @@ fn place(harvest: &Harvest) -> String {
         Harvest::Files { path, .. } => path.display().to_string(),
         Harvest::Dbt { manifest, .. } => manifest.display().to_string(),
         Harvest::Postgres { address, .. } => loggia_connect::postgres::place(address),
+        Harvest::Bucket { address, .. } => {
+            // What cannot be read as an address may be anything.
+            address.parse::<BucketAddress>().map_or_else(|_| "a bucket".to_owned(), |it| it.to_string())
+        }
         Harvest::Sources { file, .. } => file.display().to_string(),
     }
 }

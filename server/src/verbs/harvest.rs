@@ -1,11 +1,12 @@
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use loggia_catalog::Catalog;
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
-use loggia_connect::files::Table;
-use loggia_harvest::postgres;
+use loggia_connect::files::{Bucket, Reach, Table, Way};
+use loggia_harvest::{files, postgres};
 use loggia_model::{Actor, Timestamp};
 use tokio::runtime::Handle;
 
@@ -13,18 +14,18 @@ use crate::Failure;
 use crate::args::Harvest;
 use crate::out::Out;
 use crate::reader::Describer;
-use crate::sources::{Source, SourcesFile};
+use crate::sources::{self, Source, SourcesFile};
 use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
     match harvest {
-        Harvest::Sources { file, names } => sources(catalog, actor, file, names, out).await,
+        Harvest::Sources { file, names } => all(catalog, actor, file, names, out).await,
         one => source(catalog, actor, one, out).await,
     }
 }
 
-async fn sources(
+async fn all(
     catalog: &Catalog,
     actor: &Actor,
     file: &Path,
@@ -118,7 +119,17 @@ async fn take(
     let refused = run.refused;
     let unprofiled = match harvest {
         Harvest::Files { path, namespace, profile: true } => {
-            profile::run(catalog, actor, (path, namespace.as_deref()), &refused, out).await?
+            let (path, namespace) = (path.clone(), namespace.clone());
+            let tables = move || files::tables(&path, namespace.as_deref());
+            let tables = tokio::task::spawn_blocking(tables).await??;
+            profile::run(catalog, actor, (&Way::Disk, tables), &refused, out).await?
+        }
+        Harvest::Bucket { namespace, profile_data: true, .. } => {
+            let (way, namespace) = (sources::way(harvest)?, namespace.clone());
+            let open = way.clone();
+            let tables = move || Ok(files::tables_of_bucket(&bucket(&open)?, namespace.as_deref())?);
+            let tables = tokio::task::spawn_blocking(tables).await?.map_err(|why: Failure| why)?;
+            profile::run(catalog, actor, (&way, tables), &refused, out).await?
         }
         _ => Vec::new(),
     };
@@ -133,6 +144,13 @@ async fn told(taken: Taken, out: &mut Out) -> Result<(), Failure> {
     match refused.len() {
         0 => Ok(()),
         count => Err(Failure(format!("{count} could not be taken, as said above; the others were"))),
+    }
+}
+
+fn bucket(way: &Way) -> Result<Arc<Bucket>, Failure> {
+    match way.open()? {
+        Reach::Bucket(bucket) => Ok(bucket),
+        Reach::Disk => Err(Failure("a folder is no bucket".into())),
     }
 }
 
@@ -152,10 +170,19 @@ async fn read(harvest: &Harvest) -> Result<Harvested, Failure> {
         Harvest::Files { path, namespace, .. } => {
             let runtime = Handle::current();
             tokio::task::spawn_blocking(move || {
-                let mut describer = Describer::default();
+                let mut describer = Describer::new(Way::Disk);
                 let describe = &mut |table: &Table| runtime.block_on(describer.describe(table));
-                loggia_harvest::files::read(&path, namespace.as_deref(), describe)
+                files::read(&path, namespace.as_deref(), describe)
             })
+        }
+        Harvest::Bucket { namespace, .. } => {
+            let (way, runtime) = (sources::way(harvest)?, Handle::current());
+            let reading = tokio::task::spawn_blocking(move || {
+                let mut describer = Describer::new(way.clone());
+                let describe = &mut |table: &Table| runtime.block_on(describer.describe(table));
+                Ok::<_, Failure>(files::read_bucket(&bucket(&way)?, namespace.as_deref(), describe)?)
+            });
+            return reading.await?;
         }
         Harvest::Sources { .. } => return Err(Failure("a source is no file of sources".into())),
         Harvest::Postgres { address, schema, namespace, timeout } => {

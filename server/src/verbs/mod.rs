@@ -41,7 +41,7 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
         | Verb::Read
         | Verb::Verify
         | Verb::Index { .. }
-        | Verb::Harvest(Harvest::Postgres { .. }) => {}
+        | Verb::Harvest(Harvest::Postgres { .. } | Harvest::Bucket { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. } | Harvest::Sources { file: path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
             absolute(manifest);

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use loggia_model::{ColumnPath, Timestamp};
+use serde_json::json;
 
 use super::format::Format;
 use super::guess::Guess;
@@ -50,8 +51,20 @@ pub struct DescribedColumn {
     pub description: Option<String>,
 }
 
-/// More than any sample takes of a file, batches and all.
-const BEGINNING: u64 = 20_000;
+/// How much of a table is read to tell what it is.
+struct Look {
+    /// Of a bucket, where each is asked for apart.
+    files: usize,
+    /// Of each CSV file.
+    rows: u64,
+}
+
+impl Look {
+    const DESCRIBING: Self = Self { files: 256, rows: u64::MAX };
+    const ALL: Self = Self { files: usize::MAX, rows: u64::MAX };
+    /// Those files that a sample is taken of, and more rows than it takes of one, batches and all.
+    const BEGINNING: Self = Self { files: 20, rows: 20_000 };
+}
 
 impl Table {
     /// Reads the log, or where there is none the footers of Parquet, and CSV from end to end.
@@ -60,7 +73,7 @@ impl Table {
     /// Which file cannot be read, and why: half a table would be a wrong answer.
     pub fn describe(&self, reach: &Reach) -> Result<Described, String> {
         match &self.log {
-            None => self.described(reach, u64::MAX),
+            None => self.described(reach, &Look::DESCRIBING),
             Some(log) => match log.format {
                 TableFormat::Delta => Ok(delta::read(reach, self, log)?.0),
                 TableFormat::Iceberg => iceberg::describe(reach, log),
@@ -73,7 +86,10 @@ impl Table {
     /// # Errors
     /// As [`Table::describe`], and where its rows would not be what its files have.
     pub fn for_rows(&self, reach: &Reach) -> Result<(Self, Described), String> {
-        self.with_rows(reach, u64::MAX)
+        match &self.whole {
+            Some(whole) => Err(format!("has {} files: the values of so many are not read", whole.files)),
+            None => self.with_rows(reach, &Look::ALL),
+        }
     }
 
     /// As [`Table::for_rows`], by so many rows of each CSV file as a look at its first ones needs: the number of
@@ -82,11 +98,11 @@ impl Table {
     /// # Errors
     /// As [`Table::for_rows`].
     pub fn for_first_rows(&self, reach: &Reach) -> Result<(Self, Described), String> {
-        self.with_rows(reach, BEGINNING)
+        self.with_rows(reach, &Look::BEGINNING)
     }
 
-    fn with_rows(&self, reach: &Reach, most_rows: u64) -> Result<(Self, Described), String> {
-        let Some(log) = &self.log else { return Ok((self.clone(), self.described(reach, most_rows)?)) };
+    fn with_rows(&self, reach: &Reach, look: &Look) -> Result<(Self, Described), String> {
+        let Some(log) = &self.log else { return Ok((self.clone(), self.described(reach, look)?)) };
         let (described, files) = match log.format {
             TableFormat::Delta => delta::read(reach, self, log)?,
             TableFormat::Iceberg => (iceberg::describe(reach, log)?, Vec::new()),
@@ -101,22 +117,27 @@ impl Table {
         Ok((Self { files, ..self.clone() }, described))
     }
 
-    fn described(&self, reach: &Reach, most_rows: u64) -> Result<Described, String> {
+    fn described(&self, reach: &Reach, look: &Look) -> Result<Described, String> {
         let format = self.format()?;
-        let merged = self.merged(reach, most_rows)?;
+        let looked_at = self.looked_at(reach, look);
+        let (count, are_all) = (looked_at.len(), looked_at.len() == self.files.len() && self.whole.is_none());
+        let merged = self.merged(reach, looked_at, look.rows)?;
         let files = || self.files.iter().map(|placed| &placed.file);
+        let bytes = || files().map(|file| file.bytes).fold(0, u64::saturating_add);
+        let changed = || files().filter_map(|file| file.changed).max();
+        let whole = self.whole.as_ref();
         let mut described = Described {
             format,
             log: None,
-            rows: Some(merged.rows),
-            bytes: files().map(|file| file.bytes).fold(0, u64::saturating_add),
-            files: self.files.len() as u64,
-            partitions: self.partitions(),
-            changed: files().filter_map(|file| file.changed).max(),
+            rows: are_all.then_some(merged.rows),
+            bytes: whole.map_or_else(bytes, |whole| whole.bytes),
+            files: whole.map_or(self.files.len() as u64, |whole| whole.files),
+            partitions: whole.map_or_else(|| self.partitions(), |whole| whole.partitions),
+            changed: whole.map_or_else(changed, |whole| whole.changed),
             description: None,
             traits: merged.traits.clone(),
             older_types: merged.older_types.clone(),
-            raw: Vec::new(),
+            raw: if are_all { Vec::new() } else { vec![("files_looked_at".to_owned(), json!(count))] },
             rowless: None,
             columns: Vec::new(),
         };
@@ -148,11 +169,18 @@ impl Table {
         }
     }
 
-    fn merged(&self, reach: &Reach, most_rows: u64) -> Result<Merged, String> {
-        let mut newest_first: Vec<&Placed> = self.files.iter().collect();
-        newest_first.sort_by_key(|placed| (Reverse(placed.file.changed), &placed.file.path));
+    /// Newest first.
+    fn looked_at(&self, reach: &Reach, look: &Look) -> Vec<&Placed> {
+        let mut files: Vec<&Placed> = self.files.iter().collect();
+        files.sort_by_key(|placed| (Reverse(placed.file.changed), &placed.file.path));
+        let most = if matches!(reach, Reach::Disk) { usize::MAX } else { look.files };
+        let step = files.len().div_ceil(most).max(1);
+        files.into_iter().step_by(step).collect()
+    }
+
+    fn merged(&self, reach: &Reach, files: Vec<&Placed>, most_rows: u64) -> Result<Merged, String> {
         let mut merged = Merged::default();
-        for placed in newest_first {
+        for placed in files {
             merged.add(read(reach, placed, most_rows).map_err(|why| self.of_file(placed, why))?);
         }
         Ok(merged)

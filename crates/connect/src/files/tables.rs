@@ -7,6 +7,7 @@ use loggia_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::bucket::Whole;
 use super::format::Format;
 use super::log::TableLog;
 use super::partition::Partition;
@@ -23,6 +24,8 @@ pub struct Table {
     /// Those that count; none yet where a log says which.
     pub files: Vec<Placed>,
     pub log: Option<TableLog>,
+    /// Of a table with more files than are kept here.
+    pub whole: Option<Whole>,
     /// Why its files, as they were found, cannot tell of it.
     pub refused: Option<String>,
 }
@@ -77,7 +80,7 @@ pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> 
 }
 
 /// `None` of what a harvest passes over, and of what leads elsewhere.
-fn plain_name(part: Component<'_>) -> Option<&str> {
+pub fn plain_name(part: Component<'_>) -> Option<&str> {
     match part {
         Component::Normal(name) if !is_hidden(name) => name.to_str(),
         _ => None,
@@ -136,6 +139,9 @@ fn find(folder: Folder, tables: &mut Vec<Table>) {
 impl Table {
     /// Changes whenever the data does: a digest of the names, sizes and times of its files.
     pub fn version(&self) -> String {
+        if let Some(whole) = &self.whole {
+            return whole.digest.clone();
+        }
         let mut digest = Sha256::new();
         // A log is only ever added to, so its newest file stands for all that it says.
         let newest = self.log.iter().map(|log| (&log.path, log.bytes, log.changed));
@@ -152,13 +158,20 @@ impl Table {
         hex::encode(digest.finalize().get(..12).unwrap_or_default())
     }
 
-    fn of_one(file: DataFile) -> Self {
+    pub fn of_one(file: DataFile) -> Self {
         let (name, path) = (file.stem.clone(), file.path.clone());
-        Self { name, path, files: vec![Placed { file, partitions: Vec::new() }], log: None, refused: None }
+        Self {
+            name,
+            path,
+            files: vec![Placed { file, partitions: Vec::new() }],
+            log: None,
+            whole: None,
+            refused: None,
+        }
     }
 
-    fn of_folder(path: PathBuf) -> Self {
-        Self { name: path.clone(), path, files: Vec::new(), log: None, refused: None }
+    pub fn of_folder(path: PathBuf) -> Self {
+        Self { name: path.clone(), path, files: Vec::new(), log: None, whole: None, refused: None }
     }
 
     /// Takes all files at any depth below a partition folder.
@@ -175,7 +188,7 @@ impl Table {
         }
     }
 
-    fn order(&self) -> (&Path, bool, Option<Format>, &Path) {
+    pub fn order(&self) -> (&Path, bool, Option<Format>, &Path) {
         let is_file = self.name != self.path;
         (&self.name, is_file, self.files.first().map(|placed| placed.file.format), &self.path)
     }
@@ -189,7 +202,7 @@ fn are_parts(files: &[DataFile]) -> bool {
     first.is_some() && formats.all(|format| Some(format) == first) && files.iter().all(is_part)
 }
 
-fn is_part(file: &DataFile) -> bool {
+pub fn is_part(file: &DataFile) -> bool {
     let stem = file.stem.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let is_numbered = stem.starts_with(|letter: char| letter.is_ascii_digit())
         && stem.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));

@@ -114,6 +114,7 @@ mod tests {
             path: "/lake/orders".into(),
             files: Vec::new(),
             log: None,
+            whole: None,
             refused: None,
         };
         for (location, address) in [

@@ -1,0 +1,24 @@
+//! The way to where a source's data lies.
+
+use loggia_connect::aws::AwsWanted;
+use loggia_connect::files::{Access, BucketAddress, Way};
+
+use crate::Failure;
+use crate::args::Harvest;
+
+/// What opens a bucket is looked for each time: it may run out, and be renewed, while this program runs.
+///
+/// # Errors
+/// Where the address is none, or nothing is found that opens it.
+pub fn way(harvest: &Harvest) -> Result<Way, Failure> {
+    let Harvest::Bucket { address, endpoint, region, profile, .. } = harvest else { return Ok(Way::Disk) };
+    let address: BucketAddress = address.parse()?;
+    let wanted = AwsWanted {
+        region: region.clone(),
+        profile: profile.clone(),
+        endpoint: endpoint.clone(),
+        ..AwsWanted::default()
+    };
+    let access = Access::find(&address, &wanted)?;
+    Ok(Way::Bucket { address, access })
+}
