@@ -92,6 +92,30 @@ pub enum Harvest {
         #[arg(long)]
         profile: bool,
     },
+    /// Tables in a bucket: Parquet, CSV, Delta Lake and Iceberg, one asset a table.
+    Bucket {
+        /// Of Google `gs://…`, of Azure `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/…`. Credentials come
+        /// from the environment of whoever runs `serve` where that runs, or from --profile.
+        #[arg(value_name = "s3://BUCKET/PREFIX")]
+        address: String,
+        /// What speaks like S3, where it is not AWS: https://HOST, or http://HOST:PORT where that is meant.
+        #[arg(long, value_name = "URL")]
+        endpoint: Option<String>,
+        #[arg(long)]
+        region: Option<String>,
+        /// Of ~/.aws, whose credentials are used.
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+        /// A secret with what opens the bucket, by its name (`loggia secret set`).
+        #[arg(long, value_name = "NAME", conflicts_with = "profile")]
+        secret: Option<SecretName>,
+        /// The OpenLineage namespace; without it, the bucket's address.
+        #[arg(long)]
+        namespace: Option<String>,
+        /// Read the data too, and tell what it is like: each table whose data is not the same as last time.
+        #[arg(long)]
+        profile_data: bool,
+    },
     /// The sources that a file defines, one after the other. One that fails does not stop the others.
     Sources {
         /// loggia.yaml, as `serve --sources` takes it.

@@ -6,8 +6,9 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use loggia_catalog::secrets::SecretKey;
-use loggia_model::Secret;
+use loggia_catalog::Catalog;
+use loggia_catalog::secrets::{SecretKey, SecretName};
+use loggia_model::{Actor, Secret};
 
 use crate::Failure;
 
@@ -37,6 +38,19 @@ pub fn current() -> Result<SecretKey, Failure> {
 /// As [`current`].
 pub fn old() -> Result<SecretKey, Failure> {
     read(&OLD, &variable)
+}
+
+/// The value of a secret, where one is named.
+///
+/// # Errors
+/// Where there is none of this name, or the key does not open it.
+pub async fn value(
+    catalog: &Catalog,
+    actor: &Actor,
+    name: Option<&SecretName>,
+) -> Result<Option<Secret>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    Ok(Some(catalog.secret(actor, name, &current()?).await?))
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -25,7 +25,8 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     let catalog = match &serve.sources {
         Some(file) => {
             let sources = SourcesFile::read(file)?.sources;
-            let catalog = opened.catalog.clone().reading(Arc::new(Lake::of(&sources)));
+            let catalog =
+                opened.catalog.clone().reading(Arc::new(Lake::of(&sources, opened.catalog.clone())));
             let runner = Runner::start(catalog.clone(), sources);
             catalog.fed_by(Arc::new(Handle(runner)))
         }

@@ -42,10 +42,10 @@ impl Catalog {
         Ok(Preview { sample, hidden: columns.personal() })
     }
 
-    /// That of an asset's names by which its data can be reached. A harvest of files must have told of it:
-    /// whoever may write the catalog can call an asset anything.
+    /// That of an asset's names by which its data can be reached. A harvest of files or of a bucket must have
+    /// told of it: whoever may write the catalog can call an asset anything.
     fn reachable<'a>(&self, asset: &'a AssetView) -> Option<&'a Urn> {
-        if !asset.layers.layers().any(|(source, _)| source.tool() == "files") {
+        if !asset.layers.layers().any(|(source, _)| matches!(source.tool(), "files" | "bucket")) {
             return None;
         }
         std::iter::once(&asset.urn).chain(&asset.aliases).find(|urn| self.data.reaches(urn))

@@ -7,27 +7,36 @@
 //!   Dask write them;
 //! - every other file is one.
 //!
-//! A Delta Lake table is refused, since only its log knows which of its files count.
+//! A Delta Lake or Iceberg table is one, whatever lies in its folder: its own log says which files count.
 //!
 //! Names that begin with `.` or `_` are passed over, as Spark does, and so are symbolic links and whatever
 //! is neither Parquet nor CSV.
 
+mod bucket;
 mod csv;
+mod delta;
 mod describe;
 mod format;
+mod iceberg;
+mod log;
 mod merge;
 mod parquet;
 mod part;
 mod partition;
+mod reach;
 mod rows;
+mod stated;
 mod tables;
 mod walk;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use self::bucket::{Access, AddressError, Bucket, BucketAddress, BucketError, Whole};
 pub use self::describe::{Described, DescribedColumn};
 pub use self::format::Format;
+pub use self::log::{TableFormat, TableLog};
+pub use self::reach::{Reach, Way};
 pub use self::rows::{Batches, OpenFile, Parts};
 pub use self::tables::{Placed, Table, at, find_below};
 pub use self::walk::DataFile;

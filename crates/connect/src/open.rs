@@ -1,7 +1,7 @@
 //! Opens files that may be packed with gzip, which their first two bytes say and their names need not.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -46,7 +46,11 @@ pub fn data(path: &Path) -> io::Result<File> {
     }
 }
 
-fn unpacked(file: File) -> io::Result<Box<dyn BufRead + Send>> {
+/// The text of whatever can be read.
+///
+/// # Errors
+/// Where its first bytes cannot be read.
+pub fn unpacked(file: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let mut file = BufReader::with_capacity(BUFFER, file);
     if file.fill_buf()?.starts_with(&GZIP) {
         return Ok(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))));

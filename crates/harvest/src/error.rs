@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use loggia_connect::ConnectError;
-use loggia_connect::files::FilesError;
+use loggia_connect::files::{BucketError, FilesError};
 use loggia_formats::FormatError;
 use loggia_model::ParseError;
 
@@ -11,6 +11,8 @@ use loggia_model::ParseError;
 pub enum HarvestError {
     #[error(transparent)]
     Files(#[from] FilesError),
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
     #[error("'{}' is larger than {limit} bytes when unpacked, the most that is read", path.display())]
     TooLarge { path: PathBuf, limit: u64 },
     #[error("the path '{}' is not UTF-8, so nothing can be named after it: rename it", .0.display())]

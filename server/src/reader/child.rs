@@ -1,10 +1,11 @@
-//! The process that reads: it is asked once, answers, and ends.
+//! The process that reads: it answers what it is asked, and ends where nothing more is.
 
-use std::io::{Read, Write, stderr, stdin, stdout};
+use std::io::{Write, stderr, stdin, stdout};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use loggia_connect::files::{Reach, Way};
 use loggia_harvest::files;
 
 use super::{Ask, Said};
@@ -13,25 +14,43 @@ const EVERY: Duration = Duration::from_millis(100);
 
 pub fn run() -> ExitCode {
     bound_itself();
-    let mut asked = Vec::new();
-    if let Err(why) = stdin().lock().read_to_end(&mut asked) {
-        return failed(&why);
+    let mut known = (Way::Disk, Reach::Disk);
+    for asked in stdin().lines() {
+        let asked = match asked {
+            Ok(asked) => asked,
+            Err(why) => return failed(&why),
+        };
+        let (said, bytes) = match serde_json::from_str(&asked) {
+            Ok(ask) => match reach(&mut known, &ask) {
+                Ok(reach) => answer(&reach, ask),
+                Err(why) => (Said::Refused(why), Vec::new()),
+            },
+            Err(why) => return failed(&why),
+        };
+        if !say(&said) || stdout().write_all(&bytes).and_then(|()| stdout().flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
     }
-    let (said, bytes) = match serde_json::from_slice(&asked) {
-        Ok(ask) => answer(ask),
-        Err(why) => return failed(&why),
-    };
-    if say(&said) && stdout().write_all(&bytes).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    ExitCode::SUCCESS
+}
+
+/// As it was for the last question, where it is the same.
+fn reach(known: &mut (Way, Reach), ask: &Ask) -> Result<Reach, String> {
+    let (Ask::Profile { way, .. } | Ask::Sample { way, .. } | Ask::Describe { way, .. }) = ask;
+    if known.0 != *way {
+        *known = (way.clone(), way.open().map_err(|why| format!("cannot be reached: {why}"))?);
+    }
+    Ok(known.1.clone())
 }
 
 /// What to say, and what follows it.
-fn answer(ask: Ask) -> (Said, Vec<u8>) {
+fn answer(reach: &Reach, ask: Ask) -> (Said, Vec<u8>) {
     match ask {
-        Ask::Sample { table, columns, limits } => match files::sample(&table, &columns, &limits) {
+        Ask::Sample { table, columns, limits, .. } => match files::sample(reach, &table, &columns, &limits) {
             Ok((sampled, parquet)) => (Said::Sample { sampled, bytes: parquet.len() as u64 }, parquet),
             Err(why) => (Said::Refused(why), Vec::new()),
         },
-        Ask::Profile { table, limits } => {
+        Ask::Profile { table, limits, .. } => {
             let told = Mutex::new(Instant::now());
             let progress = |done, total| {
                 // Who meets another telling leaves it to that one.
@@ -44,8 +63,15 @@ fn answer(ask: Ask) -> (Said, Vec<u8>) {
                     }
                 }
             };
-            let said = match files::profile(&table, &limits, &progress) {
+            let said = match files::profile(reach, &table, &limits, &progress) {
                 Ok(profile) => Said::Profile(Box::new(profile)),
+                Err(why) => Said::Refused(why),
+            };
+            (said, Vec::new())
+        }
+        Ask::Describe { table, .. } => {
+            let said = match files::describe(reach, &table) {
+                Ok(facts) => Said::Described(Box::new(facts)),
                 Err(why) => Said::Refused(why),
             };
             (said, Vec::new())

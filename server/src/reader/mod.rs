@@ -6,6 +6,7 @@
 //! what takes too long is stopped.
 
 pub mod child;
+mod describer;
 mod words;
 
 use std::future::Future;
@@ -14,13 +15,14 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use loggia_catalog::ports::{Sample, SampleColumn};
-use loggia_connect::files::Table;
+use loggia_connect::files::{Table, Way};
 use loggia_harvest::files::{Limits, SampleLimits, Sampled};
 use loggia_quality::profile::TableProfile;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
+pub use self::describer::Describer;
 pub use self::words::{Ask, Said};
 
 /// What a reader may take beyond the program itself.
@@ -28,6 +30,9 @@ const MEMORY: u64 = 768 << 20;
 
 /// For a look at some rows, from the question to the answer.
 const LOOKING: Duration = Duration::from_secs(60);
+
+/// For what one table is. A terabyte of packed CSV takes longer, and is no table to harvest every night.
+const DESCRIBING: Duration = Duration::from_secs(30 * 60);
 
 /// For a profile. A terabyte takes about as long; a few kilobytes that say they have a trillion rows would take
 /// for ever.
@@ -44,18 +49,20 @@ const LAST_WORDS: u64 = 64 << 10;
 /// # Errors
 /// Why the table cannot be read: what is wrong with its files, or what reading them would have cost.
 pub async fn profile(
+    way: &Way,
     table: &Table,
     limits: Limits,
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<TableProfile, String> {
     let profiling = async {
-        let mut reader = Reader::start(&Ask::Profile { table: table.clone(), limits }).await?;
+        let mut reader = Reader::start()?;
+        reader.ask(&Ask::Profile { way: way.clone(), table: table.clone(), limits }).await?;
         loop {
             match reader.next().await? {
                 Said::Progress(done, total) => progress(done, total),
                 Said::Profile(profile) => return Ok(*profile),
                 Said::Refused(why) => return Err(why),
-                Said::Sample { .. } => return Err(UNASKED.to_owned()),
+                Said::Sample { .. } | Said::Described(_) => return Err(UNASKED.to_owned()),
             }
         }
     };
@@ -66,12 +73,13 @@ pub async fn profile(
 ///
 /// # Errors
 /// As [`profile`].
-pub async fn sample(table: &Table, columns: &[String]) -> Result<Sample, String> {
+pub async fn sample(way: &Way, table: &Table, columns: &[String]) -> Result<Sample, String> {
     let limits = SampleLimits::default();
     let most = limits.bytes as u64;
-    let ask = Ask::Sample { table: table.clone(), columns: columns.to_vec(), limits };
+    let ask = Ask::Sample { way: way.clone(), table: table.clone(), columns: columns.to_vec(), limits };
     let looking = async {
-        let mut reader = Reader::start(&ask).await?;
+        let mut reader = Reader::start()?;
+        reader.ask(&ask).await?;
         match reader.next().await? {
             Said::Sample { sampled, bytes } if bytes <= most => {
                 let mut parquet = Vec::new();
@@ -101,11 +109,12 @@ const UNASKED: &str = "was read, and its reader told something else than it was 
 
 struct Reader {
     child: Child,
+    asked: ChildStdin,
     said: BufReader<ChildStdout>,
 }
 
 impl Reader {
-    async fn start(ask: &Ask) -> Result<Self, String> {
+    fn start() -> Result<Self, String> {
         let unstarted = |why: &dyn std::fmt::Display| format!("no reader could be started: {why}");
         let program = program().map_err(|why| unstarted(&why))?;
         let mut child = Command::new(program)
@@ -118,13 +127,17 @@ impl Reader {
             .kill_on_drop(true)
             .spawn()
             .map_err(|why| unstarted(&why))?;
-        let asked = serde_json::to_vec(ask).map_err(|why| unstarted(&why))?;
-        if let Some(mut input) = child.stdin.take() {
-            // A reader that is gone before it was asked says why on its own.
-            let _gone = input.write_all(&asked).await;
-        }
+        let asked = child.stdin.take().ok_or_else(|| unstarted(&"it has no input"))?;
         let said = child.stdout.take().ok_or_else(|| unstarted(&"it has no output"))?;
-        Ok(Self { child, said: BufReader::new(said) })
+        Ok(Self { child, asked, said: BufReader::new(said) })
+    }
+
+    async fn ask(&mut self, ask: &Ask) -> Result<(), String> {
+        let mut line = serde_json::to_vec(ask).map_err(|why| format!("cannot be asked for: {why}"))?;
+        line.push(b'\n');
+        // A reader that is gone before it was asked says why on its own.
+        let _gone = self.asked.write_all(&line).await;
+        Ok(())
     }
 
     async fn next(&mut self) -> Result<Said, String> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use croner::Cron;
 use loggia_catalog::secrets::SecretName;
 use loggia_connect::aws::AwsWanted;
+use loggia_connect::files::BucketAddress;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Kind, Urn};
 use serde::Deserialize;
@@ -61,6 +62,7 @@ struct Entry {
     files: Option<PathBuf>,
     dbt: Option<Dbt>,
     postgres: Option<String>,
+    bucket: Option<Bucket>,
     glue: Option<Glue>,
     secret: Option<String>,
     namespace: Option<String>,
@@ -92,6 +94,15 @@ struct Dbt {
     catalog: Option<PathBuf>,
     run_results: Option<PathBuf>,
     sources: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bucket {
+    address: String,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -136,14 +147,16 @@ impl SourcesFile {
 
 impl Entry {
     fn source(self, folder: &Path) -> Result<Source, String> {
-        let (of_files, of_postgres) = (self.files.is_some(), self.postgres.is_some());
+        let of_bucket = self.bucket.is_some();
+        let has_rows = self.files.is_some() || of_bucket;
+        let of_postgres = self.postgres.is_some();
         let is_asked = of_postgres || self.glue.is_some();
         for (said, is_allowed, what, kinds) in [
-            (self.profile, of_files, "profile", "'files'"),
-            (self.preview, of_files, "preview", "'files'"),
+            (self.profile, has_rows, "profile", "'files' and 'bucket'"),
+            (self.preview, has_rows, "preview", "'files' and 'bucket'"),
             (!self.schemas.is_empty(), of_postgres, "schemas", "'postgres'"),
             (self.timeout_seconds.is_some(), is_asked, "timeout_seconds", "'postgres' and 'glue'"),
-            (self.secret.is_some(), is_asked, "secret", "'postgres' and 'glue'"),
+            (self.secret.is_some(), is_asked || of_bucket, "secret", "'bucket', 'postgres' and 'glue'"),
         ] {
             if said && !is_allowed {
                 return Err(format!("says '{what}', which only sources of {kinds} have"));
@@ -156,18 +169,18 @@ impl Entry {
             .map_err(|why| format!("has a 'secret' that is none: {why}"))?;
         let timeout = self.timeout_seconds.unwrap_or(TIMEOUT);
         let namespace = self.namespace;
-        let harvest = match (self.files, self.dbt, self.postgres, self.glue) {
-            (Some(path), None, None, None) => {
+        let harvest = match (self.files, self.dbt, self.postgres, self.glue, self.bucket) {
+            (Some(path), None, None, None, None) => {
                 Harvest::Files { path: folder.join(path), namespace, profile: self.profile }
             }
-            (None, Some(dbt), None, None) => Harvest::Dbt {
+            (None, Some(dbt), None, None, None) => Harvest::Dbt {
                 manifest: folder.join(dbt.manifest),
                 catalog: dbt.catalog.map(|path| folder.join(path)),
                 run_results: dbt.run_results.map(|path| folder.join(path)),
                 sources: dbt.sources.map(|path| folder.join(path)),
                 namespace,
             },
-            (None, None, Some(address), None) => {
+            (None, None, Some(address), None, None) => {
                 loggia_connect::postgres::check(&address)
                     .map_err(|why| format!("has an address that is none: {why}"))?;
                 if secret.is_some() && loggia_connect::postgres::has_password(&address) {
@@ -175,9 +188,12 @@ impl Entry {
                 }
                 Harvest::Postgres { address, schema: self.schemas, namespace, secret, timeout }
             }
-            (None, None, None, Some(glue)) => glue.harvest(namespace, secret, timeout)?,
+            (None, None, None, Some(glue), None) => glue.harvest(namespace, secret, timeout)?,
+            (None, None, None, None, Some(bucket)) => bucket.harvest(namespace, secret, self.profile)?,
             _ => {
-                return Err("must say exactly one of 'files', 'dbt', 'postgres' and 'glue'".to_owned());
+                return Err(
+                    "must say exactly one of 'files', 'bucket', 'dbt', 'postgres' and 'glue'".to_owned()
+                );
             }
         };
         loggia_model::Source::harvest("sources", &self.name)
@@ -188,6 +204,29 @@ impl Entry {
             preview: self.preview,
             schedule: self.schedule.map(Schedule::read).transpose()?,
             rules: self.rules.into_iter().map(WrittenRule::rule).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Bucket {
+    fn harvest(
+        self,
+        namespace: Option<String>,
+        secret: Option<SecretName>,
+        profile_data: bool,
+    ) -> Result<Harvest, String> {
+        self.address.parse::<BucketAddress>().map_err(|why| format!("cannot be reached: {why}"))?;
+        if self.profile.is_some() && secret.is_some() {
+            return Err("has a profile and a secret: choose one".to_owned());
+        }
+        Ok(Harvest::Bucket {
+            address: self.address,
+            endpoint: self.endpoint,
+            region: self.region,
+            profile: self.profile,
+            secret,
+            namespace,
+            profile_data,
         })
     }
 }
@@ -222,6 +261,7 @@ impl Source {
     pub fn kind(&self) -> &'static str {
         match self.harvest {
             Harvest::Files { .. } => "files",
+            Harvest::Bucket { .. } => "bucket",
             Harvest::Dbt { .. } => "dbt",
             Harvest::Postgres { .. } => "postgres",
             Harvest::Glue { .. } => "glue",
@@ -393,12 +433,17 @@ mod tests {
             ("sources: [{name: a, files: x}, {name: a, files: y}]", "two sources called 'a'"),
             (
                 "sources: [{name: a}]",
-                "the source 'a' must say exactly one of 'files', 'dbt', 'postgres' and 'glue'",
+                "the source 'a' must say exactly one of 'files', 'bucket', 'dbt', 'postgres' and 'glue'",
+            ),
+            ("sources: [{name: a, bucket: {address: 's3://k:s3cret@b'}}]", "names a bucket that cannot be"),
+            (
+                "sources: [{name: a, bucket: {address: 's3://b', profile: p}, secret: c}]",
+                "has a profile and a secret",
             ),
             ("sources: [{name: a, files: x, postgres: y}]", "exactly one of"),
             (
                 "sources: [{name: a, postgres: x, preview: true}]",
-                "says 'preview', which only sources of 'files' have",
+                "says 'preview', which only sources of 'files' and 'bucket' have",
             ),
             ("sources: [{name: a, files: x, schemas: [b]}]", "says 'schemas'"),
             ("sources: [{name: a, files: x, secret: b}]", "only sources of 'postgres' and 'glue' have"),

@@ -1,19 +1,20 @@
 //! The data that may be shown, by the names of its assets.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use loggia_catalog::Catalog;
 use loggia_catalog::ports::{Data, DataError, Sample};
-use loggia_connect::files::{self, Table};
-use loggia_model::Urn;
+use loggia_connect::files::{self, BucketAddress, Reach, Table, Way};
+use loggia_model::{Actor, Door, Urn};
 use tokio::sync::Semaphore;
 
-use super::Source;
+use super::{Source, way};
 use crate::args::Harvest;
-use crate::reader;
+use crate::{Failure, reader};
 
 /// Samples that are kept, of 1 MiB and some text at most.
 const KEPT: usize = 64;
@@ -25,15 +26,33 @@ const REFUSED: Duration = Duration::from_secs(60);
 const READERS: usize = 2;
 
 pub struct Lake {
-    folders: Vec<Folder>,
+    /// Opens the secrets that sources name.
+    catalog: Catalog,
+    actor: Actor,
+    places: Vec<Place>,
     samples: Mutex<HashMap<Key, Answer>>,
     readers: Semaphore,
 }
 
-struct Folder {
-    path: PathBuf,
+enum Place {
     /// `None` where files are named by their whole path.
-    namespace: Option<String>,
+    Folder {
+        path: PathBuf,
+        namespace: Option<String>,
+    },
+    Bucket {
+        harvest: Harvest,
+        address: BucketAddress,
+        namespace: String,
+    },
+}
+
+/// Where a table is, and what it is called there.
+type There = (Spot, String);
+
+enum Spot {
+    Folder(PathBuf),
+    Bucket(Harvest),
 }
 
 /// An asset, the version of its data, and what is shown of it.
@@ -50,44 +69,64 @@ const LOCAL: &str = "file";
 
 impl Lake {
     /// Of those sources that may be shown.
-    pub fn of(sources: &[Source]) -> Self {
+    pub fn of(sources: &[Source], catalog: Catalog) -> Self {
         let shown = sources.iter().filter(|source| source.preview);
-        let folders = shown.filter_map(|source| match &source.harvest {
+        let places = shown.filter_map(|source| match &source.harvest {
             Harvest::Files { path, namespace, .. } => {
-                Some(Folder { path: path.clone(), namespace: namespace.clone() })
+                Some(Place::Folder { path: path.clone(), namespace: namespace.clone() })
+            }
+            Harvest::Bucket { address, namespace, .. } => {
+                let address: BucketAddress = address.parse().ok()?;
+                let namespace = namespace.clone().unwrap_or_else(|| address.root());
+                Some(Place::Bucket { harvest: source.harvest.clone(), address, namespace })
             }
             _ => None,
         });
-        Self { folders: folders.collect(), samples: Mutex::default(), readers: Semaphore::new(READERS) }
+        Self {
+            catalog,
+            actor: Actor::local(Door::Job),
+            places: places.collect(),
+            samples: Mutex::default(),
+            readers: Semaphore::new(READERS),
+        }
     }
 
-    /// The folder that an asset is in, and its name there.
-    fn place(&self, asset: &Urn) -> Option<(PathBuf, String)> {
+    fn place(&self, asset: &Urn) -> Option<There> {
         let dataset = asset.dataset()?;
-        self.folders.iter().find_map(|folder| match &folder.namespace {
-            Some(namespace) => {
-                (namespace == dataset.namespace()).then(|| (folder.path.clone(), dataset.name().to_owned()))
+        self.places.iter().find_map(|place| match place {
+            Place::Folder { path, namespace: Some(namespace) } => (namespace == dataset.namespace())
+                .then(|| (Spot::Folder(path.clone()), dataset.name().to_owned())),
+            Place::Folder { path, namespace: None } if dataset.namespace() == LOCAL => {
+                let root = path.canonicalize().ok()?;
+                let below = Path::new(dataset.name()).strip_prefix(&root).ok()?.to_str()?.to_owned();
+                Some((Spot::Folder(root), below))
             }
-            None if dataset.namespace() == LOCAL => {
-                let root = folder.path.canonicalize().ok()?;
-                let below = std::path::Path::new(dataset.name()).strip_prefix(&root).ok()?;
-                Some((root.clone(), below.to_str()?.to_owned()))
+            Place::Folder { .. } => None,
+            Place::Bucket { harvest, address, namespace } => {
+                let is_there = namespace == dataset.namespace() && address.may_hold(dataset.name());
+                is_there.then(|| (Spot::Bucket(harvest.clone()), dataset.name().to_owned()))
             }
-            None => None,
         })
     }
 
-    async fn table(&self, asset: &Urn) -> Result<Table, DataError> {
-        let Some((folder, name)) = self.place(asset) else {
+    async fn table(&self, asset: &Urn) -> Result<(Way, Table), DataError> {
+        let Some((spot, name)) = self.place(asset) else {
             return Err(DataError("nobody has told this server where the data lies".into()));
         };
-        let found = tokio::task::spawn_blocking(move || files::find_below(&folder, &name)).await;
+        let unreached = |why: Failure| DataError(format!("its files cannot be reached: {why}"));
+        let place = match spot {
+            Spot::Folder(folder) => Found::Folder(folder),
+            Spot::Bucket(harvest) => {
+                Found::Bucket(way(&self.catalog, &self.actor, &harvest).await.map_err(unreached)?)
+            }
+        };
+        let found = tokio::task::spawn_blocking(move || find(place, &name)).await;
         match found.map_err(|why| DataError(why.to_string()))? {
-            Ok(Some(table)) => Ok(table),
-            Ok(None) => {
+            Ok((way, Some(table))) => Ok((way, table)),
+            Ok((_, None)) => {
                 Err(DataError("its files are no longer where they were: the next harvest will tell".into()))
             }
-            Err(why) => Err(DataError(format!("its files cannot be reached: {why}"))),
+            Err(why) => Err(unreached(why)),
         }
     }
 
@@ -115,7 +154,7 @@ impl Data for Lake {
     }
 
     async fn sample(&self, asset: &Urn, columns: &[String]) -> Result<Arc<Sample>, DataError> {
-        let table = self.table(asset).await?;
+        let (way, table) = self.table(asset).await?;
         let key = (asset.clone(), table.version(), columns.to_vec());
         if let Some(known) = self.kept(&key) {
             return known;
@@ -124,7 +163,7 @@ impl Data for Lake {
         if let Some(known) = self.kept(&key) {
             return known;
         }
-        match reader::sample(&table, columns).await {
+        match reader::sample(&way, &table, columns).await {
             Ok(sample) => {
                 let sample = Arc::new(sample);
                 self.keep(key, Answer::Shown(sample.clone()));
@@ -135,6 +174,25 @@ impl Data for Lake {
                 self.keep(key, Answer::Refused(Instant::now(), refused.clone()));
                 Err(refused)
             }
+        }
+    }
+}
+
+/// Where files are found: a folder's own place, or the way to a bucket.
+enum Found {
+    Folder(PathBuf),
+    Bucket(Way),
+}
+
+fn find(place: Found, name: &str) -> Result<(Way, Option<Table>), Failure> {
+    match place {
+        Found::Folder(folder) => Ok((Way::Disk, files::find_below(&folder, name)?)),
+        Found::Bucket(way) => {
+            let table = match way.open()? {
+                Reach::Bucket(bucket) => bucket.find(name)?,
+                Reach::Disk => None,
+            };
+            Ok((way, table))
         }
     }
 }

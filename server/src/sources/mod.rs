@@ -2,10 +2,12 @@
 //!
 //! Only this file says what the program may reach; no page and no visitor can add to it.
 
+mod bucket;
 mod file;
 mod lake;
 mod runner;
 
+pub use self::bucket::way;
 pub use self::file::{Source, SourcesFile};
 pub use self::lake::Lake;
 pub use self::runner::{Handle, Runner};

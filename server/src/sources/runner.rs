@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use loggia_catalog::Catalog;
 use loggia_catalog::ports::{DefinedSource, NotStarted, Running, Sources};
+use loggia_connect::files::BucketAddress;
 use loggia_model::{Actor, Door, Timestamp};
 
 use super::Source;
@@ -160,6 +161,10 @@ fn place(harvest: &Harvest) -> String {
             let words = [region.as_deref(), endpoint.as_deref()].into_iter().flatten();
             let words = words.chain(only.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
             if words.is_empty() { "AWS Glue".to_owned() } else { format!("AWS Glue: {words}") }
+        }
+        Harvest::Bucket { address, .. } => {
+            // What cannot be read as an address may be anything.
+            address.parse::<BucketAddress>().map_or_else(|_| "a bucket".to_owned(), |it| it.to_string())
         }
         Harvest::Sources { file, .. } => file.display().to_string(),
     }

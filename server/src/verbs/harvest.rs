@@ -1,30 +1,33 @@
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use loggia_catalog::Catalog;
 use loggia_catalog::harvest::Harvested;
 use loggia_catalog::ports::Refusal;
-use loggia_catalog::secrets::SecretName;
 use loggia_connect::aws::AwsWanted;
+use loggia_connect::files::{Bucket, Reach, Table, Way};
 use loggia_connect::glue::Pages;
-use loggia_harvest::{glue, postgres};
-use loggia_model::{Actor, Secret, Timestamp};
+use loggia_harvest::{files, glue, postgres};
+use loggia_model::{Actor, Timestamp};
+use tokio::runtime::Handle;
 
 use crate::args::Harvest;
 use crate::out::Out;
-use crate::sources::{Source, SourcesFile};
+use crate::reader::Describer;
+use crate::sources::{self, Source, SourcesFile};
 use crate::verbs::profile;
 use crate::verbs::progress::{Count, telling};
 use crate::{Failure, keys};
 
 pub async fn run(catalog: &Catalog, actor: &Actor, harvest: &Harvest, out: &mut Out) -> Result<(), Failure> {
     match harvest {
-        Harvest::Sources { file, names } => sources(catalog, actor, file, names, out).await,
+        Harvest::Sources { file, names } => all(catalog, actor, file, names, out).await,
         one => source(catalog, actor, one, out).await,
     }
 }
 
-async fn sources(
+async fn all(
     catalog: &Catalog,
     actor: &Actor,
     file: &Path,
@@ -118,7 +121,17 @@ async fn take(
     let refused = run.refused;
     let unprofiled = match harvest {
         Harvest::Files { path, namespace, profile: true } => {
-            profile::run(catalog, actor, (path, namespace.as_deref()), &refused, out).await?
+            let (path, namespace) = (path.clone(), namespace.clone());
+            let tables = move || files::tables(&path, namespace.as_deref());
+            let tables = tokio::task::spawn_blocking(tables).await??;
+            profile::run(catalog, actor, (&Way::Disk, tables), &refused, out).await?
+        }
+        Harvest::Bucket { namespace, profile_data: true, .. } => {
+            let (way, namespace) = (sources::way(catalog, actor, harvest).await?, namespace.clone());
+            let open = way.clone();
+            let tables = move || Ok(files::tables_of_bucket(&bucket(&open)?, namespace.as_deref())?);
+            let tables = tokio::task::spawn_blocking(tables).await?.map_err(|why: Failure| why)?;
+            profile::run(catalog, actor, (&way, tables), &refused, out).await?
         }
         _ => Vec::new(),
     };
@@ -136,6 +149,13 @@ async fn told(taken: Taken, out: &mut Out) -> Result<(), Failure> {
     }
 }
 
+fn bucket(way: &Way) -> Result<Arc<Bucket>, Failure> {
+    match way.open()? {
+        Reach::Bucket(bucket) => Ok(bucket),
+        Reach::Disk => Err(Failure("a folder is no bucket".into())),
+    }
+}
+
 async fn read(catalog: &Catalog, actor: &Actor, harvest: &Harvest) -> Result<Harvested, Failure> {
     let reading = match harvest.clone() {
         Harvest::Dbt { manifest, catalog: tables, run_results, sources, namespace } => {
@@ -150,17 +170,31 @@ async fn read(catalog: &Catalog, actor: &Actor, harvest: &Harvest) -> Result<Har
             })
         }
         Harvest::Files { path, namespace, .. } => {
-            tokio::task::spawn_blocking(move || loggia_harvest::files::read(&path, namespace.as_deref()))
+            let runtime = Handle::current();
+            tokio::task::spawn_blocking(move || {
+                let mut describer = Describer::new(Way::Disk);
+                let describe = &mut |table: &Table| runtime.block_on(describer.describe(table));
+                files::read(&path, namespace.as_deref(), describe)
+            })
+        }
+        Harvest::Bucket { namespace, .. } => {
+            let (way, runtime) = (sources::way(catalog, actor, harvest).await?, Handle::current());
+            let reading = tokio::task::spawn_blocking(move || {
+                let mut describer = Describer::new(way.clone());
+                let describe = &mut |table: &Table| runtime.block_on(describer.describe(table));
+                Ok::<_, Failure>(files::read_bucket(&bucket(&way)?, namespace.as_deref(), describe)?)
+            });
+            return reading.await?;
         }
         Harvest::Sources { .. } => return Err(Failure("a source is no file of sources".into())),
         Harvest::Postgres { address, schema, namespace, secret, timeout } => {
-            let password = value(catalog, actor, secret.as_ref()).await?;
+            let password = keys::value(catalog, actor, secret.as_ref()).await?;
             let limit = Duration::from_secs(timeout.into());
             let wanted = postgres::Wanted { address, password, namespace, schemas: schema, limit };
             return Ok(postgres::read(&wanted).await?);
         }
         Harvest::Glue { region, profile, secret, endpoint, only, namespace, no_partitions, timeout } => {
-            let secret = value(catalog, actor, secret.as_ref()).await?;
+            let secret = keys::value(catalog, actor, secret.as_ref()).await?;
             let wanted = glue::Wanted {
                 access: AwsWanted { region, profile, endpoint, secret },
                 databases: only,
@@ -173,14 +207,4 @@ async fn read(catalog: &Catalog, actor: &Actor, harvest: &Harvest) -> Result<Har
         }
     };
     Ok(reading.await??)
-}
-
-/// The value of a secret, where one is named.
-async fn value(
-    catalog: &Catalog,
-    actor: &Actor,
-    name: Option<&SecretName>,
-) -> Result<Option<Secret>, Failure> {
-    let Some(name) = name else { return Ok(None) };
-    Ok(Some(catalog.secret(actor, name, &keys::current()?).await?))
 }

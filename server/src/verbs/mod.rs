@@ -45,7 +45,7 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
         | Verb::Verify
         | Verb::Index { .. }
         | Verb::Secret(_)
-        | Verb::Harvest(Harvest::Postgres { .. } | Harvest::Glue { .. }) => {}
+        | Verb::Harvest(Harvest::Postgres { .. } | Harvest::Glue { .. } | Harvest::Bucket { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. } | Harvest::Sources { file: path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {
             absolute(manifest);

@@ -1,13 +1,12 @@
 //! Reading the data behind what a harvest has told of.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::time::Instant;
 
 use loggia_catalog::Catalog;
 use loggia_catalog::ports::Refusal;
-use loggia_connect::files::Table;
-use loggia_harvest::files::{self, Limits};
+use loggia_connect::files::{Table, Way};
+use loggia_harvest::files::Limits;
 use loggia_model::{Actor, Urn};
 
 use crate::out::Out;
@@ -19,12 +18,10 @@ use crate::{Failure, reader};
 pub async fn run(
     catalog: &Catalog,
     actor: &Actor,
-    (path, namespace): (&Path, Option<&str>),
+    (way, tables): (&Way, Vec<(Urn, Table)>),
     passed_over: &[Refusal],
     out: &mut Out,
 ) -> Result<Vec<Refusal>, Failure> {
-    let (path, namespace) = (path.to_owned(), namespace.map(str::to_owned));
-    let tables = tokio::task::spawn_blocking(move || files::tables(&path, namespace.as_deref())).await??;
     let passed_over: HashSet<&str> = passed_over.iter().map(|refusal| refusal.what.as_str()).collect();
     let (mut profiled, mut unchanged, mut refused) = (0, 0, Vec::new());
     for (urn, table) in &tables {
@@ -35,7 +32,7 @@ pub async fn run(
             unchanged += 1;
             continue;
         }
-        match one(catalog, actor, urn, table, out).await {
+        match one(catalog, actor, (way, urn, table), out).await {
             Ok(()) => profiled += 1,
             Err(Failure(why)) => refused.push(Refusal { what: table.path.display().to_string(), why }),
         }
@@ -48,15 +45,14 @@ pub async fn run(
 async fn one(
     catalog: &Catalog,
     actor: &Actor,
-    urn: &Urn,
-    table: &Table,
+    (way, urn, table): (&Way, &Urn, &Table),
     out: &mut Out,
 ) -> Result<(), Failure> {
     let started = Instant::now();
     let name = table.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let count = Count::default();
     let percent = |done: u64, total: u64| count.set(done.saturating_mul(100) / total.max(1));
-    let reading = reader::profile(table, Limits::default(), percent);
+    let reading = reader::profile(way, table, Limits::default(), percent);
     let profile = telling(out, &count, |done| format!("{name}: {done}%"), reading).await.map_err(Failure)?;
     let (rows, columns) = (profile.head.rows_read, profile.columns.len());
     catalog.record_profile(actor, urn, profile).await?;

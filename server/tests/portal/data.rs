@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::serving::{Serving, fails, ok, unfolding};
+use super::serving::{Serving, fails, ok, unfolding, unfolding_in};
 
 /// A folder with a lake, the data folder of a catalog, and a sources file that shows the lake.
 struct Place {
@@ -167,6 +167,43 @@ fn a_hostile_file_costs_its_reader_and_nobody_else() {
     assert!(page.contains("No rows can be shown: it takes more than 768 MiB of memory to read"), "{page}");
     let (_, page) = serving.get(&format!("{}?tab=preview", asset("people")));
     assert!(page.contains("Ana"), "others go on");
+}
+
+#[test]
+fn a_hostile_log_costs_its_own_table_alone() {
+    let place = Place::new();
+    place.write("a.csv", PEOPLE);
+    place.write("z.csv", PEOPLE);
+    fs::create_dir_all(place.lake().join("bomb/_delta_log")).unwrap();
+    let checkpoint = unfolding_in("message t { optional group add { required binary path (UTF8); } }", &[1]);
+    place.write("bomb/_delta_log/00000000000000000003.checkpoint.parquet", checkpoint);
+    let said = fails(&place.data(), &["harvest", "sources", place.file().to_str().unwrap()]);
+    assert!(said.contains(": 2 assets read"), "{said}");
+    assert!(said.contains("bomb: takes more than 768 MiB of memory to read"), "{said}");
+    assert!(said.contains("profiled a.csv") && said.contains("profiled z.csv"), "{said}");
+}
+
+#[test]
+fn rows_of_a_delta_lake_table_are_those_that_its_log_says() {
+    let place = Place::new();
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/harvest/tests/fixtures/delta/overwritten");
+    for folder in ["", "_delta_log"] {
+        fs::create_dir_all(place.lake().join("orders").join(folder)).unwrap();
+        for entry in fs::read_dir(fixture.join(folder)).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                place.write(
+                    &format!("orders/{folder}/{}", entry.file_name().to_str().unwrap()),
+                    fs::read(entry.path()).unwrap(),
+                );
+            }
+        }
+    }
+    assert!(place.harvest().contains("profiles: 1 made, 0 of unchanged data, 0 refused"));
+    assert!(place.harvest().contains("profiles: 0 made, 1 of unchanged data, 0 refused"));
+    let serving = place.serving();
+    let (_, page) = serving.get(&format!("{}?tab=preview", asset("orders")));
+    assert!(page.contains("153.0") && !page.contains("13.5"), "{page}");
 }
 
 #[test]

@@ -116,6 +116,11 @@ impl Drop for Serving {
 
 /// A Parquet file of some kilobytes with one text of a gigabyte.
 pub fn unfolding() -> Vec<u8> {
+    unfolding_in("message t { required binary text (UTF8); }", &[])
+}
+
+/// As [`unfolding`], in the one column of this schema, with the level at which it is defined.
+pub fn unfolding_in(schema: &str, levels: &[i16]) -> Vec<u8> {
     use std::sync::Arc;
 
     use parquet::basic::{Compression, ZstdLevel};
@@ -124,14 +129,17 @@ pub fn unfolding() -> Vec<u8> {
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
 
-    let schema = Arc::new(parse_message_type("message t { required binary text (UTF8); }").unwrap());
+    let schema = Arc::new(parse_message_type(schema).unwrap());
     let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap());
     let properties = WriterProperties::builder().set_compression(zstd).set_dictionary_enabled(false).build();
     let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
     let mut group = writer.next_row_group().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
     let text = ByteArray::from(vec![b' '; 1 << 30]);
-    column.typed::<ByteArrayType>().write_batch(&[text], None, None).unwrap();
+    column
+        .typed::<ByteArrayType>()
+        .write_batch(&[text], Some(levels).filter(|levels| !levels.is_empty()), None)
+        .unwrap();
     column.close().unwrap();
     group.close().unwrap();
     writer.into_inner().unwrap()

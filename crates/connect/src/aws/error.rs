@@ -22,6 +22,10 @@ pub enum AwsError {
         "the secret holds no credentials of AWS: its value must be JSON with access_key_id, secret_access_key and, where there is one, session_token"
     )]
     Secret,
+    #[error(
+        "the secret holds no options of such a bucket: its value must be JSON of names and texts, such as azure_storage_account_key"
+    )]
+    Options,
     #[error("there is no profile '{name}' in {}", .files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(" or "))]
     NoProfile { name: String, files: Vec<PathBuf> },
     #[error(

@@ -14,21 +14,21 @@ use loggia_formats::csv::{self as format, Columns, delimiter};
 use self::guarded::Guarded;
 use self::wrong::Wrong;
 use super::part::{Column, DataType, Part, Traits};
-use crate::open;
+use super::reach::Reach;
 
 /// Read ahead to find the delimiter.
 const SAMPLE: u64 = 64 * 1024;
 
 /// The first rows alone, where `most_rows` are fewer than there are.
-pub fn read(path: &Path, most_rows: u64) -> Result<Part, String> {
-    let (mut records, delimiter) = open(path)?;
-    part(&mut records, delimiter, most_rows).map_err(|wrong| wrong.words(path))
+pub fn read(reach: &Reach, path: &Path, most_rows: u64) -> Result<Part, String> {
+    let (mut records, delimiter) = open(reach, path)?;
+    part(&mut records, delimiter, most_rows).map_err(|wrong| wrong.words(reach, path))
 }
 
 /// At the first record, and by which character its fields are separated.
-fn open(path: &Path) -> Result<(Records<impl Read + Send + use<>>, u8), String> {
+fn open(reach: &Reach, path: &Path) -> Result<(Records<impl Read + Send + use<>>, u8), String> {
     let unread = |why: io::Error| format!("cannot be read: {why}");
-    let mut input = open::data_reader(path).map_err(unread)?;
+    let mut input = reach.text(path)?;
     let mut sample = Vec::new();
     input.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(unread)?;
     let delimiter = if is_tsv(path) { b'\t' } else { delimiter::of(&sample, sample.len() as u64 == SAMPLE) };

@@ -35,6 +35,10 @@ impl Format {
         })
     }
 
+    pub fn extensions() -> impl Iterator<Item = &'static str> {
+        EXTENSIONS.iter().map(|(extension, _)| *extension)
+    }
+
     pub fn known() -> String {
         EXTENSIONS.map(|(extension, _)| extension).join(", ")
     }

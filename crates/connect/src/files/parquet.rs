@@ -3,7 +3,7 @@
 mod columns;
 mod footer;
 mod guard;
-mod place;
+pub mod place;
 pub mod rows;
 mod words;
 
@@ -16,9 +16,10 @@ use ::parquet::file::metadata::{
 };
 
 use super::part::{Part, Traits};
+use super::reach::Reach;
 
-pub fn read(path: &Path) -> Result<Part, String> {
-    part(&footer::read(path)?)
+pub fn read(reach: &Reach, path: &Path) -> Result<Part, String> {
+    part(&footer::read(&reach.place(path)?)?)
 }
 
 fn part(footer: &[u8]) -> Result<Part, String> {

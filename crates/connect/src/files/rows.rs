@@ -13,6 +13,7 @@ use super::csv::rows::CsvFile;
 use super::describe::Described;
 use super::format::Format;
 use super::parquet::rows::ParquetFile;
+use super::reach::Reach;
 use super::tables::Placed;
 
 /// One file of a table, opened for its rows. The columns of its partition folders come after its own.
@@ -39,10 +40,10 @@ enum Inner {
 impl Placed {
     /// # Errors
     /// Where it cannot be read, or has a schema that nothing can be made of.
-    pub fn open(&self, described: &Described) -> Result<OpenFile, String> {
+    pub fn open(&self, reach: &Reach, described: &Described) -> Result<OpenFile, String> {
         let inner = match self.file.format {
-            Format::Parquet => Inner::Parquet(ParquetFile::open(&self.file.path)?),
-            Format::Csv => Inner::Csv(CsvFile::open(&self.file.path, described)?),
+            Format::Parquet => Inner::Parquet(ParquetFile::open(reach, &self.file.path)?),
+            Format::Csv => Inner::Csv(CsvFile::open(reach, &self.file.path, described)?),
         };
         let own = match &inner {
             Inner::Parquet(file) => file.schema(),

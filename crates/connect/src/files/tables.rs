@@ -7,8 +7,11 @@ use loggia_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::bucket::Whole;
 use super::format::Format;
+use super::log::TableLog;
 use super::partition::Partition;
+use super::reach::Reach;
 use super::walk::{DataFile, Folder, is_hidden};
 use crate::FilesError;
 
@@ -18,7 +21,11 @@ pub struct Table {
     pub name: PathBuf,
     /// The folder or the file itself.
     pub path: PathBuf,
+    /// Those that count; none yet where a log says which.
     pub files: Vec<Placed>,
+    pub log: Option<TableLog>,
+    /// Of a table with more files than are kept here.
+    pub whole: Option<Whole>,
     /// Why its files, as they were found, cannot tell of it.
     pub refused: Option<String>,
 }
@@ -73,7 +80,7 @@ pub fn find_below(root: &Path, name: &str) -> Result<Option<Table>, FilesError> 
 }
 
 /// `None` of what a harvest passes over, and of what leads elsewhere.
-fn plain_name(part: Component<'_>) -> Option<&str> {
+pub fn plain_name(part: Component<'_>) -> Option<&str> {
     match part {
         Component::Normal(name) if !is_hidden(name) => name.to_str(),
         _ => None,
@@ -94,10 +101,6 @@ fn files_called(stem: &Path) -> Vec<PathBuf> {
     files.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Its folder keeps files that were replaced or deleted from, so counting them would be a wrong answer.
-const DELTA: &str =
-    "is a Delta Lake table, whose files are told by its log (_delta_log): that is not read yet";
-
 fn find(folder: Folder, tables: &mut Vec<Table>) {
     let (partitions, others): (Vec<_>, Vec<_>) = folder
         .folders
@@ -105,8 +108,12 @@ fn find(folder: Folder, tables: &mut Vec<Table>) {
         .partition(|inner| Partition::of(&inner.name).is_some() && inner.holds_data());
     let mut table = Table::of_folder(folder.path);
     table.refused = folder.unlisted.map(|why| format!("cannot be listed: {why}"));
-    if folder.has_delta_log {
-        table.refused = Some(DELTA.to_owned());
+    if let Some(format) = folder.log {
+        // Its folder keeps files that were replaced or deleted from: counting them would be a wrong answer.
+        match TableLog::find(&Reach::Disk, &table.path, format) {
+            Ok(log) => table.log = Some(log),
+            Err(why) => table.refused = Some(why),
+        }
         return tables.push(table);
     }
     for partition in partitions {
@@ -132,25 +139,39 @@ fn find(folder: Folder, tables: &mut Vec<Table>) {
 impl Table {
     /// Changes whenever the data does: a digest of the names, sizes and times of its files.
     pub fn version(&self) -> String {
+        if let Some(whole) = &self.whole {
+            return whole.digest.clone();
+        }
         let mut digest = Sha256::new();
-        for Placed { file, .. } in &self.files {
-            let below = file.path.strip_prefix(&self.path).unwrap_or(&file.path);
-            let changed = file.changed.map_or(0, Timestamp::micros);
+        // A log is only ever added to, so its newest file stands for all that it says.
+        let newest = self.log.iter().map(|log| (&log.path, log.bytes, log.changed));
+        let files = self.files.iter().filter(|_| self.log.is_none());
+        let files = files.map(|placed| (&placed.file.path, placed.file.bytes, placed.file.changed));
+        for (path, bytes, changed) in newest.chain(files) {
+            let below = path.strip_prefix(&self.path).unwrap_or(path);
+            let changed = changed.map_or(0, Timestamp::micros);
             digest.update(below.as_os_str().as_encoded_bytes());
             digest.update([0]);
-            digest.update(file.bytes.to_le_bytes());
+            digest.update(bytes.to_le_bytes());
             digest.update(changed.to_le_bytes());
         }
         hex::encode(digest.finalize().get(..12).unwrap_or_default())
     }
 
-    fn of_one(file: DataFile) -> Self {
+    pub fn of_one(file: DataFile) -> Self {
         let (name, path) = (file.stem.clone(), file.path.clone());
-        Self { name, path, files: vec![Placed { file, partitions: Vec::new() }], refused: None }
+        Self {
+            name,
+            path,
+            files: vec![Placed { file, partitions: Vec::new() }],
+            log: None,
+            whole: None,
+            refused: None,
+        }
     }
 
-    fn of_folder(path: PathBuf) -> Self {
-        Self { name: path.clone(), path, files: Vec::new(), refused: None }
+    pub fn of_folder(path: PathBuf) -> Self {
+        Self { name: path.clone(), path, files: Vec::new(), log: None, whole: None, refused: None }
     }
 
     /// Takes all files at any depth below a partition folder.
@@ -167,7 +188,7 @@ impl Table {
         }
     }
 
-    fn order(&self) -> (&Path, bool, Option<Format>, &Path) {
+    pub fn order(&self) -> (&Path, bool, Option<Format>, &Path) {
         let is_file = self.name != self.path;
         (&self.name, is_file, self.files.first().map(|placed| placed.file.format), &self.path)
     }
@@ -181,7 +202,7 @@ fn are_parts(files: &[DataFile]) -> bool {
     first.is_some() && formats.all(|format| Some(format) == first) && files.iter().all(is_part)
 }
 
-fn is_part(file: &DataFile) -> bool {
+pub fn is_part(file: &DataFile) -> bool {
     let stem = file.stem.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let is_numbered = stem.starts_with(|letter: char| letter.is_ascii_digit())
         && stem.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));

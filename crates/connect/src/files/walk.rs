@@ -9,6 +9,8 @@ use loggia_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::format::Format;
+use super::iceberg;
+use super::log::TableFormat;
 
 pub struct Folder {
     pub path: PathBuf,
@@ -18,8 +20,10 @@ pub struct Folder {
     pub files: Vec<DataFile>,
     /// Why it could not be listed; it then looks empty.
     pub unlisted: Option<io::Error>,
-    /// It is a Delta Lake table, whose log says which of the files count.
-    pub has_delta_log: bool,
+    /// It is a table whose own log says which of the files count.
+    pub log: Option<TableFormat>,
+    /// It is such a log, of an Iceberg table.
+    pub is_iceberg_log: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,17 +46,22 @@ impl Folder {
             // What is deleted while we look was not there.
             let Ok(kind) = entry.file_type() else { continue };
             if is_hidden(&entry.file_name()) {
-                folder.has_delta_log |= kind.is_dir() && entry.file_name() == "_delta_log";
+                if kind.is_dir() && entry.file_name() == TableFormat::Delta.folder() {
+                    folder.log = Some(TableFormat::Delta);
+                }
                 continue;
             }
             if kind.is_dir() {
                 let path = entry.path();
                 let inner = Self::list(&path);
-                folder
-                    .folders
-                    .push(inner.unwrap_or_else(|why| Self { unlisted: Some(why), ..Self::empty(&path) }));
+                let inner = inner.unwrap_or_else(|why| Self { unlisted: Some(why), ..Self::empty(&path) });
+                if inner.is_iceberg_log && inner.name == TableFormat::Iceberg.folder() {
+                    folder.log.get_or_insert(TableFormat::Iceberg);
+                }
+                folder.folders.push(inner);
             } else if kind.is_file() {
                 let Ok(metadata) = entry.metadata() else { continue };
+                folder.is_iceberg_log |= entry.file_name().to_str().is_some_and(iceberg::is_metadata);
                 folder.files.extend(DataFile::at(&entry.path(), &metadata));
             }
         }
@@ -67,7 +76,8 @@ impl Folder {
             folders: Vec::new(),
             files: Vec::new(),
             unlisted: None,
-            has_delta_log: false,
+            log: None,
+            is_iceberg_log: false,
         }
     }
 

@@ -24,10 +24,16 @@ impl Guess {
         }
     }
 
-    /// The one that is called so.
+    /// The one that is called so, here or in the schemas of files and logs.
     pub fn named(name: &str) -> Self {
-        let all = [Self::Int, Self::Double, Self::Boolean, Self::Date, Self::Timestamp];
-        all.into_iter().find(|guess| guess.as_str() == name).unwrap_or(Self::String)
+        match name {
+            "int8" | "int16" | "int32" | "int64" => Self::Int,
+            "float" | "double" => Self::Double,
+            "boolean" => Self::Boolean,
+            "date" => Self::Date,
+            name if name.starts_with("timestamp") => Self::Timestamp,
+            _ => Self::String,
+        }
     }
 
     /// What the values are kept as.

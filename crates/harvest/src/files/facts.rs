@@ -1,18 +1,23 @@
 //! The facts of one table, from all of its files.
 
-use loggia_connect::files::{Described, Table};
+use loggia_connect::files::{Described, Reach, Table};
 use loggia_model::Timestamp;
 use loggia_model::facts::{AssetFacts, AssetType, ColumnFacts, ColumnKey};
 use serde_json::{Map, Value, json};
 
-pub fn of(table: &Table) -> Result<AssetFacts, String> {
-    let described = table.describe()?;
+/// What a table's files or its log say of it.
+///
+/// # Errors
+/// Which file cannot be read, and why.
+pub fn describe(reach: &Reach, table: &Table) -> Result<AssetFacts, String> {
+    let described = table.describe(reach)?;
     let mut facts = AssetFacts {
         asset_type: Some(AssetType::Table),
-        platform: Some(described.format.as_str().to_owned()),
-        rows: Some(described.rows),
+        platform: Some(described.log.map_or(described.format.as_str(), |log| log.as_str()).to_owned()),
+        description: described.description.clone(),
+        rows: described.rows,
         bytes: Some(described.bytes),
-        files: u64::try_from(table.files.len()).ok(),
+        files: Some(described.files),
         partitions: described.partitions,
         data_changed_at: described.changed.map(whole_second),
         raw: Some(raw(&described)),
@@ -23,6 +28,7 @@ pub fn of(table: &Table) -> Result<AssetFacts, String> {
             data_type: Some(column.data_type),
             nullable: column.nullable,
             key: column.is_partition.then_some(ColumnKey::Partition),
+            description: column.description,
             ..ColumnFacts::default()
         };
         facts.columns.insert(column.path, column_facts);
@@ -38,6 +44,9 @@ fn whole_second(at: Timestamp) -> Timestamp {
 fn raw(described: &Described) -> Value {
     let mut raw = Map::new();
     raw.insert("format".to_owned(), json!(described.format.as_str()));
+    for (name, value) in &described.raw {
+        raw.insert(name.clone(), value.clone());
+    }
     for (name, values) in &described.traits {
         let mut all = values.iter();
         let value = match (all.next(), all.next()) {

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use loggia_connect::files::BucketAddress;
 use loggia_model::{DatasetName, Source, Urn};
 
 use crate::HarvestError;
@@ -10,6 +11,7 @@ pub struct Naming {
     root: PathBuf,
     /// `None` for local files, which are named by their whole path.
     given: Option<String>,
+    source: Source,
 }
 
 /// Of files on the machine that names them.
@@ -20,15 +22,24 @@ impl Naming {
         if let Some(namespace) = namespace {
             DatasetName::new(namespace, "any").map_err(HarvestError::Namespace)?;
         }
-        Ok(Self { root: root.to_owned(), given: namespace.map(str::to_owned) })
+        let name = match namespace {
+            Some(namespace) => namespace,
+            None => root.to_str().ok_or_else(|| HarvestError::Name(root.to_owned()))?,
+        };
+        let source = Source::harvest("files", name).map_err(HarvestError::Namespace)?;
+        Ok(Self { root: root.to_owned(), given: namespace.map(str::to_owned), source })
     }
 
-    pub fn source(&self) -> Result<Source, HarvestError> {
-        let name = match &self.given {
-            Some(namespace) => namespace,
-            None => self.root.to_str().ok_or_else(|| HarvestError::Name(self.root.clone()))?,
-        };
-        Source::harvest("files", name).map_err(HarvestError::Namespace)
+    /// Keys are whole names, in the namespace of the bucket where no other is given.
+    pub fn of_bucket(address: &BucketAddress, namespace: Option<&str>) -> Result<Self, HarvestError> {
+        let namespace = namespace.map_or_else(|| address.root(), str::to_owned);
+        DatasetName::new(&namespace, "any").map_err(HarvestError::Namespace)?;
+        let source = Source::harvest("bucket", &address.to_string()).map_err(HarvestError::Namespace)?;
+        Ok(Self { root: PathBuf::new(), given: Some(namespace), source })
+    }
+
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// `path` is that of a folder, or of a file without its extension. The root itself is called by its

@@ -11,7 +11,7 @@ use std::thread;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Schema};
-use loggia_connect::files::{Described, OpenFile, Parts, Placed, Table};
+use loggia_connect::files::{Described, OpenFile, Parts, Placed, Reach, Table};
 use loggia_model::{ColumnPath, Timestamp};
 use loggia_quality::profile::{ColumnProfiler, ProfileHead, Rows, Skipped, TableProfile};
 use serde::{Deserialize, Serialize};
@@ -41,12 +41,13 @@ const CSV_COLUMNS: usize = 1_000;
 /// # Errors
 /// Which file cannot be read, and why.
 pub fn profile(
+    reach: &Reach,
     table: &Table,
     limits: &Limits,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<TableProfile, String> {
-    let described = table.describe()?;
-    let chosen = choose(table, &described, limits)?;
+    let (table, described) = table.for_rows(reach)?;
+    let (chosen, rows) = choose(reach, &table, &described, limits)?;
     let known: u64 = chosen.iter().map(|file| file.rows).sum();
     let columns = described.columns.iter().filter(|column| column.path.depth() == 0).count();
     let taking = Taking {
@@ -60,7 +61,7 @@ pub fn profile(
     };
     let mut first = 0;
     for file in &chosen {
-        let opened = file.placed.open(&described).map_err(|why| table.of_file(file.placed, why))?;
+        let opened = file.placed.open(reach, &described).map_err(|why| table.of_file(file.placed, why))?;
         let read = taking.take(&opened, file, first).map_err(|why| table.of_file(file.placed, why))?;
         first += read;
     }
@@ -69,7 +70,7 @@ pub fn profile(
         version: table.version(),
         taken: Timestamp::from_system(std::time::SystemTime::now()),
         data_changed_at: described.changed,
-        rows: described.rows,
+        rows,
         rows_read: first,
         skipped,
     };
@@ -86,28 +87,40 @@ struct Chosen<'t> {
     most_rows: u64,
 }
 
-fn choose<'t>(table: &'t Table, described: &Described, limits: &Limits) -> Result<Vec<Chosen<'t>>, String> {
+/// What to read, and how many rows the whole table has.
+fn choose<'t>(
+    reach: &Reach,
+    table: &'t Table,
+    described: &Described,
+    limits: &Limits,
+) -> Result<(Vec<Chosen<'t>>, u64), String> {
+    // Of CSV, which is read from end to end, they are known.
+    let known = described.rows.unwrap_or(0);
     let share = limits.bytes as f64 / described.bytes.max(1) as f64;
     if share >= 1.0 {
         let whole = |placed: &'t Placed| {
-            let opened = placed.open(described).map_err(|why| table.of_file(placed, why))?;
+            let opened = placed.open(reach, described).map_err(|why| table.of_file(placed, why))?;
             // What CSV has in all is known; of several files, only together.
-            let rows = opened.rows(&Parts::All).unwrap_or(described.rows / table.files.len().max(1) as u64);
+            let rows = opened.rows(&Parts::All).unwrap_or(known / table.files.len().max(1) as u64);
             Ok(Chosen { placed, parts: Parts::All, rows, most_rows: u64::MAX })
         };
-        return table.files.iter().map(whole).collect();
+        let all: Vec<Chosen<'t>> = table.files.iter().map(whole).collect::<Result<_, String>>()?;
+        let rows = all.iter().map(|file| file.rows).sum();
+        return Ok((all, described.rows.unwrap_or(rows)));
     }
     // One is due as soon as the shares of those that were passed add up to it.
     let mut due = 1.0;
+    let mut all = 0;
     let mut chosen = Vec::new();
     for placed in &table.files {
-        let opened = placed.open(described).map_err(|why| table.of_file(placed, why))?;
+        let opened = placed.open(reach, described).map_err(|why| table.of_file(placed, why))?;
         if !opened.is_columnar() {
-            let rows = described.rows as f64 * share * placed.file.bytes as f64 / described.bytes as f64;
+            let rows = known as f64 * share * placed.file.bytes as f64 / described.bytes as f64;
             let most_rows = (rows.ceil() as u64).max(1);
             chosen.push(Chosen { placed, parts: Parts::All, rows: most_rows, most_rows });
             continue;
         }
+        all += opened.rows(&Parts::All).unwrap_or(0);
         let mut parts = Vec::new();
         for part in 0..opened.parts() {
             if due >= 1.0 {
@@ -122,7 +135,7 @@ fn choose<'t>(table: &'t Table, described: &Described, limits: &Limits) -> Resul
             chosen.push(Chosen { placed, parts, rows, most_rows: u64::MAX });
         }
     }
-    Ok(chosen)
+    Ok((chosen, described.rows.unwrap_or(all)))
 }
 
 /// All columns of a table, on the way.
@@ -290,6 +303,8 @@ impl Taking<'_> {
             self.columns.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
         let top = described.columns.iter().filter(|column| column.path.depth() == 0);
         let order: HashMap<String, usize> = top.map(|column| column.path.name()).zip(0..).collect();
+        // What a log says was dropped lies in older files still.
+        columns.retain(|(name, _)| order.contains_key(name));
         columns.sort_by_key(|(name, column)| (order.get(name).copied().unwrap_or(usize::MAX), column.place));
         let (mut profiles, mut skipped) = (Vec::new(), Vec::new());
         for (name, mut column) in columns {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use arrow_array::{Array, RecordBatch};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{Schema, SchemaRef};
-use loggia_connect::files::{Described, Parts, Placed, Table};
+use loggia_connect::files::{Described, Parts, Placed, Reach, Table};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -53,18 +53,19 @@ const LONGEST: usize = 300;
 /// # Errors
 /// Which file cannot be read, and why; or that not even one row fits.
 pub fn sample(
+    reach: &Reach,
     table: &Table,
     columns: &[String],
     limits: &SampleLimits,
 ) -> Result<(Sampled, Vec<u8>), String> {
-    let described = table.describe_beginning()?;
+    let (table, described) = table.for_first_rows(reach)?;
     let shown: HashSet<&str> = columns.iter().map(String::as_str).collect();
     let mut taking = Taking { schema: None, batches: Vec::new(), rows: 0 };
-    let chosen = chosen(table);
+    let chosen = chosen(&table);
     let each = limits.rows.div_ceil(chosen.len().max(1));
     for placed in &chosen {
         let until = (taking.rows + each).min(limits.rows);
-        taking.take(placed, &described, &shown, until).map_err(|why| table.of_file(placed, why))?;
+        taking.take(reach, placed, &described, &shown, until).map_err(|why| table.of_file(placed, why))?;
     }
     let schema = taking.schema.unwrap_or_else(|| Schema::empty().into());
     let types = |name: &str| {
@@ -102,12 +103,13 @@ impl Taking {
     /// Nothing of a file that has other columns.
     fn take(
         &mut self,
+        reach: &Reach,
         placed: &Placed,
         described: &Described,
         wanted: &HashSet<&str>,
         until: usize,
     ) -> Result<(), String> {
-        let file = placed.open(described)?;
+        let file = placed.open(reach, described)?;
         let fields = file.schema().fields().iter().enumerate();
         let shown =
             fields.filter(|(_, field)| wanted.contains(field.name().as_str())).map(|(place, _)| place);

@@ -2,14 +2,15 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use loggia_catalog::harvest::Harvested;
-use loggia_harvest::files;
+use loggia_connect::files::Reach;
+use loggia_harvest::{HarvestError, files};
 use loggia_model::Urn;
 use loggia_model::facts::AssetFacts;
 use parquet::data_type::Int64Type;
@@ -19,11 +20,23 @@ use parquet::schema::parser::parse_message_type;
 
 pub const BANK: &str = "file://bank";
 
+/// A harvest that describes each table in this process.
+pub fn read(root: &Path, namespace: Option<&str>) -> Result<Harvested, HarvestError> {
+    files::read(root, namespace, &mut |table| files::describe(&Reach::Disk, table))
+}
+
 pub struct Lake(tempfile::TempDir);
 
 impl Lake {
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Tables that their own tools have made (tests/fixtures/make.py).
+    pub fn of(fixture: &str) -> Self {
+        let lake = Self::new();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture), &lake.root());
+        lake
     }
 
     /// The root, as the harvest names it.
@@ -63,7 +76,7 @@ impl Lake {
     }
 
     pub fn harvest(&self) -> Harvested {
-        files::read(self.0.path(), Some(BANK)).unwrap()
+        read(self.0.path(), Some(BANK)).unwrap()
     }
 
     /// What the harvest says of one table.
@@ -84,6 +97,19 @@ impl Lake {
         assert_eq!(harvested.refused.len(), 1);
         assert_eq!(harvested.unreadable.len(), 1, "what is refused is there all the same");
         harvested.refused[0].why.clone()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use loggia_connect::FilesError;
-use loggia_harvest::{HarvestError, files};
+use loggia_harvest::HarvestError;
 use loggia_model::facts::{AssetType, ColumnKey};
 use serde_json::json;
 
-use super::lake::{BANK, Lake, columns, name_of, names};
+use super::lake::{BANK, Lake, columns, name_of, names, read};
 
 #[test]
 fn each_file_is_a_table_named_by_its_path_in_the_given_namespace() {
@@ -29,7 +29,7 @@ fn each_file_is_a_table_named_by_its_path_in_the_given_namespace() {
 #[test]
 fn without_a_namespace_a_table_has_openlineages_name_of_a_local_file() {
     let lake = Lake::new().ids("core/accounts.parquet", 1);
-    let harvested = files::read(&lake.root(), None).unwrap();
+    let harvested = read(&lake.root(), None).unwrap();
     let root = lake.root().display().to_string();
     let dataset = harvested.assets[0].0.dataset().unwrap();
     assert_eq!((dataset.namespace(), dataset.name()), ("file", format!("{root}/core/accounts").as_str()));
@@ -39,7 +39,7 @@ fn without_a_namespace_a_table_has_openlineages_name_of_a_local_file() {
 #[test]
 fn a_single_file_can_be_the_root() {
     let lake = Lake::new().ids("core/accounts.parquet", 1).ids("core/cards.parquet", 1);
-    let harvested = files::read(&lake.root().join("core/accounts.parquet"), Some(BANK)).unwrap();
+    let harvested = read(&lake.root().join("core/accounts.parquet"), Some(BANK)).unwrap();
     assert_eq!(names(&harvested), ["accounts"]);
 }
 
@@ -99,7 +99,7 @@ fn a_folder_of_parts_is_one_table_as_spark_dask_and_numbering_make_them() {
 #[test]
 fn a_root_that_is_itself_one_table_is_called_by_its_own_name() {
     let lake = Lake::new().ids("orders/year=2026/a.parquet", 1);
-    let harvested = files::read(&lake.root().join("orders"), Some(BANK)).unwrap();
+    let harvested = read(&lake.root().join("orders"), Some(BANK)).unwrap();
     assert_eq!(names(&harvested), ["orders"]);
 }
 
@@ -163,16 +163,6 @@ fn of_two_files_with_one_name_the_second_is_refused() {
 }
 
 #[test]
-fn a_delta_lake_table_is_refused_rather_than_counted_with_its_deleted_files() {
-    let lake = Lake::new()
-        .file("tx/_delta_log/00000000000000000000.json", "{}")
-        .ids("tx/part-0.parquet", 1)
-        .ids("tx/dt=1/part-1.parquet", 1);
-    let why = lake.refusal();
-    assert!(why.starts_with("is a Delta Lake table"), "{why}");
-}
-
-#[test]
 fn partitions_of_two_formats_are_refused() {
     let lake = Lake::new().ids("tx/dt=1/a.parquet", 1).file("tx/dt=2/b.csv", "id\n1\n");
     assert_eq!(lake.refusal(), "its partitions hold both Parquet and CSV files: a table is of one format");
@@ -227,18 +217,18 @@ fn a_second_harvest_says_the_same() {
 #[test]
 fn a_root_that_is_not_there_or_no_table_is_an_error_that_says_what_would_be_right() {
     let lake = Lake::new().file("notes.txt", "");
-    let error = files::read(&lake.root().join("gone"), None).unwrap_err();
+    let error = read(&lake.root().join("gone"), None).unwrap_err();
     let gone = lake.root().join("gone").display().to_string();
     assert_eq!(
         error.to_string(),
         format!("there is nothing at '{gone}': name a folder or a file that exists")
     );
-    let error = files::read(&lake.root().join("notes.txt"), None).unwrap_err();
+    let error = read(&lake.root().join("notes.txt"), None).unwrap_err();
     assert!(matches!(error, HarvestError::Files(FilesError::NoTable { .. })));
     assert!(
         error.to_string().ends_with("or a file that ends in .parquet, .parq, .csv.gz, .tsv.gz, .csv, .tsv")
     );
-    assert!(matches!(files::read(&lake.root(), Some(" ")), Err(HarvestError::Namespace(_))));
+    assert!(matches!(read(&lake.root(), Some(" ")), Err(HarvestError::Namespace(_))));
 }
 
 #[test]

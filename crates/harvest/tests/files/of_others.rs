@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use loggia_harvest::files;
-
-use super::lake::{BANK, columns, name_of};
+use super::lake::{BANK, columns, name_of, read};
 
 fn parquet_testing() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/parquet-testing");
@@ -18,7 +16,7 @@ fn parquet_testing() -> Option<PathBuf> {
 #[test]
 fn every_file_is_read_or_refused_with_a_reason() {
     let Some(folder) = parquet_testing() else { return };
-    let harvested = files::read(&folder, Some(BANK)).unwrap();
+    let harvested = read(&folder, Some(BANK)).unwrap();
     for refusal in &harvested.refused {
         println!("refused {}: {}", refusal.what, refusal.why);
         assert!(refusal.why.len() > 20);
@@ -34,7 +32,7 @@ fn every_file_is_read_or_refused_with_a_reason() {
 #[test]
 fn known_schemas_are_told_as_their_readme_has_them() {
     let Some(folder) = parquet_testing() else { return };
-    let harvested = files::read(&folder.join("data"), Some(BANK)).unwrap();
+    let harvested = read(&folder.join("data"), Some(BANK)).unwrap();
     for (name, rows, expected) in [
         ("int32_decimal", 24, vec!["value decimal(4,2)?"]),
         ("fixed_length_decimal", 24, vec!["value decimal(25,2)?"]),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use loggia_connect::files::at;
+use loggia_connect::files::{Reach, at};
 use loggia_harvest::files::{Limits, profile};
 use loggia_quality::profile::{ColumnProfile, Estimate, Kind, STRIPES, TableProfile};
 
@@ -14,7 +14,7 @@ const WHOLE: Limits = Limits { bytes: u64::MAX, threads: 2 };
 fn profiled(lake: &Lake, limits: &Limits) -> Result<TableProfile, String> {
     let tables = at(&lake.root()).unwrap();
     assert_eq!(tables.len(), 1);
-    profile(&tables[0], limits, &|_, _| {})
+    profile(&Reach::Disk, &tables[0], limits, &|_, _| {})
 }
 
 fn column<'p>(profile: &'p TableProfile, path: &str) -> &'p ColumnProfile {
@@ -91,7 +91,7 @@ fn a_large_table_is_sampled_evenly_and_says_so() {
     for part in 0..20 {
         lake = lake.ids(&format!("t/part-{part:02}.parquet"), 100);
     }
-    let bytes = at(&lake.root()).unwrap()[0].describe().unwrap().bytes;
+    let bytes = at(&lake.root()).unwrap()[0].describe(&Reach::Disk).unwrap().bytes;
     let profile = profiled(&lake, &Limits { bytes: bytes / 4, threads: 2 }).unwrap();
     assert_eq!((profile.head.rows, profile.head.rows_read), (2_000, 500));
     assert!(profile.head.is_sampled());
@@ -137,19 +137,19 @@ fn progress_reaches_its_end() {
         done.fetch_max(so_far, Ordering::Relaxed);
         total.store(all, Ordering::Relaxed);
     };
-    profile(&tables[0], &WHOLE, &tell).unwrap();
+    profile(&Reach::Disk, &tables[0], &WHOLE, &tell).unwrap();
     assert_eq!((done.into_inner(), total.into_inner()), (4, 4));
 }
 
 mod samples {
-    use loggia_connect::files::{at, find_below};
+    use loggia_connect::files::{Reach, at, find_below};
     use loggia_harvest::files::{SampleLimits, Sampled, sample};
 
     use super::super::lake::{Lake, parquet_of};
 
     fn sampled(lake: &Lake, columns: &[&str], limits: &SampleLimits) -> Result<(Sampled, Vec<u8>), String> {
         let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
-        sample(&at(&lake.root()).unwrap()[0], &columns, limits)
+        sample(&Reach::Disk, &at(&lake.root()).unwrap()[0], &columns, limits)
     }
 
     #[test]

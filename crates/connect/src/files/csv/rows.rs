@@ -10,8 +10,10 @@ use loggia_formats::csv::{Builder, Column, Columns, Guess};
 
 use super::{Records, open};
 use crate::files::describe::Described;
+use crate::files::reach::Reach;
 
 pub struct CsvFile {
+    reach: Reach,
     path: PathBuf,
     schema: SchemaRef,
     guesses: Vec<Guess>,
@@ -24,10 +26,10 @@ const ROWS: usize = 8_192;
 const BYTES: u64 = 16 << 20;
 
 impl CsvFile {
-    pub fn open(path: &Path, described: &Described) -> Result<Self, String> {
-        let (mut records, _) = open(path)?;
+    pub fn open(reach: &Reach, path: &Path, described: &Described) -> Result<Self, String> {
+        let (mut records, _) = open(reach, path)?;
         let header = records.header().and_then(|header| Ok(Columns::of(header)?));
-        let columns = header.map_err(|wrong| wrong.words(path))?.into_columns();
+        let columns = header.map_err(|wrong| wrong.words(reach, path))?.into_columns();
         let guess = |column: &Column| {
             let known = described.columns.iter().find(|known| known.path == column.path);
             known.map_or(Guess::String, |known| Guess::named(&known.data_type))
@@ -35,7 +37,8 @@ impl CsvFile {
         let guesses: Vec<Guess> = columns.iter().map(guess).collect();
         let fields = columns.iter().zip(&guesses);
         let fields = fields.map(|(column, guess)| Field::new(column.path.name(), guess.data_type(), true));
-        Ok(Self { path: path.to_owned(), schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())), guesses })
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        Ok(Self { reach: reach.clone(), path: path.to_owned(), schema, guesses })
     }
 
     pub fn schema(&self) -> &SchemaRef {
@@ -46,14 +49,15 @@ impl CsvFile {
         &self,
         columns: &[usize],
     ) -> Result<impl Iterator<Item = Result<RecordBatch, String>> + Send + use<>, String> {
-        let (mut records, _) = open(&self.path)?;
-        records.header().map_err(|wrong| wrong.words(&self.path))?;
+        let (mut records, _) = open(&self.reach, &self.path)?;
+        records.header().map_err(|wrong| wrong.words(&self.reach, &self.path))?;
         let builders = columns.iter().filter_map(|column| {
             let guess = self.guesses.get(*column)?;
             Some((*column, Builder::new(*guess)))
         });
         let fields = columns.iter().filter_map(|column| self.schema.fields().get(*column).cloned());
         Ok(Reading {
+            reach: self.reach.clone(),
             path: self.path.clone(),
             records,
             width: self.guesses.len(),
@@ -67,6 +71,7 @@ impl CsvFile {
 }
 
 struct Reading<R> {
+    reach: Reach,
     path: PathBuf,
     records: Records<R>,
     /// Columns of the file.
@@ -83,7 +88,7 @@ impl<R: Read> Reading<R> {
         let starts = self.records.starts;
         let mut rows = 0;
         while rows < self.rows_a_batch && self.records.starts - starts < BYTES {
-            if !self.records.advance_row(self.width).map_err(|wrong| wrong.words(&self.path))? {
+            if !self.records.advance_row(self.width).map_err(|wrong| wrong.words(&self.reach, &self.path))? {
                 self.is_done = true;
                 break;
             }

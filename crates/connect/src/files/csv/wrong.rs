@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use crate::open;
+use crate::files::reach::Reach;
 
 /// Bytes count from 0, in the unpacked text.
 #[derive(Debug)]
@@ -15,17 +15,17 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    pub fn words(&self, path: &Path) -> String {
+    pub fn words(&self, reach: &Reach, path: &Path) -> String {
         match self {
             Self::NotUtf8 { byte } => {
-                format!("is not UTF-8 at byte {byte}{}: save it as UTF-8", line(path, *byte))
+                format!("is not UTF-8 at byte {byte}{}: save it as UTF-8", line(reach, path, *byte))
             }
             Self::TooLong { starts } => {
-                let line = line(path, *starts);
+                let line = line(reach, path, *starts);
                 format!("has a record of more than 16 MiB{line}: is a quote never closed?")
             }
             Self::Ragged { starts, fields, expected } => {
-                format!("has {expected} fields in its first line, and {fields}{}", line(path, *starts))
+                format!("has {expected} fields in its first line, and {fields}{}", line(reach, path, *starts))
             }
             Self::Other(why) => why.clone(),
         }
@@ -39,9 +39,9 @@ impl From<String> for Wrong {
 }
 
 /// ` in line 7`; nothing where the file can no longer be read.
-fn line(path: &Path, byte: u64) -> String {
+fn line(reach: &Reach, path: &Path, byte: u64) -> String {
     let mut place = Place { byte, passed: 0, line: 1, after_return: false };
-    let found = open::reader(path).ok().and_then(|text| place.find(text));
+    let found = reach.text(path).ok().and_then(|text| place.find(text));
     found.map(|line| format!(" in line {line}")).unwrap_or_default()
 }
 

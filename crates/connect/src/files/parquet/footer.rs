@@ -1,9 +1,10 @@
 //! Finds the footer: a Parquet file ends in it, its length (4 bytes, little-endian) and `PAR1`.
 
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use ::parquet::file::reader::{ChunkReader, Length};
+use bytes::Bytes;
 
-use crate::open;
+use super::place::Place;
+use super::plain_words;
 
 /// `PAR1`, data, footer, length, `PAR1`.
 const SHORTEST: u64 = 12;
@@ -12,32 +13,31 @@ const TAIL: u64 = 8;
 /// Of a footer. The largest that are useful, of tens of thousands of columns, are some 20 MiB.
 const LARGEST: u64 = 64 << 20;
 
-pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let unread = |why: io::Error| format!("cannot be read: {why}");
-    let mut file = open::data(path).map_err(unread)?;
-    let length = file.seek(SeekFrom::End(0)).map_err(unread)?;
+pub fn read(file: &Place) -> Result<Bytes, String> {
+    let bytes = |starts: u64, length: u64| {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        file.get_bytes(starts, length).map_err(|why| format!("cannot be read: {}", plain_words(&why)))
+    };
+    let length = file.len();
     if length < SHORTEST {
         return Err(format!("has {length} bytes, too few for Parquet: was it written to the end?"));
     }
     let tail_starts = length - TAIL;
-    let mut tail = [0; 8];
-    file.seek(SeekFrom::Start(tail_starts)).and_then(|_| file.read_exact(&mut tail)).map_err(unread)?;
-    let [a, b, c, d, magic @ ..] = tail;
-    match &magic {
+    let tail = bytes(tail_starts, TAIL)?;
+    let [a, b, c, d, magic @ ..] = tail.as_ref() else {
+        return Err("cannot be read: it became shorter meanwhile".to_owned());
+    };
+    match magic {
         b"PAR1" => {}
         b"PARE" => return Err("has an encrypted footer, which is not read".to_owned()),
         _ => return Err("does not end in PAR1, as Parquet does: was it written to the end?".to_owned()),
     }
-    let size = u64::from(u32::from_le_bytes([a, b, c, d]));
+    let size = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
     if size > LARGEST {
         return Err(format!("says that its footer has {size} bytes: more than 64 MiB are not read"));
     }
     let Some(starts) = tail_starts.checked_sub(size) else {
         return Err(format!("says that its footer has {size} bytes, and has only {length} in all"));
     };
-    let mut footer = Vec::new();
-    file.seek(SeekFrom::Start(starts))
-        .and_then(|_| file.take(size).read_to_end(&mut footer))
-        .map_err(unread)?;
-    Ok(footer)
+    bytes(starts, size)
 }

@@ -9,13 +9,14 @@ use ::parquet::arrow::arrow_reader::{
 };
 use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::{FileMetaData, ParquetMetaData, RowGroupMetaData};
+use ::parquet::file::reader::Length;
 use ::parquet::schema::types::Type;
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
 
 use super::place::Place;
 use super::{broken, footer, metadata, plain_words, rows_of};
+use crate::files::reach::Reach;
 use crate::files::rows::{Parts, Rows};
-use crate::open;
 
 pub struct ParquetFile {
     place: Place,
@@ -27,10 +28,10 @@ const ROWS: u64 = 8_192;
 const BYTES: u64 = 32 << 20;
 
 impl ParquetFile {
-    pub fn open(path: &Path) -> Result<Self, String> {
-        let file = open::data(path).map_err(|why| format!("cannot be read: {why}"))?;
-        let metadata = Arc::new(with_rows(metadata(&footer::read(path)?)?)?);
-        let length = file.metadata().map_err(|why| format!("cannot be read: {why}"))?.len();
+    pub fn open(reach: &Reach, path: &Path) -> Result<Self, String> {
+        let place = reach.place(path)?;
+        let metadata = Arc::new(with_rows(metadata(&footer::read(&place)?)?)?);
+        let length = place.len();
         for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
             let starts = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
             let ends = starts.checked_add(chunk.compressed_size());
@@ -57,7 +58,7 @@ impl ParquetFile {
             .collect();
         let views = Arc::new(Schema::new(views));
         let metadata = ArrowReaderMetadata::try_new(metadata, options().with_schema(views)).unwrap_or(plain);
-        Ok(Self { place: Place::new(file, length), metadata })
+        Ok(Self { place, metadata })
     }
 
     pub fn schema(&self) -> &SchemaRef {
@@ -81,7 +82,24 @@ impl ParquetFile {
 
     pub fn batches(&self, columns: &[usize], parts: &Parts) -> Result<Rows, String> {
         let schema = self.metadata.parquet_schema();
-        let mask = ProjectionMask::roots(schema, columns.iter().copied());
+        self.masked(ProjectionMask::roots(schema, columns.iter().copied()), parts)
+    }
+
+    /// The rows of what lies at or below these paths, each of names with dots between them.
+    pub fn batches_of(&self, paths: &[&str]) -> Result<Rows, String> {
+        let schema = self.metadata.parquet_schema();
+        let is_below = |leaf: &str, path: &str| {
+            leaf.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let leaves = schema.columns().iter().enumerate().filter(|(_, leaf)| {
+            let leaf = leaf.path().string();
+            paths.iter().any(|path| is_below(&leaf, path))
+        });
+        let mask = ProjectionMask::leaves(schema, leaves.map(|(place, _)| place));
+        self.masked(mask, &Parts::All)
+    }
+
+    fn masked(&self, mask: ProjectionMask, parts: &Parts) -> Result<Rows, String> {
         let rows_a_batch = self.rows_a_batch(&mask);
         let mut builder =
             ParquetRecordBatchReaderBuilder::new_with_metadata(self.place.clone(), self.metadata.clone())
