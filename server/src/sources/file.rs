@@ -301,16 +301,23 @@ mod tests {
             "sources:
               - {name: lake, files: data, namespace: 'file://bank', profile: true, preview: true}
               - {name: core, postgres: 'postgres://reader@db:5432/core', schemas: [public]}
-              - {name: shop, dbt: {manifest: target/manifest.json}}",
+              - {name: shop, dbt: {manifest: target/manifest.json}}
+              - {name: raw, bucket: 's3://raw/x', endpoint: 'http://here:9000', preview: true}",
         );
         let sources = file.unwrap().sources;
-        assert_eq!(sources.iter().map(|source| source.preview).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(
+            sources.iter().map(|source| source.preview).collect::<Vec<_>>(),
+            [true, false, false, true]
+        );
         let Harvest::Files { path, profile: true, .. } = &sources[0].harvest else { panic!("{sources:?}") };
         assert!(path.is_absolute() && path.ends_with("data"), "beside the file");
         assert!(
             matches!(&sources[1].harvest, Harvest::Postgres { schema, timeout: 60, .. } if schema.len() == 1)
         );
         assert!(matches!(&sources[2].harvest, Harvest::Dbt { .. }));
+        assert!(
+            matches!(&sources[3].harvest, Harvest::Bucket { address, profile_data: false, .. } if address == "s3://raw/x")
+        );
     }
 
     #[test]
