@@ -38,6 +38,18 @@ const DESCRIBING: Duration = Duration::from_secs(30 * 60);
 /// for ever.
 const PROFILING: Duration = Duration::from_secs(4 * 3_600);
 
+/// What of the environment it takes to reach a bucket: the certificates that are trusted, and a proxy.
+const PASSED_ON: [&str; 8] = [
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "NO_PROXY",
+    "no_proxy",
+];
+
 /// Of one line that a reader says. A profile of 100,000 columns is some 50 MB.
 const LONGEST: u64 = 256 << 20;
 
@@ -120,6 +132,7 @@ impl Reader {
         let mut child = Command::new(program)
             .arg("read")
             .env_clear()
+            .envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
             .env("LOGGIA_READER_MEMORY", MEMORY.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

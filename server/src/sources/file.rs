@@ -368,12 +368,13 @@ mod tests {
               - {name: lake, files: data, namespace: 'file://bank', profile: true, preview: true}
               - {name: core, postgres: 'postgres://reader@db:5432/core', schemas: [public]}
               - {name: shop, dbt: {manifest: target/manifest.json}}
-              - {name: aws, glue: {region: eu-west-1, databases: [core], count_partitions: false}, secret: reader}",
+              - {name: aws, glue: {region: eu-west-1, databases: [core], count_partitions: false}, secret: reader}
+              - {name: raw, bucket: {address: 's3://raw/x', endpoint: 'http://here:9000'}, preview: true}",
         );
         let sources = file.unwrap().sources;
         assert_eq!(
             sources.iter().map(|source| source.preview).collect::<Vec<_>>(),
-            [true, false, false, false]
+            [true, false, false, false, true]
         );
         let Harvest::Files { path, profile: true, .. } = &sources[0].harvest else { panic!("{sources:?}") };
         assert!(path.is_absolute() && path.ends_with("data"), "beside the file");
@@ -385,6 +386,9 @@ mod tests {
             panic!("{sources:?}")
         };
         assert_eq!((secret.as_ref().map(SecretName::as_str), only.len()), (Some("reader"), 1));
+        assert!(
+            matches!(&sources[4].harvest, Harvest::Bucket { address, profile_data: false, .. } if address == "s3://raw/x")
+        );
     }
 
     #[test]

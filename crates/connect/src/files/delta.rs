@@ -17,24 +17,38 @@ pub use self::segment::newest;
 use self::state::State;
 use super::describe::Described;
 use super::format::Format;
-use super::log::TableLog;
+use super::log::{TableLog, properties};
 use super::reach::Reach;
 use super::stated;
 use super::tables::{Placed, Table};
 
-/// What the log says of the table as it was at the log's newest version, and the files that then counted.
-pub fn read(reach: &Reach, table: &Table, log: &TableLog) -> Result<(Described, Vec<Placed>), String> {
+/// What the log says of the table as it was at the log's newest version.
+pub fn describe(reach: &Reach, table: &Table, log: &TableLog) -> Result<Described, String> {
+    Ok(read(reach, table, log)?.0)
+}
+
+/// As [`describe`], with the files that then counted.
+pub fn with_files(reach: &Reach, table: &Table, log: &TableLog) -> Result<(Described, Vec<Placed>), String> {
+    let (described, state) = read(reach, table, log)?;
+    let columns = state.metadata.as_ref().map_or(&[][..], |metadata| &metadata.partition_columns);
+    let files = state.placed(table, columns)?;
+    Ok((described, files))
+}
+
+fn read(reach: &Reach, table: &Table, log: &TableLog) -> Result<(Described, State), String> {
     let state = State::read(reach, table, log)?;
     let metadata = state.metadata.as_ref().ok_or("has a log without metadata: it says no schema")?;
     let is_partition = |name: &str| metadata.partition_columns.iter().any(|column| column == name);
     let columns = stated::columns(&schema::fields(&metadata.schema_string)?, &is_partition)?;
     let protocol = state.protocol.as_ref().ok_or("has a log without a protocol: it says no version")?;
+    let configuration = metadata.configuration.iter();
+    let configuration = configuration.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)));
     let mut raw = vec![
         ("table_format", json!(log.format.as_str())),
         ("table_version", json!(state.version)),
         ("reader_version", json!(protocol.min_reader_version)),
         ("partitioned_by", json!(metadata.partition_columns)),
-        ("properties", json!(metadata.configuration)),
+        ("properties", json!(properties(configuration))),
     ];
     raw.extend(metadata.name.as_ref().map(|name| ("table_name", json!(name))));
     raw.extend(protocol.reader_features.as_ref().map(|features| ("reader_features", json!(features))));
@@ -57,6 +71,5 @@ pub fn read(reach: &Reach, table: &Table, log: &TableLog) -> Result<(Described, 
         rowless,
         columns,
     };
-    let files = state.placed(table, &metadata.partition_columns)?;
-    Ok((described, files))
+    Ok((described, state))
 }

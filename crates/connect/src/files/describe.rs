@@ -75,7 +75,7 @@ impl Table {
         match &self.log {
             None => self.described(reach, &Look::DESCRIBING),
             Some(log) => match log.format {
-                TableFormat::Delta => Ok(delta::read(reach, self, log)?.0),
+                TableFormat::Delta => delta::describe(reach, self, log),
                 TableFormat::Iceberg => iceberg::describe(reach, log),
             },
         }
@@ -104,7 +104,7 @@ impl Table {
     fn with_rows(&self, reach: &Reach, look: &Look) -> Result<(Self, Described), String> {
         let Some(log) = &self.log else { return Ok((self.clone(), self.described(reach, look)?)) };
         let (described, files) = match log.format {
-            TableFormat::Delta => delta::read(reach, self, log)?,
+            TableFormat::Delta => delta::with_files(reach, self, log)?,
             TableFormat::Iceberg => (iceberg::describe(reach, log)?, Vec::new()),
         };
         if let Some(why) = described.rowless {

@@ -17,7 +17,7 @@ use self::metadata::Metadata;
 use self::snapshot::Snapshot;
 use super::describe::Described;
 use super::format::Format;
-use super::log::TableLog;
+use super::log::{TableLog, properties};
 use super::reach::{Entry, Reach};
 use super::stated;
 use super::tables::{Placed, Table};
@@ -50,6 +50,7 @@ pub fn describe(reach: &Reach, log: &TableLog) -> Result<Described, String> {
     let columns = stated::columns(&schema::fields(schema)?, &partitioned)?;
     let snapshot = metadata.snapshot()?;
     let words: Vec<String> = spec.iter().map(|part| part.words(schema)).collect();
+    let said = metadata.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mut raw = vec![
         ("table_format", json!(log.format.as_str())),
         ("format_version", json!(metadata.format_version)),
@@ -57,7 +58,7 @@ pub fn describe(reach: &Reach, log: &TableLog) -> Result<Described, String> {
         ("snapshot", json!(snapshot.map(|snapshot| snapshot.snapshot_id.to_string()))),
         ("last_operation", json!(snapshot.and_then(|snapshot| snapshot.summary.get("operation")))),
         ("partitioned_by", json!(words)),
-        ("properties", json!(metadata.properties)),
+        ("properties", json!(properties(said))),
     ];
     let rowless = metadata.rowless(snapshot);
     raw.push(("rows_not_read", json!(rowless)));

@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use loggia_model::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::reach::{Entry, Reach};
 use super::{delta, iceberg};
@@ -80,6 +81,19 @@ pub fn below(table: &Path, path: &str) -> Result<PathBuf, String> {
     Ok(table.join(inner))
 }
 
+/// The properties that a log gives its table, for whoever looks at it: short, not many, and without those whose
+/// names speak of secrets, since some people keep them there.
+pub fn properties<'p>(all: impl Iterator<Item = (&'p str, &'p str)>) -> Map<String, Value> {
+    const MOST: usize = 100;
+    const SECRET: [&str; 6] = ["secret", "password", "token", "credential", "access-key", "account.key"];
+    let is_open = |name: &str| {
+        let name = name.to_lowercase();
+        !SECRET.iter().any(|secret| name.contains(secret))
+    };
+    let open = all.filter(|(name, _)| is_open(name)).take(MOST);
+    open.map(|(name, value)| (shortened(name), Value::String(shortened(value)))).collect()
+}
+
 /// For messages: a log can name anything at any length.
 pub fn shortened(text: &str) -> String {
     const LONGEST: usize = 200;
@@ -92,6 +106,18 @@ pub fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn properties_that_speak_of_secrets_are_left_out() {
+        let all = [
+            ("owner", "ana"),
+            ("s3.secret-access-key", "x"),
+            ("fs.azure.account.key", "x"),
+            ("DB_PASSWORD", "x"),
+        ];
+        let told = properties(all.into_iter());
+        assert_eq!(told.keys().collect::<Vec<_>>(), ["owner"]);
+    }
 
     #[test]
     fn a_log_reaches_nothing_outside_of_its_table() {

@@ -113,6 +113,20 @@ fn a_log_is_read_from_its_checkpoint_on() {
 }
 
 #[test]
+fn a_checkpoint_of_several_parts_counts_where_all_of_them_are_there() {
+    let lake = Lake::of("delta");
+    let log = lake.root().join("checkpointed/_delta_log");
+    let part = |part: u32| log.join(format!("00000000000000000003.checkpoint.{part:010}.0000000002.parquet"));
+    std::fs::rename(log.join("00000000000000000003.checkpoint.parquet"), part(1)).unwrap();
+    let harvested = lake.harvest();
+    let why = "has a log that lacks its commit 0 of 4: and no checkpoint stands for it";
+    assert_eq!(harvested.refused.iter().map(|refusal| refusal.why.as_str()).collect::<Vec<_>>(), [why]);
+    // What two parts say alike counts once.
+    std::fs::copy(part(1), part(2)).unwrap();
+    assert_eq!(lake.table("checkpointed").rows, Some(11));
+}
+
+#[test]
 fn a_version_of_the_data_follows_the_log() {
     let lake = Lake::of("delta");
     let version = |lake: &Lake| find_below(&lake.root(), "overwritten").unwrap().unwrap().version();

@@ -51,7 +51,10 @@ fn only(lake: &Lake, name: &str) {
 #[test]
 fn every_table_is_known_by_its_metadata_and_nothing_in_its_folder_is_a_table_beside() {
     let lake = Lake::of("iceberg");
-    assert_eq!(names(&lake.harvest()), ["empty", "evolved", "overwritten", "partitioned", "renamed"]);
+    assert_eq!(
+        names(&lake.harvest()),
+        ["empty", "evolved", "older", "overwritten", "partitioned", "renamed"]
+    );
     assert_eq!(lake.harvest().assets, lake.harvest().assets);
 }
 
@@ -118,6 +121,19 @@ fn a_table_that_nothing_was_written_to_is_there_with_no_rows() {
     let facts = lake.table("empty");
     assert_eq!((facts.rows, facts.files, facts.bytes), (Some(0), Some(0), Some(0)));
     assert!(ids(&lake, "empty").unwrap().is_empty());
+}
+
+#[test]
+fn the_first_version_and_packed_metadata_are_read_too() {
+    let lake = Lake::of("iceberg");
+    let plain = metadata(&lake, "older");
+    let text = fs::read_to_string(&plain).unwrap();
+    fs::remove_file(&plain).unwrap();
+    let lake = lake.packed("older/metadata/00001-x.gz.metadata.json", &text);
+    let facts = lake.table("older");
+    assert_eq!(raw(&facts, "format_version"), json!(1));
+    assert_eq!((facts.rows, facts.files), (Some(4), Some(1)));
+    assert_eq!(ids(&lake, "older").unwrap(), [0, 1, 2, 3]);
 }
 
 #[test]
