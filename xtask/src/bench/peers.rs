@@ -1,4 +1,5 @@
-//! What the data is measured beside: DuckDB and pandas, in a Python environment of their own.
+//! What the data is measured beside, DuckDB and pandas, and what speaks as AWS does, in a Python environment of
+//! their own.
 
 use std::path::PathBuf;
 
@@ -6,7 +7,7 @@ use crate::failure::Result;
 use crate::places::Places;
 use crate::python;
 
-const PACKAGES: [&str; 3] = ["duckdb==1.4.2", "pandas==2.3.3", "pyarrow==22.0.0"];
+const PACKAGES: [&str; 4] = ["duckdb==1.4.2", "moto[server]==5.2.5", "pandas==2.3.3", "pyarrow==22.0.0"];
 
 /// The interpreter that has them.
 pub fn python(places: &Places) -> Result<PathBuf> {

@@ -31,6 +31,8 @@ mod options;
 mod peer;
 #[path = "bench/program.rs"]
 mod program;
+#[path = "bench/reached.rs"]
+mod reached;
 #[path = "bench/report.rs"]
 mod report;
 #[path = "bench/rows.rs"]

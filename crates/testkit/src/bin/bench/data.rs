@@ -15,8 +15,8 @@ use crate::clients::Client;
 use crate::options::Options;
 use crate::program::{Loggia, ended_well};
 use crate::report::{Report, Row, field};
-use crate::rows;
 use crate::timing::{Times, grouped, rate, shown};
+use crate::{reached, rows};
 
 const TABLES: usize = 5_000;
 const LOOKS: usize = 50;
@@ -33,7 +33,8 @@ pub fn run(options: &Options, report: &mut Report) -> Outcome {
     profiled(&loggia, &sources, (bytes, millions), report)?;
     peers(&file, report)?;
     looked_at(&loggia, &sources, report)?;
-    database(options, report)
+    database(options, report)?;
+    reached::run(options, report)
 }
 
 fn sources(folder: &Path) -> Outcome<String> {
@@ -58,18 +59,18 @@ fn profiled(loggia: &Loggia, sources: &str, (bytes, millions): (u64, usize), rep
         what,
         format!("{} ({speed:.0} MiB/s, {:.1} million rows/s)", shown(took), rows / 1e6),
     ));
-    let memory = Row::told("  the most memory of the process that reads", format!("{most} MiB"));
+    let memory = Row::told("  the most memory of a process", format!("{most} MiB"));
     report.add(memory.against("< 500 MiB", most < 500));
     Ok(())
 }
 
-/// Does the work, and looks meanwhile how much memory the children of a process take: the most of one, in MiB.
-fn watched<T>(parent: u32, work: impl FnOnce() -> T) -> (T, u64) {
+/// Does the work, and looks meanwhile how much memory a process and its children take: the most of one, in MiB.
+pub fn watched<T>(parent: u32, work: impl FnOnce() -> T) -> (T, u64) {
     let (is_done, most) = (AtomicBool::new(false), AtomicU64::new(0));
     let done = thread::scope(|scope| {
         scope.spawn(|| {
             while !is_done.load(Ordering::Relaxed) {
-                most.fetch_max(children(parent), Ordering::Relaxed);
+                most.fetch_max(peak(parent), Ordering::Relaxed);
                 thread::sleep(Duration::from_millis(20));
             }
         });
@@ -80,12 +81,12 @@ fn watched<T>(parent: u32, work: impl FnOnce() -> T) -> (T, u64) {
     (done, most.into_inner())
 }
 
-fn children(parent: u32) -> u64 {
+fn peak(parent: u32) -> u64 {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let status = processes.map(|process| process.path().join("status"));
     let of_parent = status.filter(|status| {
-        let of = status.to_str().and_then(|status| field(status, "PPid"));
-        of.is_some_and(|of| of == parent.to_string())
+        let is = |name| status.to_str().and_then(|status| field(status, name)) == Some(parent.to_string());
+        is("PPid") || is("Pid")
     });
     let peak = of_parent
         .filter_map(|status| field(status.to_str()?, "VmHWM")?.split(' ').next()?.parse::<u64>().ok());
@@ -110,10 +111,7 @@ print(time.time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 ";
 
 fn peers(file: &Path, report: &mut Report) -> Outcome {
-    let python = std::env::var_os("LOGGIA_BENCH_PYTHON").map(PathBuf::from);
-    let Some(python) = python else {
-        return Err(Trouble::new("LOGGIA_BENCH_PYTHON does not name a Python that has DuckDB and pandas"));
-    };
+    let python = python()?;
     for (what, script) in [
         ("  DuckDB's SUMMARIZE of the same file, two threads", DUCKDB),
         ("  pandas' describe of the same file", PANDAS),
@@ -134,6 +132,14 @@ fn peers(file: &Path, report: &mut Report) -> Outcome {
         ));
     }
     Ok(())
+}
+
+/// The interpreter that has what is measured beside.
+pub fn python() -> Outcome<PathBuf> {
+    let python = std::env::var_os("LOGGIA_BENCH_PYTHON").map(PathBuf::from);
+    python.ok_or_else(|| {
+        Trouble::new("LOGGIA_BENCH_PYTHON does not name a Python that has DuckDB, pandas and moto")
+    })
 }
 
 fn looked_at(loggia: &Loggia, sources: &str, report: &mut Report) -> Outcome {

@@ -61,6 +61,8 @@ impl Loggia {
         let mut command = Command::new(&self.program);
         command.arg("--data").arg(&self.folder).args(verb).env("LOGGIA_LOG", "error").stdin(Stdio::null());
         command.env_remove("LOGGIA_DATABASE");
+        // For what speaks as AWS does, and asks nobody who they are.
+        command.env("AWS_ACCESS_KEY_ID", "bench").env("AWS_SECRET_ACCESS_KEY", "bench");
         command
     }
 }
