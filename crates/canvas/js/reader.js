@@ -22,6 +22,14 @@ self.onmessage = async ({ data }) => {
   }
 };
 
+// parquet-wasm traps in tasks of its own, where nobody waits for them.
+for (const event of ['error', 'unhandledrejection']) {
+  self.addEventListener(event, (broken) => {
+    broken.preventDefault();
+    self.postMessage({ refused: words(broken.reason ?? broken.error) });
+  });
+}
+
 async function sample(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw `is not given by the server (${answer.status}): load the page again`;
@@ -55,6 +63,8 @@ async function readParquet(parquet, file) {
   const opened = await module.ParquetFile.fromFile(file);
   const about = opened.metadata();
   const total = about.fileMetadata().numRows();
+  const inGroups = about.rowGroups().reduce((sum, group) => sum + group.numRows(), 0);
+  if (total === 0 && inGroups > 0) throw `says that it has no rows, which its reader here goes by, and has ${inGroups}`;
   const names = columns(about);
   const chosen = names.length > MOST_COLUMNS ? { columns: names.slice(0, MOST_COLUMNS) } : {};
   const read = async (limit) => {
@@ -67,7 +77,7 @@ async function readParquet(parquet, file) {
 
   const first = await read(Math.min(FIRST_ROWS, Math.max(total, 1)));
   const fitting = Math.floor(FIRST_ROWS * (MOST_BYTES / 2 / first.byteLength));
-  const more = Math.min(total, MOST_ROWS, Math.floor(MOST_CELLS / Math.max(names.length, 1)), fitting);
+  const more = Math.min(total, MOST_ROWS, Math.floor(MOST_CELLS / Math.max(Math.min(names.length, MOST_COLUMNS), 1)), fitting);
   if (more <= FIRST_ROWS) return say(first, true);
   say(first, false);
   return say(await read(more), true);
