@@ -450,7 +450,10 @@ mod tests {
                 "says 'preview', which only sources of 'files' and 'bucket' have",
             ),
             ("sources: [{name: a, files: x, schemas: [b]}]", "says 'schemas'"),
-            ("sources: [{name: a, files: x, secret: b}]", "only sources of 'postgres' and 'glue' have"),
+            (
+                "sources: [{name: a, files: x, secret: b}]",
+                "only sources of 'bucket', 'postgres' and 'glue' have",
+            ),
             ("sources: [{name: a, glue: {}, secret: 's3cret value'}]", "has a 'secret' that is none"),
             ("sources: [{name: a, glue: {profile: p}, secret: b}]", "has a profile and a secret"),
             ("sources: [{name: a, glue: {endpoint: 'glue:80'}}]", "it begins with neither"),
