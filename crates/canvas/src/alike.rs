@@ -26,7 +26,7 @@ struct Alike {
 /// The button and the place of its answer.
 pub fn question(sheet: &Sheet, url: &str) -> HtmlElement {
     let section = dom::new("section", "alike");
-    let ask = dom::button("quiet-button", "Is this already in the catalog?");
+    let ask = dom::button("", "Is this already in the catalog?");
     let about = "Asks with the names and types of the columns, and nothing else of the file.";
     let answer = dom::new("div", "");
     dom::set(&answer, "role", "status");

@@ -60,11 +60,14 @@ pub fn open(root: Element, settings: Settings, file: Option<File>) {
             }
             let rows = match said {
                 Said::Rows(rows) => rows,
-                // What is shown already stands; what would have followed does not.
-                Said::Refused(_) if OPEN.with_borrow(Option::is_some) => {
-                    return dom::set(&root, "data-state", "whole");
+                Said::Refused(why) => {
+                    // What is shown already stands; what would have followed does not.
+                    if let Some(explorer) = OPEN.with_borrow(Option::clone) {
+                        explorer.bar.say(&format!("No more rows: {what} {why}."));
+                        return dom::set(&root, "data-state", "whole");
+                    }
+                    return dom::refuse(&root, &format!("{what} {why}."));
                 }
-                Said::Refused(why) => return dom::refuse(&root, &format!("{what} {why}.")),
             };
             let sheet = match Sheet::of(&rows) {
                 Ok(sheet) => sheet,

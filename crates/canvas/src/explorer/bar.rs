@@ -89,6 +89,10 @@ impl Bar {
         }
     }
 
+    pub fn say(&self, words: &str) {
+        self.copied.set_text_content(Some(words));
+    }
+
     pub fn are_columns_shown(&self) -> bool {
         self.are_columns_shown.get()
     }
