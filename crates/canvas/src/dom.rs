@@ -75,6 +75,16 @@ pub fn call_off(timer: i32) {
     }
 }
 
+/// Acts once, after so long.
+pub fn later(milliseconds: i32, act: impl FnOnce() + 'static) {
+    let _timer = after(milliseconds, Closure::once_into_js(act).unchecked_ref());
+}
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
 /// Acts before the next picture is drawn.
 pub fn next_frame(act: impl FnOnce() + 'static) {
     let act = Closure::once_into_js(act);

@@ -38,7 +38,13 @@ pub struct Explorer {
     shown: RefCell<Shown>,
     filter: RefCell<Option<Filter>>,
     is_figuring: Cell<bool>,
+    /// When it was scrolled last, in milliseconds of the page.
+    scrolled: Cell<f64>,
 }
+
+/// The figures of a column take longer than a frame: they wait until the reader has stopped for so long, in
+/// milliseconds.
+const REST: i32 = 80;
 
 /// Reads it, and shows it as it comes.
 pub fn open(root: Element, settings: Settings, file: Option<File>) {
@@ -103,6 +109,7 @@ impl Explorer {
             shown: RefCell::new(shown),
             filter: RefCell::new(None),
             is_figuring: Cell::new(false),
+            scrolled: Cell::new(f64::NEG_INFINITY),
         });
         let beside = dom::new("div", "grid-beside");
         dom::put_all(&beside, &[&explorer.grid.scroller, &explorer.about.element]);
@@ -121,7 +128,13 @@ impl Explorer {
     /// More of the same rows have come.
     fn take(self: &Rc<Self>, sheet: Sheet) {
         self.figures.forget();
-        self.shown.borrow_mut().sheet = sheet;
+        {
+            let mut shown = self.shown.borrow_mut();
+            shown.sheet = sheet;
+            // The rows that are shown are found below.
+            shown.view.clear();
+        }
+        self.grid.take(&self.shown.borrow());
         self.arrange();
     }
 
@@ -145,7 +158,7 @@ impl Explorer {
             let at = shown.selection.at;
             shown.selection = Selection::one(Place { row: at.row.min(last), column: at.column });
         }
-        self.grid.take(&self.shown.borrow());
+        self.grid.arrange(&self.shown.borrow());
         self.draw();
         self.tell();
         self.list_columns();
@@ -167,21 +180,35 @@ impl Explorer {
         self.figure();
     }
 
-    /// Makes the figures of one column that is seen, and of the next in the next frame: scrolling goes on.
+    fn scrolled(self: &Rc<Self>) {
+        self.scrolled.set(dom::now());
+        self.draw();
+    }
+
+    /// Makes the figures of one column that is seen, and then of the next, while nothing is scrolled.
     fn figure(self: &Rc<Self>) {
         if self.is_figuring.get() || self.grid.without_figures(&self.figures).is_none() {
             return;
         }
         self.is_figuring.set(true);
         let me = Rc::downgrade(self);
-        dom::next_frame(move || {
+        let act = move || {
             let Some(explorer) = me.upgrade() else { return };
             explorer.is_figuring.set(false);
-            if let Some(column) = explorer.grid.without_figures(&explorer.figures) {
+            if !explorer.is_scrolling()
+                && let Some(column) = explorer.grid.without_figures(&explorer.figures)
+            {
                 let _made = explorer.figures.of(&explorer.shown.borrow().sheet, column);
                 explorer.draw();
+            } else {
+                explorer.figure();
             }
-        });
+        };
+        if self.is_scrolling() { dom::later(REST, act) } else { dom::next_frame(act) }
+    }
+
+    fn is_scrolling(&self) -> bool {
+        dom::now() - self.scrolled.get() < f64::from(REST)
     }
 
     /// In words: how many rows, and what is chosen.
@@ -231,7 +258,7 @@ impl Explorer {
 
     fn listen(self: &Rc<Self>) {
         let scroller = &self.grid.scroller;
-        self.on(scroller, "scroll", |me, _| me.draw());
+        self.on(scroller, "scroll", |me, _| me.scrolled());
         self.on(scroller, "keydown", |me, event| me.pressed(event.unchecked_ref()));
         self.on(scroller, "click", |me, event| me.clicked(event.unchecked_ref()));
         self.on(scroller, "mousedown", |me, event| me.began(event.unchecked_ref()));

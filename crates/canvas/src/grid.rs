@@ -21,7 +21,7 @@ use self::selection::{Place, Selection};
 use crate::dom;
 use crate::figures::Figures;
 use crate::locale::Locale;
-use crate::sheet::{Sheet, Sort};
+use crate::sheet::{Kind, Sheet, Sort};
 
 /// What is drawn.
 pub struct Shown {
@@ -92,32 +92,41 @@ impl Grid {
         }
     }
 
-    /// Takes up other rows or another order of them.
+    /// Takes up another sheet: its columns may be others, or of other widths.
     pub fn take(&self, shown: &Shown) {
         let sheet = &shown.sheet;
         let letters = |column| {
-            let values =
-                (0..sheet.rows().min(TOLD_BY)).map(|row| sheet.text(column, row, LONGEST).chars().count());
+            let is_number = sheet.kind(column) == Kind::Number;
+            let values = (0..sheet.rows().min(TOLD_BY)).map(|row| {
+                let text = sheet.text(column, row, LONGEST);
+                // The reader's locale puts a mark between thousands.
+                let marks = if is_number { text.find('.').unwrap_or(text.len()) / 3 } else { 0 };
+                text.chars().count() + marks
+            });
             let head = sheet.name(column).chars().count() + 2;
             values.max().unwrap_or(0).max(head).max(sheet.type_words(column).len())
         };
         let geometry = Geometry::of((0..sheet.columns()).map(letters));
-        let height = HEAD + ROW * shown.view.len() as f64;
         dom::style(&self.space, "width", &format!("{}px", NUMBERS + geometry.width()));
-        dom::style(&self.space, "height", &format!("{height}px"));
-        dom::set(&self.scroller, "aria-rowcount", &(shown.view.len() + 1).to_string());
         dom::set(&self.scroller, "aria-colcount", &(sheet.columns() + 1).to_string());
         *self.geometry.borrow_mut() = geometry;
         for (_, head) in std::mem::take(&mut *self.heads.borrow_mut()) {
             head.element.remove();
         }
-        // Columns may be of other widths now, and cells keep the place that they were made at.
+        // Cells keep the place that they were made at.
         for (_, row) in std::mem::take(&mut *self.rows.borrow_mut()) {
             row.remove();
         }
         for row in self.spare.take() {
             row.remove();
         }
+        self.arrange(shown);
+    }
+
+    /// Takes up other rows of the same sheet, or another order of them.
+    pub fn arrange(&self, shown: &Shown) {
+        dom::style(&self.space, "height", &format!("{}px", HEAD + ROW * shown.view.len() as f64));
+        dom::set(&self.scroller, "aria-rowcount", &(shown.view.len() + 1).to_string());
         self.is_stale.set(true);
     }
 
@@ -139,12 +148,15 @@ impl Grid {
         let mut rows = self.rows.borrow_mut();
         let mut spare = self.spare.borrow_mut();
         let gone: Vec<usize> = rows.keys().copied().filter(|row| !seen.contains(row)).collect();
-        spare.extend(gone.iter().filter_map(|row| rows.remove(row)));
+        for row in gone.iter().filter_map(|row| rows.remove(row)) {
+            row.leave();
+            spare.push(row);
+        }
         for place in seen.clone() {
             let is_new = !rows.contains_key(&place);
             let row =
                 rows.entry(place).or_insert_with(|| spare.pop().unwrap_or_else(|| Row::new(&self.body)));
-            if is_new {
+            if is_new || is_stale {
                 row.place(place, shown);
             }
             if is_new || is_stale || columns_moved {

@@ -87,6 +87,13 @@ impl Sheet {
         formatted(array.as_ref(), row, most)
     }
 
+    /// The values of a column one after the other, each as `text` has it.
+    pub fn texts(&self, column: usize, most: usize) -> Option<Texts<'_>> {
+        let array = self.array(column)?;
+        let formatter = ArrayFormatter::try_new(array.as_ref(), &OPTIONS).ok()?;
+        Some(Texts { formatter, short: Short { text: String::new(), most } })
+    }
+
     /// The places of the rows that pass, in the order that is asked for.
     pub fn view(&self, filter: Option<&Filter>, sort: Option<Sort>) -> Vec<usize> {
         let mut view: Vec<usize> = match filter {
@@ -110,6 +117,24 @@ fn arrow_batches(bytes: &[u8]) -> Result<Vec<RecordBatch>, arrow_schema::ArrowEr
     Ok(batches)
 }
 
+/// A column's values as text, which use one piece of memory after the other.
+pub struct Texts<'a> {
+    formatter: ArrayFormatter<'a>,
+    short: Short,
+}
+
+impl Texts<'_> {
+    pub fn at(&mut self, row: usize) -> &mut str {
+        self.short.text.clear();
+        let written = self.formatter.value(row).write(&mut self.short);
+        if written.is_err() && self.short.text.len() < self.short.most {
+            self.short.text.clear();
+            self.short.text.push_str("(cannot be shown)");
+        }
+        self.short.text.as_mut_str()
+    }
+}
+
 /// Stops where it is long enough, since what follows may be millions of values.
 struct Short {
     text: String,
@@ -118,28 +143,29 @@ struct Short {
 
 impl Write for Short {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        for letter in more.chars() {
-            if self.text.len() >= self.most {
-                self.text.push('…');
-                return Err(fmt::Error);
-            }
-            self.text.push(letter);
+        let room = self.most.saturating_sub(self.text.len());
+        if more.len() <= room {
+            self.text.push_str(more);
+            return Ok(());
         }
-        Ok(())
+        // A letter is not cut in two: the one that begins within stays whole.
+        let whole = more.char_indices().map(|(start, _)| start).find(|start| *start >= room);
+        self.text.push_str(more.get(..whole.unwrap_or(more.len())).unwrap_or(more));
+        if whole.is_none() {
+            return Ok(());
+        }
+        self.text.push('…');
+        Err(fmt::Error)
     }
 }
 
+const OPTIONS: FormatOptions<'static> = FormatOptions::new().with_null("null").with_display_error(true);
+
 pub fn formatted(array: &dyn Array, row: usize, most: usize) -> String {
-    let options = FormatOptions::new().with_null("null").with_display_error(true);
-    let Ok(formatter) = ArrayFormatter::try_new(array, &options) else {
-        return format!("({})", kind::words(array.data_type()));
-    };
-    let mut short = Short { text: String::new(), most };
-    let written = formatter.value(row).write(&mut short);
-    if written.is_err() && short.text.len() < most {
-        return "(cannot be shown)".to_owned();
+    match ArrayFormatter::try_new(array, &OPTIONS) {
+        Ok(formatter) => Texts { formatter, short: Short { text: String::new(), most } }.at(row).to_owned(),
+        Err(_) => format!("({})", kind::words(array.data_type())),
     }
-    short.text
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::sheet::Sort;
 pub struct Head {
     pub element: HtmlElement,
     arrow: HtmlElement,
+    /// What the arrow says; nothing yet of a new head.
+    marked: Cell<Option<Option<Sort>>>,
     about: HtmlElement,
     is_told: Cell<bool>,
 }
@@ -41,10 +43,14 @@ impl Head {
             &[&sort, &dom::text("div", "grid-type", &shown.sheet.type_words(column)), &about],
         );
         dom::put(row, &element);
-        Self { element, arrow, about, is_told: Cell::new(false) }
+        Self { element, arrow, marked: Cell::new(None), about, is_told: Cell::new(false) }
     }
 
     pub fn mark(&self, sort: Option<Sort>) {
+        // A text that is set is laid out, were it the same: not in each frame of a scroll.
+        if self.marked.replace(Some(sort)) == Some(sort) {
+            return;
+        }
         let (arrow, says) = match sort {
             None => ("", "none"),
             Some(Sort { is_descending: false, .. }) => (" ↑", "ascending"),

@@ -44,6 +44,13 @@ impl Row {
         self.element.remove();
     }
 
+    /// Out of sight it has no cell that the scroller could speak of.
+    pub fn leave(&self) {
+        for cell in self.cells.values().filter(|cell| cell.id() == ACTIVE) {
+            let _was_active = cell.remove_attribute("id");
+        }
+    }
+
     pub fn hide(&self) {
         dom::style(&self.element, "display", "none");
     }

@@ -53,22 +53,32 @@ impl Filter {
             None => 0..sheet.columns(),
         };
         let wanted = Wanted { text: self.text.to_lowercase(), number: self.text.trim().parse().ok() };
-        (0..sheet.rows())
-            .filter(|row| columns.clone().any(|column| self.passes(sheet, column, *row, &wanted)))
-            .collect()
+        let mut passing = vec![false; sheet.rows()];
+        for column in columns {
+            self.pass(sheet, column, &wanted, &mut passing);
+        }
+        passing.iter().enumerate().filter(|(_, passes)| **passes).map(|(row, _)| row).collect()
     }
 
-    fn passes(&self, sheet: &Sheet, column: usize, row: usize, wanted: &Wanted) -> bool {
-        let is_null = sheet.is_null(column, row);
-        match self.test {
-            Test::IsNull => return is_null,
-            Test::IsNotNull => return !is_null,
-            _ if is_null => return false,
-            _ => {}
+    /// Marks the rows that pass by this column; those that did by another are not looked at again.
+    fn pass(&self, sheet: &Sheet, column: usize, wanted: &Wanted, passing: &mut [bool]) {
+        let is_number = sheet.kind(column) == Kind::Number;
+        let mut texts = sheet.texts(column, LOOKED_AT);
+        for (row, passes) in passing.iter_mut().enumerate().filter(|(_, passes)| !**passes) {
+            let is_null = sheet.is_null(column, row);
+            *passes = match (self.test, &mut texts) {
+                (Test::IsNull, _) => is_null,
+                (Test::IsNotNull, _) => !is_null,
+                (_, Some(texts)) if !is_null => self.passes(texts.at(row), is_number, wanted),
+                _ => false,
+            };
         }
-        let value = sheet.text(column, row, LOOKED_AT);
+    }
+
+    fn passes(&self, value: &mut str, is_number: bool, wanted: &Wanted) -> bool {
         // Numbers are compared as such; dates and times are written so that their letters compare as they do.
-        if sheet.kind(column) == Kind::Number
+        if is_number
+            && self.test != Test::Contains
             && let (Some(wanted), Ok(value)) = (wanted.number, value.parse::<f64>())
         {
             match self.test {
@@ -78,14 +88,21 @@ impl Filter {
                 _ => {}
             }
         }
-        let value = value.to_lowercase();
+        let other_letters;
+        let value: &str = if value.is_ascii() {
+            value.make_ascii_lowercase();
+            value
+        } else {
+            other_letters = value.to_lowercase();
+            &other_letters
+        };
         match self.test {
             Test::Contains => value.contains(&wanted.text),
             Test::Equals => value == wanted.text,
-            Test::AtLeast => value >= wanted.text,
+            Test::AtLeast => value >= wanted.text.as_str(),
             // A day's own hours are not after it.
-            Test::AtMost => value <= wanted.text || value.starts_with(&wanted.text),
-            Test::IsNull | Test::IsNotNull => is_null,
+            Test::AtMost => value <= wanted.text.as_str() || value.starts_with(&wanted.text),
+            Test::IsNull | Test::IsNotNull => false,
         }
     }
 }
