@@ -13,7 +13,7 @@ const MOST_TEXT = 4 << 20;
 
 self.onmessage = async ({ data }) => {
   try {
-    const file = data.file ?? (await sample(data.sample));
+    const file = data.file ?? (await Promise.all([sample(data.sample), parquet(data.parquet)]))[0];
     if (file.size === 0) throw 'is empty';
     if (await isParquet(file)) await readParquet(data.parquet, file);
     else await readText(file);
@@ -52,14 +52,17 @@ async function isParquet(file) {
 
 let loaded;
 
-async function load(parquet) {
-  const module = await import(parquet.js);
-  await module.default({ module_or_path: parquet.wasm });
+/** parquet-wasm, once; of a sample it is known that it will be needed, and comes while the sample does. */
+const parquet = (where) => (loaded ??= load(where));
+
+async function load({ js, wasm }) {
+  const module = await import(js);
+  await module.default({ module_or_path: wasm });
   return module;
 }
 
-async function readParquet(parquet, file) {
-  const module = await (loaded ??= load(parquet));
+async function readParquet(where, file) {
+  const module = await parquet(where);
   const opened = await module.ParquetFile.fromFile(file);
   const about = opened.metadata();
   const total = about.fileMetadata().numRows();

@@ -16,6 +16,8 @@ use loggia_formats::csv;
 pub use self::filter::{Filter, Test};
 pub use self::kind::Kind;
 pub use self::sort::Sort;
+#[cfg(test)]
+pub use self::tests::sheet as of_csv;
 use crate::reader::Rows;
 
 /// Rows of a CSV text that are looked at, as many as of Parquet.
@@ -196,6 +198,3 @@ pub mod tests {
         assert!(sheet.is_null(9, 0) && sheet.is_null(0, 9), "what is not there is null");
     }
 }
-
-#[cfg(test)]
-pub use tests::sheet as of_csv;
