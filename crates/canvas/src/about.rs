@@ -7,6 +7,7 @@ use crate::dom;
 use crate::figures::{Figures, percent, picture};
 use crate::grid::Shown;
 use crate::locale::Locale;
+use crate::sheet::Sheet;
 use crate::value;
 
 /// Most frequent values that are told.
@@ -43,7 +44,7 @@ impl About {
         let of = format!("The column, {} rows", locale.count(sheet.rows() as u64));
         dom::put(&self.element, &dom::text("h4", "", &of));
         match figures.of(sheet, place.column).as_ref() {
-            Some(profile) => column(&self.element, profile, &sheet.type_words(place.column), locale),
+            Some(profile) => column(&self.element, profile, sheet, place.column, locale),
             None => {
                 dom::put(&self.element, &dom::text("p", "quiet", "Nothing is computed of such a column."))
             }
@@ -51,7 +52,7 @@ impl About {
     }
 }
 
-fn column(into: &HtmlElement, profile: &ColumnProfile, type_words: &str, locale: &Locale) {
+fn column(into: &HtmlElement, profile: &ColumnProfile, sheet: &Sheet, column: usize, locale: &Locale) {
     if let Some(picture) = picture(profile, (240, 56)) {
         dom::put(into, &picture);
     }
@@ -62,7 +63,7 @@ fn column(into: &HtmlElement, profile: &ColumnProfile, type_words: &str, locale:
         dom::put(&list, &pair);
     };
     let number = |value: f64| locale.number(&profile.kind.show(value));
-    figure("Type", type_words.to_owned());
+    figure("Type", sheet.type_words(column));
     let share = percent(profile.nulls, profile.values);
     figure("Null", format!("{} ({share})", locale.count(profile.nulls)));
     if profile.empty > 0 {
@@ -73,8 +74,9 @@ fn column(into: &HtmlElement, profile: &ColumnProfile, type_words: &str, locale:
         figure("Different", format!("{about}{}", locale.count(distinct.value)));
     }
     if let Some(range) = &profile.range {
-        figure("Least", locale.number(&short(&range.min)));
-        figure("Most", locale.number(&short(&range.max)));
+        for (name, end) in [("Least", &range.min), ("Most", &range.max)] {
+            figure(name, value::end_of_range(sheet, column, &short(end), locale));
+        }
     }
     if let Some(mean) = profile.mean {
         figure("Mean", number(mean));

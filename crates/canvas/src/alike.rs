@@ -68,7 +68,7 @@ async fn post(url: &str, columns: &str) -> Option<Vec<Alike>> {
 
 fn show(answer: &HtmlElement, found: &[Alike], of: usize) {
     if found.is_empty() {
-        answer.set_text_content(Some("Nothing in the catalog has such columns."));
+        answer.set_text_content(Some("No table of the catalog has enough of these columns."));
         return;
     }
     let list = dom::new("ol", "alike-found");

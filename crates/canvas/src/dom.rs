@@ -93,6 +93,11 @@ pub fn next_frame(act: impl FnOnce() + 'static) {
     }
 }
 
+/// What had the focus is not there any more.
+pub fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// Says why nothing can be shown, in the place of what would be.
 pub fn refuse(root: &Element, why: &str) {
     clear(root);

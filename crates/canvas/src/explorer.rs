@@ -16,10 +16,10 @@ use crate::alike;
 use crate::dom;
 use crate::figures::Figures;
 use crate::grid::selection::{Place, Selection, moved};
-use crate::grid::{Grid, Shown};
+use crate::grid::{self, Grid, Shown};
 use crate::locale::Locale;
 use crate::reader::{self, Said};
-use crate::sheet::{Filter, Sheet, Sort};
+use crate::sheet::{self, Filter, Sheet, Sort};
 
 thread_local! {
     /// The one that is open: listeners hold it weakly, so that it goes when another is opened.
@@ -46,6 +46,16 @@ pub struct Explorer {
 /// milliseconds.
 const REST: i32 = 80;
 
+/// What the keys do, in the order in which one needs them.
+const KEYS: &str = "Arrows, Page Up and Page Down, Home and End move; with Shift they choose. Alt and an arrow up or down \
+                    sorts by the column. Enter goes to the value, Escape comes back. Ctrl+C copies what is chosen.";
+
+/// Text for somewhere else, and what to say of it.
+pub struct Copied {
+    text: String,
+    said: String,
+}
+
 /// Reads it, and shows it as it comes.
 pub fn open(root: Element, settings: Settings, file: Option<File>) {
     OPEN.take();
@@ -56,8 +66,8 @@ pub fn open(root: Element, settings: Settings, file: Option<File>) {
     let reading = dom::text("p", "quiet", "Reading…");
     dom::set(&reading, "role", "status");
     dom::put(&root, &reading);
-    let what = file.as_ref().map_or_else(|| "The sample".to_owned(), File::name);
-    let is_file = file.is_some();
+    let name = file.as_ref().map(File::name);
+    let what = name.clone().unwrap_or_else(|| "The sample".to_owned());
     let said = {
         let settings = settings.clone();
         move |said| {
@@ -83,8 +93,7 @@ pub fn open(root: Element, settings: Settings, file: Option<File>) {
             match is_open {
                 Some(explorer) => explorer.take(sheet),
                 None => {
-                    let question = is_file.then(|| alike::question(&sheet, &settings.alike));
-                    let explorer = Explorer::show(&root, sheet, &what, question);
+                    let explorer = Explorer::show(&root, sheet, name.clone(), &settings);
                     OPEN.set(Some(explorer));
                 }
             }
@@ -95,13 +104,15 @@ pub fn open(root: Element, settings: Settings, file: Option<File>) {
 }
 
 impl Explorer {
-    fn show(root: &Element, sheet: Sheet, what: &str, question: Option<HtmlElement>) -> Rc<Self> {
+    fn show(root: &Element, sheet: Sheet, file: Option<String>, settings: &Settings) -> Rc<Self> {
         dom::clear(root);
+        let label = format!("Rows of {}", file.as_deref().unwrap_or("the sample"));
+        let question = file.is_some().then(|| alike::question(&sheet, &settings.alike));
         let view = sheet.view(None, None);
         let shown = Shown { sheet, view, sort: None, selection: Selection::default() };
         let explorer = Rc::new_cyclic(|me: &Weak<Self>| Self {
-            grid: Grid::new(&format!("Rows of {what}")),
-            bar: Bar::new(&shown.sheet, me),
+            grid: Grid::new(&label),
+            bar: Bar::new(&shown.sheet, file, me),
             about: About::new(),
             columns: dom::new("div", "sheet-columns"),
             locale: Locale::of_the_reader(),
@@ -113,15 +124,21 @@ impl Explorer {
         });
         let beside = dom::new("div", "grid-beside");
         dom::put_all(&beside, &[&explorer.grid.scroller, &explorer.about.element]);
+        let keys = dom::text("p", "grid-keys quiet", KEYS);
+        keys.set_id(grid::KEYS);
         dom::put(root, &explorer.bar.element);
         if let Some(question) = question {
             dom::put(root, &question);
         }
-        dom::put_all(root, &[&beside, &explorer.columns]);
+        dom::put_all(root, &[&beside, &keys, &explorer.columns]);
         explorer.listen();
         explorer.grid.take(&explorer.shown.borrow());
         explorer.draw();
         explorer.tell();
+        // The button that was pressed is gone; what it brought takes its place.
+        if dom::is_focus_lost() {
+            let _focused = explorer.grid.scroller.focus();
+        }
         explorer
     }
 
@@ -215,7 +232,7 @@ impl Explorer {
     fn tell(&self) {
         let shown = self.shown.borrow();
         self.about.tell(&shown, &self.figures, &self.locale);
-        self.bar.tell(&shown, &self.locale);
+        self.bar.tell(&shown, self.filter.borrow().as_ref(), &self.locale);
     }
 
     /// Shows every column in a line, instead of the rows.
@@ -239,8 +256,8 @@ impl Explorer {
         }
     }
 
-    /// What is chosen, or else all that is shown, for somewhere else.
-    pub fn copied(&self, as_markdown: bool) -> (String, usize, usize) {
+    /// What is chosen, or else all that is shown.
+    fn copied(&self, as_markdown: bool) -> Copied {
         let shown = self.shown.borrow();
         let (rows, columns) = if shown.selection.is_several() {
             (shown.selection.rows(), shown.selection.columns())
@@ -248,12 +265,30 @@ impl Explorer {
             (0..shown.view.len(), 0..shown.sheet.columns())
         };
         let places = shown.view.get(rows).unwrap_or_default();
-        let text = if as_markdown {
-            shown.sheet.as_markdown(places, columns.clone())
+        let (height, width) = (places.len(), columns.len());
+        let (text, kind) = if as_markdown {
+            (shown.sheet.as_markdown(places, columns), "Markdown")
         } else {
-            shown.sheet.as_csv(places, columns.clone())
+            (shown.sheet.as_csv(places, columns), "CSV")
         };
-        (text, places.len(), columns.len())
+        let count = |count: usize| self.locale.count(count as u64);
+        let rows = format!("{} {}", count(height), if height == 1 { "row" } else { "rows" });
+        let columns = format!("{} {}", count(width), if width == 1 { "column" } else { "columns" });
+        Copied { text, said: format!("Copied {rows} by {columns} as {kind}.") }
+    }
+
+    /// Several cells as CSV; of one its value, as it is.
+    fn copied_of_the_choice(&self) -> Copied {
+        let shown = self.shown.borrow();
+        if shown.selection.is_several() {
+            return self.copied(false);
+        }
+        let at = shown.selection.at;
+        let row = shown.view.get(at.row).copied().unwrap_or(usize::MAX);
+        Copied {
+            text: shown.sheet.text(at.column, row, sheet::LONGEST),
+            said: "Copied the value.".to_owned(),
+        }
     }
 
     fn listen(self: &Rc<Self>) {
@@ -263,6 +298,11 @@ impl Explorer {
         self.on(scroller, "click", |me, event| me.clicked(event.unchecked_ref()));
         self.on(scroller, "mousedown", |me, event| me.began(event.unchecked_ref()));
         self.on(scroller, "mousemove", |me, event| me.dragged(event.unchecked_ref()));
+        self.on(&self.about.element, "keydown", |me, event| {
+            if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
+                let _focused = me.grid.scroller.focus();
+            }
+        });
         self.on(scroller, "dblclick", |me, _| {
             let _focused = me.about.element.focus();
         });
@@ -318,7 +358,7 @@ impl Explorer {
             (shown.selection.at, shown.view.len(), shown.sheet.columns())
         };
         match event.key().as_str() {
-            "c" if with_control => self.bar.copy(self, false),
+            "c" if with_control => self.bar.copy(self.copied_of_the_choice()),
             "Enter" => {
                 let _focused = self.about.element.focus();
             }

@@ -46,6 +46,9 @@ pub struct Grid {
     is_stale: Cell<bool>,
 }
 
+/// The name of what says what the keys do.
+pub const KEYS: &str = "grid-keys";
+
 /// Rows that tell how wide a column is.
 const TOLD_BY: usize = 60;
 const LONGEST: usize = 60;
@@ -59,6 +62,7 @@ impl Grid {
             ("aria-label", label),
             ("aria-multiselectable", "true"),
             ("aria-activedescendant", row::ACTIVE),
+            ("aria-describedby", KEYS),
         ] {
             dom::set(&scroller, name, value);
         }
@@ -154,8 +158,14 @@ impl Grid {
         }
         for place in seen.clone() {
             let is_new = !rows.contains_key(&place);
-            let row =
-                rows.entry(place).or_insert_with(|| spare.pop().unwrap_or_else(|| Row::new(&self.body)));
+            if is_new {
+                let row = spare.pop().unwrap_or_else(Row::new);
+                // Who hears the rows hears them in their order.
+                let next = rows.range(place..).next().map(|(_, next)| next);
+                row.stand(&self.body, next);
+                rows.insert(place, row);
+            }
+            let Some(row) = rows.get_mut(&place) else { continue };
             if is_new || is_stale {
                 row.place(place, shown);
             }

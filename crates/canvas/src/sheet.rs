@@ -13,6 +13,7 @@ use arrow_ipc::reader::StreamReader;
 use arrow_schema::SchemaRef;
 use loggia_formats::csv;
 
+pub use self::copy::LONGEST;
 pub use self::filter::{Filter, Test};
 pub use self::kind::Kind;
 pub use self::sort::Sort;

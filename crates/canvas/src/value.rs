@@ -34,9 +34,20 @@ pub fn cell(sheet: &Sheet, locale: &Locale, column: usize, row: usize) -> (Strin
     (shown.unwrap_or(text), class)
 }
 
+/// The least or most of a column. The code `00045` is no number, and keeps its zeros.
+pub fn end_of_range(sheet: &Sheet, column: usize, end: &str, locale: &Locale) -> String {
+    if sheet.kind(column) == Kind::Number { locale.number(end) } else { end.to_owned() }
+}
+
 fn in_the_locale(array: &ArrayRef, kind: Kind, row: usize, text: &str, locale: &Locale) -> Option<String> {
     match kind {
-        Kind::Number => Some(locale.number(text)),
+        Kind::Number => Some(match array.data_type() {
+            DataType::Decimal32(..)
+            | DataType::Decimal64(..)
+            | DataType::Decimal128(..)
+            | DataType::Decimal256(..) => locale.decimal(text),
+            _ => locale.number(text),
+        }),
         Kind::Date => locale.date(milliseconds(array, row)?),
         Kind::DateTime => locale.date_time(milliseconds(array, row)?),
         Kind::Instant => locale.instant(milliseconds(array, row)?),

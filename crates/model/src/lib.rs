@@ -28,7 +28,7 @@ pub use layer::{Facts, Layer, Layered, Said};
 pub use secret::Secret;
 pub use source::{Rank, Source};
 pub use time::Timestamp;
-pub use urn::{Kind, Slug, Urn};
+pub use urn::{Kind, Slug, Urn, unaccented};
 
 /// What was wrong with a text that should have been one of this crate's types.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -65,7 +65,7 @@ impl Slug {
     /// `None` where nothing of the text is left.
     pub fn of(text: &str) -> Option<Self> {
         let mut slug = String::with_capacity(text.len());
-        for letter in text.chars().flat_map(char::to_lowercase).map(fold) {
+        for letter in text.chars().flat_map(char::to_lowercase).map(unaccented) {
             if letter.is_ascii_alphanumeric() {
                 slug.push(letter);
             } else if !slug.ends_with('-') {
@@ -87,8 +87,8 @@ impl fmt::Display for Slug {
     }
 }
 
-/// Folds the accented letters of Spanish, Portuguese, Guaraní and their neighbours to ASCII.
-fn fold(letter: char) -> char {
+/// Folds the accented small letters of Spanish, Portuguese, Guaraní and their neighbours to ASCII.
+pub fn unaccented(letter: char) -> char {
     match letter {
         'á' | 'à' | 'ã' | 'â' | 'ä' => 'a',
         'é' | 'è' | 'ẽ' | 'ê' | 'ë' => 'e',

@@ -66,7 +66,7 @@ test('a file that the catalog does not have is not found', async ({ page, open }
   await open('/open');
   await shows(page, csv('other.csv', 'zzqq,wwkk\n1,2\n'));
   await page.getByRole('button', { name: 'Is this already in the catalog?' }).click();
-  await expect(page.getByText('Nothing in the catalog has such columns.')).toBeVisible();
+  await expect(page.getByText('No table of the catalog has enough of these columns.')).toBeVisible();
 });
 
 test('what is no table is refused with the reason, and another file is opened after it', async ({ page, open }) => {

@@ -7,11 +7,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use loggia_app::error_page;
 use loggia_catalog::assets::Looked;
 use loggia_catalog::{Catalog, CatalogError};
-use loggia_model::{Actor, Door, Urn};
+use loggia_model::{Actor, Door, Slug, Urn};
 
 pub async fn sample(State(catalog): State<Catalog>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     match found(&catalog, &id).await {
-        Ok((tag, parquet)) => answer(&headers, &tag, parquet),
+        Ok(found) => answer(&headers, found),
         Err(CatalogError::NotFound(what)) => {
             told(StatusCode::NOT_FOUND, "Not here", &format!("There is no {what}."))
         }
@@ -20,7 +20,14 @@ pub async fn sample(State(catalog): State<Catalog>, Path(id): Path<String>, head
     }
 }
 
-async fn found(catalog: &Catalog, id: &str) -> Result<(String, Vec<u8>), CatalogError> {
+struct Found {
+    tag: String,
+    /// As a browser saves it.
+    file: String,
+    parquet: Vec<u8>,
+}
+
+async fn found(catalog: &Catalog, id: &str) -> Result<Found, CatalogError> {
     let actor = Actor::local(Door::Browser);
     let missing = || CatalogError::NotFound("such asset".into());
     let urn: Urn = format!("urn:loggia:asset:{id}").parse().map_err(|_| missing())?;
@@ -33,24 +40,28 @@ async fn found(catalog: &Catalog, id: &str) -> Result<(String, Vec<u8>), Catalog
         &std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(),
         (&shown, &hidden),
     );
-    Ok((format!("\"{}-{digest:x}\"", preview.sample.version), preview.sample.parquet.clone()))
+    let tag = format!("\"{}-{digest:x}\"", preview.sample.version);
+    let file = Slug::of(&asset.name).map_or_else(String::new, |name| format!("{name}-"));
+    Ok(Found { tag, file: format!("{file}sample.parquet"), parquet: preview.sample.parquet.clone() })
 }
 
-fn answer(headers: &HeaderMap, tag: &str, parquet: Vec<u8>) -> Response {
+fn answer(headers: &HeaderMap, Found { tag, file, parquet }: Found) -> Response {
     // Always asked again: what may be shown can change at any moment.
     let cached = [(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
-    let tagged = HeaderValue::from_str(tag)
+    let tagged = HeaderValue::from_str(&tag)
         .map(|tag| [(ETAG, tag)])
         .unwrap_or([(ETAG, HeaderValue::from_static("\"\""))]);
     let known = headers.get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
         return (StatusCode::NOT_MODIFIED, cached, tagged).into_response();
     }
-    let typed = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/vnd.apache.parquet")),
-        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"sample.parquet\"")),
-    ];
-    (cached, tagged, typed, parquet).into_response()
+    let typed = [(CONTENT_TYPE, HeaderValue::from_static("application/vnd.apache.parquet"))];
+    // A slug is letters, digits and '-'.
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")).ok();
+    let named = named
+        .map(|named| [(CONTENT_DISPOSITION, named)])
+        .unwrap_or([(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"))]);
+    (cached, tagged, typed, named, parquet).into_response()
 }
 
 fn told(status: StatusCode, title: &str, words: &str) -> Response {

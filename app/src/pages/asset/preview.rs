@@ -36,8 +36,10 @@ fn shown(asset: &AssetView, preview: &Preview) -> AnyView {
         view! { <p class="quiet">{counted(preview.hidden.len() as u64, "column holds", "columns hold")} " personal data and " {if preview.hidden.len() == 1 { "is" } else { "are" }} " left out: " {names}</p> }
     });
     let file = format!("/sample/{}", asset.urn.rest());
+    let profile = format!("{}?tab=profile", href(&asset.urn));
     view! {
-        <p class="quiet"><a href=file.clone() download="">{format!("Take {} as a Parquet file", rows(sample))}</a> " · " <a href="/open">"Compare with a file of yours"</a></p>
+        <p class="quiet"><a href=file.clone() download="">{format!("Take {} as a Parquet file", rows(sample))}</a> " · " <a href="/open">"Open a file of yours"</a></p>
+        <p class="quiet">"The sample holds the first rows of each file of the table, or of twenty that are spread over all. What all rows are like is under " <a href=profile>"Profile"</a> "."</p>
         {hidden}
         {explored(sample, &file)}
     }
@@ -54,7 +56,7 @@ fn explored(sample: &Sample, file: &str) -> AnyView {
     .into_any();
     match explore::settings(file).filter(|_| sample.rows > 0) {
         Some(settings) => {
-            let label = format!("Sort, filter and chart all {}", rows(sample));
+            let label = format!("Sort, filter and chart all {} of the sample", rows(sample));
             view! { <ExploreSample settings label>{table}</ExploreSample> }.into_any()
         }
         None => table,

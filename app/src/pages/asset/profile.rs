@@ -47,7 +47,7 @@ pub async fn profile(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
         {skipped(&view.head)}
         <div class="table-scroll" tabindex="0" role="region" aria-label="Profile of each column">
             <table class="profile">
-                <thead><tr><th scope="col">"Column"</th><th scope="col">"Missing"</th><th scope="col">"Different values"</th><th scope="col">"How they lie"</th><th scope="col">"From, to"</th></tr></thead>
+                <thead><tr><th scope="col">"Column"</th><th scope="col">"Missing"</th><th scope="col">"Different values"</th><th scope="col">"How they are spread"</th><th scope="col">"From, to"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>

@@ -7,11 +7,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-use super::Explorer;
+use super::{Copied, Explorer};
 use crate::dom;
 use crate::grid::Shown;
 use crate::locale::Locale;
-use crate::sheet::{Filter, Sheet, Test};
+use crate::sheet::{Filter, Kind, Sheet, Test};
 use crate::value::counted;
 
 pub struct Bar {
@@ -20,12 +20,14 @@ pub struct Bar {
     copied: HtmlElement,
     views: [HtmlElement; 2],
     are_columns_shown: Cell<bool>,
+    /// The file that this is; `None` of a sample.
+    file: Option<String>,
     /// What was told last: a reader that listens hears nothing twice.
     told: RefCell<String>,
 }
 
 impl Bar {
-    pub fn new(sheet: &Sheet, explorer: &Weak<Explorer>) -> Self {
+    pub fn new(sheet: &Sheet, file: Option<String>, explorer: &Weak<Explorer>) -> Self {
         let element = dom::new("div", "grid-bar");
         let views = [dom::button("", "Rows"), dom::button("", "Columns")];
         let view_group = dom::new("div", "grid-views");
@@ -39,7 +41,7 @@ impl Bar {
         dom::put_all(&element, &[&view_group, &filter(sheet, explorer)]);
         for (title, as_markdown) in [("Copy as CSV", false), ("Copy as Markdown", true)] {
             let button = dom::button("", title);
-            on(&button, "click", explorer, move |explorer| explorer.bar.copy(explorer, as_markdown));
+            on(&button, "click", explorer, move |explorer| explorer.bar.copy(explorer.copied(as_markdown)));
             dom::put(&element, &button);
         }
         let status = dom::new("p", "grid-status quiet");
@@ -48,14 +50,16 @@ impl Bar {
             dom::set(place, "role", "status");
         }
         dom::put_all(&element, &[&copied, &status]);
-        Self { element, status, copied, views, are_columns_shown: Cell::new(false), told: RefCell::default() }
+        let (are_columns_shown, told) = (Cell::new(false), RefCell::default());
+        Self { element, status, copied, views, are_columns_shown, file, told }
     }
 
     /// How many rows and columns are here, and of how many.
-    pub fn tell(&self, shown: &Shown, locale: &Locale) {
+    pub fn tell(&self, shown: &Shown, filter: Option<&Filter>, locale: &Locale) {
         let sheet = &shown.sheet;
         let here = locale.count(sheet.rows() as u64);
         let of = match sheet.total {
+            _ if self.file.is_none() => format!("The sample has {here} rows"),
             Some(total) if total > sheet.rows() as u64 => {
                 format!("The first {here} of {} rows", locale.count(total))
             }
@@ -71,9 +75,19 @@ impl Bar {
         } else {
             counted(sheet.columns(), "column", "columns")
         };
-        let mut words = format!("{of}, {columns}");
-        if shown.view.len() < sheet.rows() {
-            words = format!("{} of them pass the filter. {words}", locale.count(shown.view.len() as u64));
+        let mut words = format!("{of}, {columns}.");
+        if let Some(file) = &self.file {
+            words = format!("{file}: {words}");
+        }
+        if let Some(trouble) = filter.and_then(|filter| filter.trouble(sheet)) {
+            words = format!("{trouble}: no row passes the filter. {words}");
+        } else if shown.view.len() < sheet.rows() {
+            let passing = match shown.view.len() {
+                0 => "No row passes".to_owned(),
+                1 => "1 row passes".to_owned(),
+                several => format!("{} rows pass", locale.count(several as u64)),
+            };
+            words = format!("{passing} the filter. {words}");
         }
         if shown.selection.is_several() {
             let (rows, columns) = (shown.selection.rows().len(), shown.selection.columns().len());
@@ -86,6 +100,8 @@ impl Bar {
         if *self.told.borrow() != words {
             self.status.set_text_content(Some(&words));
             *self.told.borrow_mut() = words;
+            // What was copied was of what was shown before.
+            self.say("");
         }
     }
 
@@ -104,15 +120,8 @@ impl Bar {
         }
     }
 
-    pub fn copy(&self, explorer: &Explorer, as_markdown: bool) {
-        let (text, rows, columns) = explorer.copied(as_markdown);
+    pub fn copy(&self, Copied { text, said }: Copied) {
         let copied = self.copied.clone();
-        let kind = if as_markdown { "Markdown" } else { "CSV" };
-        let said = format!(
-            "Copied {} by {} as {kind}.",
-            counted(rows, "row", "rows"),
-            counted(columns, "column", "columns")
-        );
         spawn_local(async move {
             let written = match web_sys::window() {
                 Some(window) => {
@@ -149,14 +158,23 @@ fn filter(sheet: &Sheet, explorer: &Weak<Explorer>) -> HtmlElement {
     dom::set(&text, "aria-label", "Filter by");
     dom::set(&text, "placeholder", "Filter the rows");
     dom::put_all(&group, &[&column, &test, &text]);
+    let kinds: Vec<Kind> = (0..sheet.columns()).map(|column| sheet.kind(column)).collect();
     let changed = {
         let (column, test, text) = (column.clone(), test.clone(), text.clone());
         move |explorer: &Rc<Explorer>| {
             let asked = test.value().parse().ok().and_then(|place: usize| Test::ALL.get(place).copied());
             let asked = asked.unwrap_or(Test::Contains);
-            text.set_disabled(!asked.needs_text());
-            let filter = Filter { column: column.value().parse().ok(), test: asked, text: text.value() };
-            let is_any = asked.needs_text() && filter.text.is_empty();
+            let column: Option<usize> = column.value().parse().ok();
+            dom::show(&text, asked.needs_text());
+            text.set_placeholder(match column.and_then(|column| kinds.get(column)) {
+                Some(Kind::Date | Kind::DateTime | Kind::Instant) => "such as 2026-10-02",
+                Some(Kind::Number) => "a number",
+                _ => "Filter the rows",
+            });
+            let typed = text.value();
+            let (number, day) = (explorer.locale.number_in(&typed), Locale::day_in(&typed));
+            let is_any = asked.needs_text() && typed.trim().is_empty();
+            let filter = Filter { column, test: asked, text: typed, number, day };
             explorer.filter((!is_any).then_some(filter));
         }
     };

@@ -7,11 +7,12 @@ use web_sys::HtmlElement;
 use super::Explorer;
 use crate::dom;
 use crate::figures::{percent, picture};
+use crate::value;
 
 /// Columns that are listed at once.
 pub const A_PAGE: usize = 200;
 
-const HEADS: [&str; 6] = ["Column", "Type", "Null", "Different", "How they lie", "From, to"];
+const HEADS: [&str; 6] = ["Column", "Type", "Null", "Different", "How they are spread", "From, to"];
 
 /// The first so many columns, and a way to more.
 pub fn list(into: &HtmlElement, explorer: Rc<Explorer>, most: usize) {
@@ -85,7 +86,9 @@ fn line(explorer: &Explorer, column: usize) -> HtmlElement {
         dom::put(&lies, &picture);
     }
     let range = profile.range.as_ref().map(|range| {
-        format!("{} to {}", explorer.locale.number(&range.min), explorer.locale.number(&range.max))
+        let [from, to] =
+            [&range.min, &range.max].map(|end| value::end_of_range(sheet, column, end, &explorer.locale));
+        format!("{from} to {to}")
     });
     let range = dom::text("td", "range", &range.unwrap_or_default());
     dom::put_all(&line, &[&dom::text("td", "", &missing), &dom::text("td", "", &distinct), &lies, &range]);

@@ -20,15 +20,19 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn new(body: &HtmlElement) -> Self {
+    pub fn new() -> Self {
         let element = dom::new("div", "grid-row");
         dom::set(&element, "role", "row");
         let number = dom::new("div", "grid-number");
         dom::set(&number, "role", "rowheader");
         dom::set(&number, "aria-colindex", "1");
         dom::put(&element, &number);
-        dom::put(body, &element);
         Self { element, number, cells: BTreeMap::new(), spare: Vec::new() }
+    }
+
+    /// Takes its place in the document, before the next row.
+    pub fn stand(&self, body: &HtmlElement, next: Option<&Self>) {
+        let _put = body.insert_before(&self.element, next.map(|next| next.element.as_ref()));
     }
 
     /// Puts it where this row of the view is.

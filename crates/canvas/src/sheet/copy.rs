@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Kind, Sheet};
 
 /// Bytes of one cell.
-const MOST: usize = 1 << 20;
+pub const LONGEST: usize = 1 << 20;
 
 impl Sheet {
     /// Rows of these columns under their names (RFC 4180). Null is an empty field, an empty text a quoted one,
@@ -15,7 +15,11 @@ impl Sheet {
         csv.push('\n');
         for row in rows {
             let value = |column| {
-                if self.is_null(column, *row) { String::new() } else { field(&self.text(column, *row, MOST)) }
+                if self.is_null(column, *row) {
+                    String::new()
+                } else {
+                    field(&self.text(column, *row, LONGEST))
+                }
             };
             csv.push_str(&columns.clone().map(value).collect::<Vec<_>>().join(","));
             csv.push('\n');
@@ -34,7 +38,7 @@ impl Sheet {
                 if self.is_null(column, *row) {
                     "*null*".to_owned()
                 } else {
-                    cell(&self.text(column, *row, MOST))
+                    cell(&self.text(column, *row, LONGEST))
                 }
             };
             table.push_str(&line(columns.clone().map(value).collect()));

@@ -345,7 +345,7 @@ impl ColumnProfiler {
             }
             Body::Bytes { lengths, digests, .. } => {
                 lengths.finish(&mut profile);
-                profile.distinct = Some(digests.distinct());
+                profile.distinct = Some(digests.distinct(profile.present()));
             }
             Body::List { lengths, inner } | Body::Map { lengths, inner } => {
                 lengths.finish(&mut profile);

@@ -100,13 +100,14 @@ impl<K: Eq + Hash + Clone + Ord> Counts<K> {
         }
     }
 
-    pub fn distinct(&self) -> Estimate {
+    /// Of so many values: a sketch may think of more.
+    pub fn distinct(&self, values: u64) -> Estimate {
         match &self.state {
             State::Exact(counts) => Estimate::exact(counts.len() as u64),
             State::Sketched(sketched) => Estimate {
-                value: sketched.distinct.estimate().round() as u64,
-                from: sketched.distinct.lower_bound(NumStdDev::Two).floor() as u64,
-                to: sketched.distinct.upper_bound(NumStdDev::Two).ceil() as u64,
+                value: (sketched.distinct.estimate().round() as u64).min(values),
+                from: (sketched.distinct.lower_bound(NumStdDev::Two).floor() as u64).min(values),
+                to: (sketched.distinct.upper_bound(NumStdDev::Two).ceil() as u64).min(values),
             },
         }
     }

@@ -163,7 +163,7 @@ impl<K: Stored> Numbers<K> {
 
     pub fn finish(&self, profile: &mut ColumnProfile) {
         profile.not_finite = self.not_finite;
-        profile.distinct = Some(self.counts.distinct());
+        profile.distinct = Some(self.counts.distinct(profile.present()));
         profile.range = self
             .range
             .map(|(least, most)| Range { min: least.show(&self.scale), max: most.show(&self.scale) });

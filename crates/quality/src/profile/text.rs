@@ -68,7 +68,7 @@ impl Texts {
 
     pub fn finish(&self, profile: &mut ColumnProfile) {
         self.lengths.finish(profile);
-        profile.distinct = Some(self.counts.distinct());
+        profile.distinct = Some(self.counts.distinct(profile.present()));
         profile.range = self.range.as_ref().map(|(min, max)| Range { min: cut(min), max: cut(max) });
         let top = self.counts.top().into_iter();
         profile.top = top.map(|(value, count)| Frequent { value: shown(&value), count }).collect();

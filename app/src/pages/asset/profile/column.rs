@@ -95,7 +95,7 @@ fn picture(column: &ColumnProfile) -> Option<AnyView> {
     let ends = (!column.personal).then(|| view! { <div class="ends"><span>{show(histogram.from)}</span><span>{show(histogram.to)}</span></div> });
     let view = view! {
         <figure class="wide">
-            <figcaption>"How the values lie" {histogram.is_logarithmic.then_some(", each bar over a range that is as many times wider than the one before it")}</figcaption>
+            <figcaption>"How the values are spread" {histogram.is_logarithmic.then_some(", on a logarithmic scale")}</figcaption>
             {chart::bars(&histogram.counts, (640, 120), words::spread(column, histogram))}
             {ends}
             {table}
