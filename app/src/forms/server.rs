@@ -201,7 +201,14 @@ pub async fn all_columns(urn: &str) -> Result<Vec<ColumnLine>, ServerFnError> {
 pub async fn alike(columns: &str) -> Result<Vec<AlikeLine>, ServerFnError> {
     let request = request()?;
     let found = alike_to(&request, columns).await;
-    found.map_err(|error| ServerFnError::ServerError(public(&request.catalog, &error).0))
+    found.map_err(|error| match &error {
+        // Only a script asks, so no browser is led anywhere by the status.
+        CatalogError::Invalid(_) => {
+            request.response.set_status(http::StatusCode::BAD_REQUEST);
+            ServerFnError::ServerError(error.to_string())
+        }
+        _ => ServerFnError::ServerError(public(&request.catalog, &error).0),
+    })
 }
 
 async fn alike_to(request: &Request, columns: &str) -> Result<Vec<AlikeLine>, CatalogError> {

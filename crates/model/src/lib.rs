@@ -25,7 +25,7 @@ pub use diff::{Difference, differences, fitted, revert};
 pub use entity::{Body, BodyError};
 pub use labels::{Label, Labels};
 pub use layer::{Facts, Layer, Layered, Said};
-pub use secret::Secret;
+pub use secret::{Secret, without_passwords};
 pub use source::{Rank, Source};
 pub use time::Timestamp;
 pub use urn::{Kind, Slug, Urn, unaccented};

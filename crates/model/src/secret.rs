@@ -25,6 +25,21 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Words without what stands before the `@` of an address in them: that may be a password.
+pub fn without_passwords(words: &str) -> String {
+    let mut safe = String::new();
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once("://") {
+        safe.push_str(before);
+        safe.push_str("://");
+        let end = after.find(char::is_whitespace).unwrap_or(after.len());
+        let (address, more) = after.split_at(end);
+        safe.push_str(address.rsplit_once('@').map_or(address, |(_, place)| place));
+        rest = more;
+    }
+    safe + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

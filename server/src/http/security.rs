@@ -1,8 +1,9 @@
 //! What protects readers from other sites, and from what people write here.
 
 use std::any::Any;
+use std::net::IpAddr;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -10,9 +11,11 @@ use http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::use_context;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use loggia_app::error_page;
 
@@ -55,6 +58,35 @@ pub async fn add_headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// Answers only to the names of this machine. A page elsewhere can have its own name lead here, and the browser
+/// takes this server for that page's own from then on.
+pub async fn check_host(request: Request, next: Next) -> Response {
+    let host = request.headers().get(HOST).map(HeaderValue::to_str);
+    let named = request.uri().authority().map(|authority| authority.as_str());
+    // Who sends none is no browser.
+    let is_ours = match host {
+        Some(host) => host.is_ok_and(is_this_machine),
+        None => named.is_none_or(is_this_machine),
+    };
+    if is_ours {
+        return next.run(request).await;
+    }
+    let words = "This catalog answers to localhost and 127.0.0.1. Open it there.";
+    (
+        StatusCode::MISDIRECTED_REQUEST,
+        [(CONTENT_TYPE, "text/html; charset=utf-8")],
+        error_page(421, "Not the name of this catalog", words),
+    )
+        .into_response()
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let is_name = name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost");
+    is_name || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// Lets nothing change that another site asks for: whatever is not reading must come from a page of ours.
 pub async fn check_origin(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(request.headers()) {
@@ -68,6 +100,27 @@ pub async fn check_origin(request: Request, next: Next) -> Response {
     )
         .into_response()
 }
+
+/// A server function that does not understand what it was sent says 500, as if it were broken; it is the
+/// sender's fault.
+pub async fn blame_the_sender(request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    let is_error = answer.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR || !is_error {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let Ok(words) = to_bytes(body, LONGEST_ERROR).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if [&b"Args|"[..], b"MissingArg|", b"Deserialization|"].iter().any(|kind| words.starts_with(kind)) {
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    Response::from_parts(parts, Body::from(words))
+}
+
+/// Bytes of what a server function says that went wrong.
+const LONGEST_ERROR: usize = 1 << 20;
 
 /// The browser's own word where it gives one, else the `Origin`; a request with neither is refused.
 fn is_own(headers: &HeaderMap) -> bool {
@@ -102,6 +155,20 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect()
+    }
+
+    #[test]
+    fn it_answers_to_the_names_of_this_machine() {
+        for own in
+            ["localhost", "localhost:3000", "127.0.0.1:3998", "[::1]:3000", "LocalHost:1", "a.localhost"]
+        {
+            assert!(is_this_machine(own), "{own}");
+        }
+        for other in
+            ["evil.example:3998", "localhost.evil.example", "10.0.0.1", "169.254.169.254", "", "a b", "[::1"]
+        {
+            assert!(!is_this_machine(other), "{other}");
+        }
     }
 
     #[test]

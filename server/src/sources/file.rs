@@ -8,7 +8,7 @@ use loggia_catalog::secrets::SecretName;
 use loggia_connect::aws::AwsWanted;
 use loggia_connect::files::BucketAddress;
 use loggia_model::facts::AssetFacts;
-use loggia_model::{Kind, Urn};
+use loggia_model::{Kind, Urn, without_passwords};
 use serde::Deserialize;
 
 use crate::Failure;
@@ -126,7 +126,7 @@ impl SourcesFile {
         let text = std::fs::read_to_string(path)
             .map_err(|why| Failure(format!("the sources file {shown} cannot be read: {why}")))?;
         let written: Written = serde_yaml_ng::from_str(&text)
-            .map_err(|why| Failure(format!("{shown}: {}", without_secrets(&why.to_string()))))?;
+            .map_err(|why| Failure(format!("{shown}: {}", without_passwords(&why.to_string()))))?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut names = HashSet::new();
         let mut sources = Vec::new();
@@ -313,21 +313,6 @@ impl WrittenRule {
             names: self.names,
         })
     }
-}
-
-/// What stands before the `@` of an address in somebody's words may be a password.
-fn without_secrets(words: &str) -> String {
-    let mut safe = String::new();
-    let mut rest = words;
-    while let Some((before, after)) = rest.split_once("://") {
-        safe.push_str(before);
-        safe.push_str("://");
-        let end = after.find(char::is_whitespace).unwrap_or(after.len());
-        let (address, more) = after.split_at(end);
-        safe.push_str(address.rsplit_once('@').map_or(address, |(_, place)| place));
-        rest = more;
-    }
-    safe + rest
 }
 
 /// Whether a name is as a pattern says, in which `*` stands for any letters.

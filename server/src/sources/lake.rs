@@ -11,6 +11,7 @@ use loggia_catalog::ports::{Data, DataError, Sample};
 use loggia_connect::files::{self, BucketAddress, Reach, Table, Way};
 use loggia_model::{Actor, Door, Urn};
 use tokio::sync::Semaphore;
+use tokio::time::timeout_at;
 
 use super::{Source, way};
 use crate::args::Harvest;
@@ -34,7 +35,19 @@ pub struct Lake {
     readers: Semaphore,
 }
 
-enum Place {
+/// Previews of one place at once that look for their table: each may take a thread for as long as a slow bucket
+/// takes.
+const LOOKS: usize = 2;
+
+/// For as long as that is waited for, a turn included.
+const LOOKING: Duration = Duration::from_secs(30);
+
+struct Place {
+    lies: Lies,
+    looks: Arc<Semaphore>,
+}
+
+enum Lies {
     /// `None` where files are named by their whole path.
     Folder {
         path: PathBuf,
@@ -48,7 +61,11 @@ enum Place {
 }
 
 /// Where a table is, and what it is called there.
-type There = (Spot, String);
+struct There {
+    spot: Spot,
+    name: String,
+    looks: Arc<Semaphore>,
+}
 
 enum Spot {
     Folder(PathBuf),
@@ -73,19 +90,19 @@ impl Lake {
         let shown = sources.iter().filter(|source| source.preview);
         let places = shown.filter_map(|source| match &source.harvest {
             Harvest::Files { path, namespace, .. } => {
-                Some(Place::Folder { path: path.clone(), namespace: namespace.clone() })
+                Some(Lies::Folder { path: path.clone(), namespace: namespace.clone() })
             }
             Harvest::Bucket { address, namespace, .. } => {
                 let address: BucketAddress = address.parse().ok()?;
                 let namespace = namespace.clone().unwrap_or_else(|| address.root());
-                Some(Place::Bucket { harvest: source.harvest.clone(), address, namespace })
+                Some(Lies::Bucket { harvest: source.harvest.clone(), address, namespace })
             }
             _ => None,
         });
         Self {
             catalog,
             actor: Actor::local(Door::Job),
-            places: places.collect(),
+            places: places.map(|lies| Place { lies, looks: Arc::new(Semaphore::new(LOOKS)) }).collect(),
             samples: Mutex::default(),
             readers: Semaphore::new(READERS),
         }
@@ -93,25 +110,38 @@ impl Lake {
 
     fn place(&self, asset: &Urn) -> Option<There> {
         let dataset = asset.dataset()?;
-        self.places.iter().find_map(|place| match place {
-            Place::Folder { path, namespace: Some(namespace) } => (namespace == dataset.namespace())
-                .then(|| (Spot::Folder(path.clone()), dataset.name().to_owned())),
-            Place::Folder { path, namespace: None } if dataset.namespace() == LOCAL => {
-                let root = path.canonicalize().ok()?;
-                let below = Path::new(dataset.name()).strip_prefix(&root).ok()?.to_str()?.to_owned();
-                Some((Spot::Folder(root), below))
-            }
-            Place::Folder { .. } => None,
-            Place::Bucket { harvest, address, namespace } => {
-                let is_there = namespace == dataset.namespace() && address.may_hold(dataset.name());
-                is_there.then(|| (Spot::Bucket(harvest.clone()), dataset.name().to_owned()))
-            }
+        self.places.iter().find_map(|place| {
+            let (spot, name) = match &place.lies {
+                Lies::Folder { path, namespace: Some(namespace) } => (namespace == dataset.namespace())
+                    .then(|| (Spot::Folder(path.clone()), dataset.name().to_owned()))?,
+                Lies::Folder { path, namespace: None } if dataset.namespace() == LOCAL => {
+                    let root = path.canonicalize().ok()?;
+                    let below = Path::new(dataset.name()).strip_prefix(&root).ok()?.to_str()?.to_owned();
+                    (Spot::Folder(root), below)
+                }
+                Lies::Folder { .. } => return None,
+                Lies::Bucket { harvest, address, namespace } => {
+                    let is_there = namespace == dataset.namespace() && address.may_hold(dataset.name());
+                    is_there.then(|| (Spot::Bucket(harvest.clone()), dataset.name().to_owned()))?
+                }
+            };
+            Some(There { spot, name, looks: place.looks.clone() })
         })
     }
 
     async fn table(&self, asset: &Urn) -> Result<(Way, Table), DataError> {
-        let Some((spot, name)) = self.place(asset) else {
+        let Some(There { spot, name, looks }) = self.place(asset) else {
             return Err(DataError("nobody has told this server where the data lies".into()));
+        };
+        let until = Instant::now() + LOOKING;
+        // Held for as long as the look takes, also where nobody waits for it any more.
+        let turn = match timeout_at(until.into(), looks.acquire_owned()).await {
+            Ok(turn) => turn.map_err(|why| DataError(why.to_string()))?,
+            Err(_late) => {
+                return Err(DataError(
+                    "others wait for the same place, which is slow: try again in a minute".into(),
+                ));
+            }
         };
         let unreached = |why: Failure| DataError(format!("its files cannot be reached: {why}"));
         let place = match spot {
@@ -120,7 +150,12 @@ impl Lake {
                 Found::Bucket(way(&self.catalog, &self.actor, &harvest).await.map_err(unreached)?)
             }
         };
-        let found = tokio::task::spawn_blocking(move || find(place, &name)).await;
+        let look = tokio::task::spawn_blocking(move || {
+            let found = find(place, &name, until);
+            drop(turn);
+            found
+        });
+        let found = look.await;
         match found.map_err(|why| DataError(why.to_string()))? {
             Ok((way, Some(table))) => Ok((way, table)),
             Ok((_, None)) => {
@@ -184,11 +219,11 @@ enum Found {
     Bucket(Way),
 }
 
-fn find(place: Found, name: &str) -> Result<(Way, Option<Table>), Failure> {
+fn find(place: Found, name: &str, until: Instant) -> Result<(Way, Option<Table>), Failure> {
     match place {
         Found::Folder(folder) => Ok((Way::Disk, files::find_below(&folder, name)?)),
         Found::Bucket(way) => {
-            let table = match way.open()? {
+            let table = match way.open_until(until)? {
                 Reach::Bucket(bucket) => bucket.find(name)?,
                 Reach::Disk => None,
             };

@@ -116,6 +116,43 @@ async fn another_site_changes_nothing() {
 }
 
 #[tokio::test]
+async fn who_came_by_another_name_than_this_machines_gets_nothing() {
+    let app = TestApp::with(SMALL).await;
+    let ask = |host: &str| Request::get("/").header("host", host).header("accept", "text/html");
+    for host in ["evil.example:3000", "10.0.0.7:3000", "localhost.evil.example"] {
+        let answer = app.send(ask(host)).await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host}");
+        assert!(!answer.text.contains("Loans") && answer.text.contains("127.0.0.1"), "{}", answer.text);
+    }
+    assert_eq!(app.send(ask("127.0.0.1:3000")).await.status, StatusCode::OK);
+    let write = Request::post(function("edit_field"))
+        .header("host", "evil.example")
+        .header("origin", "http://evil.example")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = app.send_with(write, form(&edit("name", "Stolen"))).await;
+    assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn a_question_that_is_none_is_the_askers_fault() {
+    let app = TestApp::with(SMALL).await;
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", "columns=%5B%5B%5B%5B"),
+        ("application/x-www-form-urlencoded", "columns=%ff%fe"),
+        ("application/x-www-form-urlencoded", ""),
+        ("application/json", "{}"),
+    ] {
+        let request = Request::post(function("alike"))
+            .header("sec-fetch-site", "same-origin")
+            .header("accept", "application/json")
+            .header("content-type", kind);
+        let answer = app.send_with(request, body.to_owned()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{kind} {body}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn reading_by_get_is_the_only_thing_that_get_can_do() {
     let app = TestApp::with(SMALL).await;
     let path = format!("{}?{}", function("edit_field"), form(&edit("name", "Stolen")));

@@ -5,6 +5,7 @@ use loggia_catalog::assets::AssetView;
 use loggia_catalog::ports::Sample;
 use loggia_catalog::{CatalogError, preview::Preview};
 
+use crate::encode::encode;
 use crate::islands::explore::ExploreSample;
 use crate::request::Request;
 use crate::ui::explore;
@@ -35,7 +36,7 @@ fn shown(asset: &AssetView, preview: &Preview) -> AnyView {
         let names: Vec<AnyView> = preview.hidden.iter().map(|path| view! { <code>{path.to_string()}</code> " " }.into_any()).collect();
         view! { <p class="quiet">{counted(preview.hidden.len() as u64, "column holds", "columns hold")} " personal data and " {if preview.hidden.len() == 1 { "is" } else { "are" }} " left out: " {names}</p> }
     });
-    let file = format!("/sample/{}", asset.urn.rest());
+    let file = format!("/sample/{}", encode(asset.urn.rest()));
     let profile = format!("{}?tab=profile", href(&asset.urn));
     view! {
         <p class="quiet"><a href=file.clone() download="">{format!("Take {} as a Parquet file", rows(sample))}</a> " · " <a href="/open">"Open a file of yours"</a></p>

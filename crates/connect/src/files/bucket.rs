@@ -5,6 +5,7 @@
 
 mod access;
 mod address;
+mod client;
 mod error;
 mod fold;
 mod kept;
@@ -15,17 +16,19 @@ mod patience;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use loggia_model::Timestamp;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
-use object_store::{ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{ObjectStore, ObjectStoreExt, RetryConfig};
 use tokio::runtime::Runtime;
+use tokio::time::timeout_at;
 
 use self::address::Scheme;
 pub use self::address::{Access, AddressError, BucketAddress};
+use self::client::Connector;
 pub use self::error::BucketError;
 pub use self::kept::Whole;
 use self::patience::Patience;
@@ -41,11 +44,9 @@ pub struct Bucket {
     pub address: BucketAddress,
     store: Box<dyn ObjectStore>,
     runtime: Runtime,
+    /// When all of it has to be done; `None` where it may take its time.
+    until: Option<Instant>,
 }
-
-/// From the question to the last byte of the answer. No answer that is asked for is larger than 8 MiB.
-const TIMEOUT: Duration = Duration::from_secs(30);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The library's own words may have a value in them.
 const UNOPENED: &str = "cannot be opened with these options: is one of them wrong or missing?";
@@ -60,14 +61,13 @@ impl Bucket {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime =
             runtime.map_err(|why| BucketError::refused(address, format!("cannot be waited for: {why}")))?;
-        let client = ClientOptions::new().with_timeout(TIMEOUT).with_connect_timeout(CONNECT_TIMEOUT);
         // Questions are asked again here, where what was answered before is known.
         let retry = RetryConfig { max_retries: 0, ..RetryConfig::default() };
         let url = address.root();
         let store: Box<dyn ObjectStore> = match address.scheme {
             Scheme::S3 => {
                 let mut builder =
-                    AmazonS3Builder::new().with_url(url).with_client_options(client).with_retry(retry);
+                    AmazonS3Builder::new().with_url(url).with_http_connector(Connector).with_retry(retry);
                 for (key, value) in access.parsed() {
                     builder = builder.with_config(key, value);
                 }
@@ -76,7 +76,7 @@ impl Bucket {
             Scheme::Gs => {
                 let mut builder = GoogleCloudStorageBuilder::new()
                     .with_url(url)
-                    .with_client_options(client)
+                    .with_http_connector(Connector)
                     .with_retry(retry);
                 for (key, value) in access.parsed() {
                     builder = builder.with_config(key, value);
@@ -84,15 +84,23 @@ impl Bucket {
                 Box::new(builder.build().map_err(wrong)?)
             }
             Scheme::Abfss => {
-                let mut builder =
-                    MicrosoftAzureBuilder::new().with_url(url).with_client_options(client).with_retry(retry);
+                let mut builder = MicrosoftAzureBuilder::new()
+                    .with_url(url)
+                    .with_http_connector(Connector)
+                    .with_retry(retry);
                 for (key, value) in access.parsed() {
                     builder = builder.with_config(key, value);
                 }
                 Box::new(builder.build().map_err(wrong)?)
             }
         };
-        Ok(Self { address: address.clone(), store, runtime })
+        Ok(Self { address: address.clone(), store, runtime, until: None })
+    }
+
+    /// For somebody who waits: what is not answered by then is not waited for.
+    #[must_use]
+    pub fn until(self, until: Instant) -> Self {
+        Self { until: Some(until), ..self }
     }
 
     /// All tables below the address.
@@ -151,7 +159,7 @@ impl Bucket {
     /// `None` where there is none, or its name says no format.
     fn file_at(&self, path: &Path) -> Result<Option<DataFile>, BucketError> {
         let Some(key) = key(path) else { return Ok(None) };
-        match self.runtime.block_on(patience::patiently(|| self.store.head(&key))) {
+        match self.wait(patience::patiently(|| self.store.head(&key))) {
             Ok(object) => Ok(data_file(path, object.size, when(&object))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(why) => Err(BucketError::new(&self.address, &why, error::Doing::Reading)),
@@ -177,6 +185,17 @@ impl Bucket {
 }
 
 impl Bucket {
+    fn wait<T>(&self, answer: impl Future<Output = object_store::Result<T>>) -> object_store::Result<T> {
+        self.runtime.block_on(async {
+            match self.until {
+                None => answer.await,
+                Some(until) => {
+                    timeout_at(until.into(), answer).await.unwrap_or_else(|late| Err(error::late(late)))
+                }
+            }
+        })
+    }
+
     /// Whether it can be asked for the end of an object whose length is not known.
     fn knows_suffixes(&self) -> bool {
         self.address.scheme != Scheme::Abfss

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use loggia_model::Timestamp;
+use loggia_model::{Timestamp, without_passwords};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -91,7 +91,7 @@ pub fn properties<'p>(all: impl Iterator<Item = (&'p str, &'p str)>) -> Map<Stri
         !SECRET.iter().any(|secret| name.contains(secret))
     };
     let open = all.filter(|(name, _)| is_open(name)).take(MOST);
-    open.map(|(name, value)| (shortened(name), Value::String(shortened(value)))).collect()
+    open.map(|(name, value)| (shortened(name), Value::String(shortened(&without_passwords(value))))).collect()
 }
 
 /// For messages: a log can name anything at any length.
@@ -114,9 +114,11 @@ mod tests {
             ("s3.secret-access-key", "x"),
             ("fs.azure.account.key", "x"),
             ("DB_PASSWORD", "x"),
+            ("made.from", "postgres://ana:hidden@db/core and s3://a:hidden@b"),
         ];
         let told = properties(all.into_iter());
-        assert_eq!(told.keys().collect::<Vec<_>>(), ["owner"]);
+        assert_eq!(told.keys().collect::<Vec<_>>(), ["owner", "made.from"]);
+        assert_eq!(told.get("made.from").and_then(Value::as_str), Some("postgres://db/core and s3://b"));
     }
 
     #[test]

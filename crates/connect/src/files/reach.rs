@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 use std::{fmt, fs};
 
 use loggia_model::Timestamp;
@@ -40,6 +41,19 @@ impl Way {
         match self {
             Self::Disk => Ok(Reach::Disk),
             Self::Bucket { address, access } => Ok(Reach::Bucket(Arc::new(Bucket::open(address, access)?))),
+        }
+    }
+
+    /// For somebody who waits: what a bucket does not answer by then is not waited for.
+    ///
+    /// # Errors
+    /// As [`Way::open`] has them.
+    pub fn open_until(&self, until: Instant) -> Result<Reach, BucketError> {
+        match self {
+            Self::Disk => Ok(Reach::Disk),
+            Self::Bucket { address, access } => {
+                Ok(Reach::Bucket(Arc::new(Bucket::open(address, access)?.until(until))))
+            }
         }
     }
 }

@@ -36,9 +36,20 @@ pub struct DataFile {
     pub changed: Option<Timestamp>,
 }
 
+/// Folders within each other. No lake of people has so many, and each takes room on the stack of whoever goes
+/// through them.
+const DEEPEST: usize = 100;
+
 impl Folder {
     /// Fails only where the folder itself cannot be listed; one below it says so of itself.
     pub fn list(path: &Path) -> io::Result<Self> {
+        Self::list_at(path, 0)
+    }
+
+    fn list_at(path: &Path, depth: usize) -> io::Result<Self> {
+        if depth > DEEPEST {
+            return Err(io::Error::other(format!("it is more than {DEEPEST} folders deep")));
+        }
         let mut entries: Vec<DirEntry> = fs::read_dir(path)?.collect::<io::Result<_>>()?;
         entries.sort_by_key(DirEntry::file_name);
         let mut folder = Self::empty(path);
@@ -53,7 +64,7 @@ impl Folder {
             }
             if kind.is_dir() {
                 let path = entry.path();
-                let inner = Self::list(&path);
+                let inner = Self::list_at(&path, depth + 1);
                 let inner = inner.unwrap_or_else(|why| Self { unlisted: Some(why), ..Self::empty(&path) });
                 if inner.is_iceberg_log && inner.name == TableFormat::Iceberg.folder() {
                     folder.log.get_or_insert(TableFormat::Iceberg);

@@ -251,3 +251,13 @@ fn a_name_that_is_not_utf_8_or_cannot_be_a_name_is_refused() {
     assert!(why[0].contains("control characters"), "{why:?}");
     assert!(why[1].contains("not UTF-8"), "{why:?}");
 }
+
+#[test]
+fn folders_within_folders_without_end_are_passed_over_with_the_reason() {
+    let lake = Lake::new().ids("accounts.parquet", 1);
+    std::fs::create_dir_all(lake.root().join("deep").join("a/".repeat(1_900))).unwrap();
+    let harvested = lake.harvest();
+    assert_eq!(names(&harvested), ["accounts"]);
+    let why = &harvested.refused[0].why;
+    assert!(why.contains("it is more than 100 folders deep"), "{why}");
+}

@@ -6,7 +6,11 @@ use std::error::Error as _;
 use object_store::Error;
 use object_store::client::{HttpError, HttpErrorKind};
 
+use tokio::time::error::Elapsed;
+
 use super::address::{BucketAddress, Scheme};
+use super::client::TooLong;
+use crate::files::log::shortened;
 
 /// Why a bucket cannot be listed, or one object not be asked for.
 #[derive(Debug, thiserror::Error)]
@@ -67,11 +71,26 @@ pub fn words(address: &BucketAddress, error: &Error, doing: Doing) -> String {
         Error::NotFound { .. } if doing == Doing::Listing => "there is no such bucket".to_owned(),
         Error::NotFound { .. } => "it is no longer there".to_owned(),
         Error::Precondition { .. } => "it was replaced while it was read".to_owned(),
-        Error::InvalidPath { .. } => {
-            "it has an object whose key cannot be a path (an empty part, '.' or '..'): rename it".to_owned()
-        }
+        Error::InvalidPath { source } => format!(
+            "the key{} cannot be a path (an empty part, '.', '..' or a control character): rename the object",
+            unusable_key(source)
+        ),
+        _ if too_long(error) => "its answer is longer than any should be".to_owned(),
         error => kind(error) + &coded,
     }
+}
+
+fn unusable_key(error: &object_store::path::Error) -> String {
+    use object_store::path::Error::{BadSegment, EmptySegment};
+    match error {
+        EmptySegment { path } | BadSegment { path, .. } => format!(" '{}'", shortened(path).escape_debug()),
+        _ => " of one of its objects".to_owned(),
+    }
+}
+
+/// What was asked for did not come in time.
+pub fn late(late: Elapsed) -> Error {
+    Error::Generic { store: "bucket", source: HttpError::new(HttpErrorKind::Timeout, late).into() }
 }
 
 /// The least that is to be granted.
@@ -97,6 +116,7 @@ fn kind(error: &Error) -> String {
         _ => {}
     }
     match status(error) {
+        Some(300..400) => "it sends elsewhere, where nobody goes: is its address the right one?".to_owned(),
         Some(status) => format!("it answers {status}"),
         None => "its answer is not understood".to_owned(),
     }
@@ -107,11 +127,23 @@ pub fn is_passing(error: &Error) -> bool {
     match error {
         Error::Generic { .. } => {
             let status = status(error);
-            status.is_none_or(|status| status >= 500 || status == 429 || status == 408)
+            !too_long(error)
+                && status.is_none_or(|status| status >= 500 || status == 429 || status == 408)
                 && code(error).is_none_or(|code| !code.contains("Expired"))
         }
         _ => false,
     }
+}
+
+fn too_long(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<TooLong>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn http(error: &Error) -> Option<HttpErrorKind> {

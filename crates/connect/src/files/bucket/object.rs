@@ -51,7 +51,7 @@ impl Object {
             blocks: Mutex::new(blocks),
         };
         if !bucket.knows_suffixes() {
-            let head = bucket.runtime.block_on(patience::patiently(|| bucket.store.head(&key)));
+            let head = bucket.wait(patience::patiently(|| bucket.store.head(&key)));
             let head = head.map_err(|why| unread(&words(&bucket.address, &why, Doing::Reading)))?;
             return Ok(object(head.size, head.e_tag, Vec::new()));
         }
@@ -120,7 +120,7 @@ impl Bucket {
         range: GetRange,
         if_match: Option<String>,
     ) -> object_store::Result<(object_store::ObjectMeta, Bytes)> {
-        self.runtime.block_on(patience::patiently(|| async {
+        self.wait(patience::patiently(|| async {
             let options = GetOptions {
                 range: Some(range.clone()),
                 if_match: if_match.clone(),

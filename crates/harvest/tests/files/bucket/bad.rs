@@ -154,5 +154,46 @@ fn an_answer_that_is_no_listing_is_an_error() {
     assert!(why.is_err() || why.unwrap().assets.is_empty());
     let stub = Stub::start(|what, _| Answer::page(what, &["a//b.csv".to_owned()], 10));
     let why = harvest(&stub).unwrap_err();
-    assert!(why.contains("it has an object whose key cannot be a path"), "{why}");
+    assert!(why.contains("the key 'a//b.csv' cannot be a path"), "{why}");
+}
+
+#[test]
+fn nobody_is_followed_to_another_host_with_the_token_of_this_one() {
+    let other = Stub::start(|what, _| Answer::page(what, &keys(2), 10));
+    let to = format!("{}/bank", other.address);
+    let stub = Stub::start(move |_, _| Answer {
+        status: "307 Temporary Redirect",
+        header: Some(format!("location: {to}")),
+        ..Answer::ok("")
+    });
+    let why = harvest(&stub).unwrap_err();
+    assert_eq!(
+        why,
+        "the bucket 's3://bank' cannot be listed: it sends elsewhere, where nobody goes: is its address the right one?"
+    );
+    assert!(other.asked.lock().unwrap().is_empty());
+}
+
+#[test]
+fn an_answer_without_end_is_not_taken_in() {
+    let stub = Stub::start(|_, _| Answer::ok(format!("<ListBucketResult>{}", " ".repeat(20 << 20))));
+    let why = harvest(&stub).unwrap_err();
+    assert_eq!(why, "the bucket 's3://bank' cannot be listed: its answer is longer than any should be");
+}
+
+#[test]
+fn a_listing_that_goes_round_in_a_ring_ends() {
+    let stub = Stub::start(|_, _| {
+        let mut body = String::from(
+            "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken>",
+        );
+        for key in keys(1_000) {
+            body += &format!(
+                "<Contents><Key>{key}</Key><LastModified>2026-06-01T00:00:00.000Z</LastModified><Size>9</Size><ETag>\"e\"</ETag></Contents>"
+            );
+        }
+        Answer::ok(body + "</ListBucketResult>")
+    });
+    let why = harvest(&stub).unwrap_err();
+    assert_eq!(why, "the bucket 's3://bank' lists the same keys again and again");
 }

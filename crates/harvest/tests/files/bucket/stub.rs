@@ -14,6 +14,8 @@ pub struct Answer {
     /// Bytes of the body after which the connection breaks.
     pub cut: Option<usize>,
     pub delay: Duration,
+    /// One more line of the head.
+    pub header: Option<String>,
 }
 
 pub struct Stub {
@@ -24,7 +26,7 @@ pub struct Stub {
 
 impl Answer {
     pub fn ok(body: impl Into<Vec<u8>>) -> Self {
-        Self { status: "200 OK", body: body.into(), cut: None, delay: Duration::ZERO }
+        Self { status: "200 OK", body: body.into(), cut: None, delay: Duration::ZERO, header: None }
     }
 
     /// As S3 says what is wrong; some of its answers repeat what they were asked with.
@@ -92,7 +94,7 @@ fn answer(mut stream: TcpStream, handler: &dyn Fn(&str, usize) -> Answer, heard:
         heard.push(what.clone());
         heard.len() - 1
     };
-    let Answer { status, body, cut, delay } = handler(&what, before);
+    let Answer { status, body, cut, delay, header } = handler(&what, before);
     thread::sleep(delay);
     let length = body.len();
     let range = if what.contains('?') {
@@ -101,8 +103,9 @@ fn answer(mut stream: TcpStream, handler: &dyn Fn(&str, usize) -> Answer, heard:
         format!("Content-Range: bytes 0-{}/{length}\r\n", length.saturating_sub(1))
     };
     let status = if status == "200 OK" && !range.is_empty() { "206 Partial Content" } else { status };
+    let header = header.map_or_else(String::new, |header| format!("{header}\r\n"));
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{range}ETag: \"x\"\r\nLast-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{header}{range}ETag: \"x\"\r\nLast-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\nConnection: close\r\n\r\n"
     );
     // Whoever has waited too long is gone.
     let _gone = stream.write_all(head.as_bytes());
