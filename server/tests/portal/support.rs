@@ -114,6 +114,7 @@ pub fn function(name: &str) -> String {
         "edit_field" => loggia_app::forms::EditField::url().to_owned(),
         "edit_entity" => loggia_app::forms::EditEntity::url().to_owned(),
         "act" => loggia_app::forms::Act::url().to_owned(),
+        "alike" => loggia_app::forms::Alike::url().to_owned(),
         "set_theme" => loggia_app::forms::SetTheme::url().to_owned(),
         other => panic!("no server function {other}"),
     }
