@@ -1,0 +1,26 @@
+//! Who may do what, and why.
+//!
+//! Decisions are Cedar's ([`Policies::decide`]). The same decisions over many entities are a
+//! [`Filter`](loggia_model::Filter) that an index answers ([`Policies::filter`]), by Cedar's partial evaluation
+//! over the attributes of an entity that is not known yet. What cannot become a filter is refused when it is
+//! saved ([`fragment`]), so that a list and a single decision never disagree.
+
+mod action;
+mod compile;
+mod decide;
+mod entity;
+pub mod fragment;
+mod policies;
+mod principal;
+mod role;
+mod schema;
+mod slice;
+
+pub use action::Action;
+pub use compile::Untranslatable;
+pub use decide::Decision;
+pub use entity::Resource;
+pub use policies::{OwnPolicy, Policies, PolicyError};
+pub use principal::{Principal, PrincipalKind};
+pub use role::{Assignment, Holder, Role};
+pub use slice::Slice;

@@ -1,0 +1,124 @@
+//! All policies there are: roles as they are assigned, and an organisation's own.
+
+use std::collections::HashMap;
+
+use cedar_policy::{
+    ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint, ValidationMode, Validator,
+};
+
+use crate::fragment;
+use crate::role::Assignment;
+use crate::schema::schema;
+use crate::slice::{Slice, Sliced};
+use crate::{Action, Decision, Principal, Resource};
+
+/// A policy that an administrator has written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPolicy {
+    pub name: String,
+    /// One policy in Cedar's language, without slots.
+    pub text: String,
+}
+
+/// Why a policy cannot be saved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("policy '{name}' {why}")]
+pub struct PolicyError {
+    pub name: String,
+    pub why: String,
+}
+
+/// Looked up by who is concerned: Cedar's evaluator goes through all that it is given.
+#[derive(Debug, Default)]
+pub struct Policies {
+    assignments: HashMap<EntityUid, Vec<Assignment>>,
+    own: Vec<Own>,
+    /// By the principal or group that they name.
+    own_of: HashMap<EntityUid, Vec<usize>>,
+    /// Those that name nobody.
+    own_of_all: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Own {
+    name: String,
+    policy: Policy,
+}
+
+impl Policies {
+    /// # Errors
+    /// Of the first policy that Cedar does not accept, or that could not become a filter.
+    pub fn new(
+        assignments: impl IntoIterator<Item = Assignment>,
+        own: impl IntoIterator<Item = OwnPolicy>,
+    ) -> Result<Self, PolicyError> {
+        let mut policies = Self::default();
+        for assignment in assignments {
+            policies.assignments.entry(assignment.holder.uid()).or_default().push(assignment);
+        }
+        for own in own {
+            policies.add(&own)?;
+        }
+        Ok(policies)
+    }
+
+    fn add(&mut self, own: &OwnPolicy) -> Result<(), PolicyError> {
+        let policy = check(own)?;
+        let place = self.own.len();
+        match policy.principal_constraint() {
+            PrincipalConstraint::Any | PrincipalConstraint::Is(_) => self.own_of_all.push(place),
+            PrincipalConstraint::Eq(uid)
+            | PrincipalConstraint::In(uid)
+            | PrincipalConstraint::IsIn(_, uid) => self.own_of.entry(uid).or_default().push(place),
+        }
+        self.own.push(Own { name: own.name.clone(), policy });
+        Ok(())
+    }
+
+    /// What can concern this principal; to be kept for as long as neither changes.
+    pub fn slice(&self, principal: &Principal) -> Slice {
+        let uids = principal.uids();
+        let assigned = uids.iter().filter_map(|uid| self.assignments.get(uid)).flatten();
+        let assigned = assigned.enumerate().filter_map(|(place, assignment)| {
+            let policy = assignment.policy(&format!("role {place}")).ok()?;
+            Some(Sliced { name: assignment.name(), policy: Policy::from_pst(policy).ok()? })
+        });
+        let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
+        let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
+        let own = own.map(|own| Sliced { name: own.name.clone(), policy: own.policy.clone() });
+        Slice::new(principal, assigned.chain(own).collect())
+    }
+
+    /// One decision, of which nothing is kept.
+    pub fn decide(&self, principal: &Principal, action: Action, resource: &Resource) -> Decision {
+        self.slice(principal).decide(action, resource)
+    }
+}
+
+/// # Errors
+/// Where Cedar does not accept it, or it could not become a filter.
+pub fn check(own: &OwnPolicy) -> Result<Policy, PolicyError> {
+    let refused = |why: String| PolicyError { name: own.name.clone(), why };
+    if own.name.starts_with("role ") {
+        return Err(refused("has the name of a role's policy: choose one that does not begin so".to_owned()));
+    }
+    let policy = Policy::parse(Some(PolicyId::new(&own.name)), &own.text)
+        .map_err(|why| refused(format!("is not one policy in Cedar's language: {why}")))?;
+    let set = PolicySet::from_policies([policy.clone()]).map_err(|why| refused(why.to_string()))?;
+    let said = Validator::new(schema().clone()).validate(&set, ValidationMode::Strict);
+    if let Some(error) = said.validation_errors().next() {
+        return Err(refused(format!("does not fit the schema: {error}")));
+    }
+    let parts = policy.to_pst().map_err(|why| refused(why.to_string()))?;
+    fragment::check(parts.body()).map_err(|why| refused(why.to_string()))?;
+    Ok(policy)
+}
+
+/// Whether a policy speaks of this action at all.
+pub(crate) fn concerns(policy: &Policy, action: Action) -> bool {
+    match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(uid) => uid == *action.uid(),
+        ActionConstraint::In(uids) => uids.contains(action.uid()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Roles: what comes with the program, and who has one where.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use cedar_policy::pst;
+use cedar_policy::{EntityUid, PolicySet};
+use loggia_model::Urn;
+
+use crate::schema::{organisation, uid, uid_of};
+
+/// As Cedar writes them; shown to whoever asks what a role may do.
+pub const TEXT: &str = include_str!("roles.cedar");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    Viewer,
+    Consumer,
+    Contributor,
+    Steward,
+    Owner,
+    Administrator,
+}
+
+impl Role {
+    pub const ALL: [Self; 6] =
+        [Self::Viewer, Self::Consumer, Self::Contributor, Self::Steward, Self::Owner, Self::Administrator];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Consumer => "consumer",
+            Self::Contributor => "contributor",
+            Self::Steward => "steward",
+            Self::Owner => "owner",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "the text is ours, and a test reads it")]
+    fn template(self) -> Arc<pst::Template> {
+        static TEMPLATES: LazyLock<HashMap<Role, Arc<pst::Template>>> = LazyLock::new(|| {
+            let set: PolicySet = TEXT.parse().expect("the roles are policies");
+            let named = |role: Role| {
+                let template = set
+                    .templates()
+                    .find(|template| template.annotation("id") == Some(role.as_str()))
+                    .expect("every role has a policy");
+                (role, Arc::new(template.to_pst().expect("what was parsed can be taken apart")))
+            };
+            Role::ALL.into_iter().map(named).collect()
+        });
+        TEMPLATES.get(&self).expect("every role is in ALL").clone()
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Who has a role.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Holder {
+    Person(String),
+    Service(String),
+    /// Everybody in it, also through groups within.
+    Group(String),
+}
+
+impl Holder {
+    pub(crate) fn uid(&self) -> EntityUid {
+        match self {
+            Self::Person(id) => uid("Person", id),
+            Self::Service(id) => uid("Service", id),
+            Self::Group(id) => uid("Group", id),
+        }
+    }
+}
+
+/// That somebody has a role somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Assignment {
+    pub role: Role,
+    pub holder: Holder,
+    /// A domain unit with all below it, or one entity; `None` is the organisation.
+    pub scope: Option<Urn>,
+}
+
+impl Assignment {
+    /// As a decision names it: `steward of urn:loggia:domain-unit:risk`.
+    pub fn name(&self) -> String {
+        match &self.scope {
+            Some(scope) => format!("{} of {scope}", self.role),
+            None => format!("{} of the organisation", self.role),
+        }
+    }
+
+    /// The role's policy, for this holder and this scope.
+    pub(crate) fn policy(&self, id: &str) -> Result<pst::Policy, pst::PstConstructionError> {
+        let scope = self.scope.as_ref().map_or_else(organisation, uid_of);
+        let values = HashMap::from([
+            (pst::SlotId::Principal, self.holder.uid().into()),
+            (pst::SlotId::Resource, scope.into()),
+        ]);
+        let linked = self.role.template().as_ref().clone().with_id(pst::PolicyID(id.into())).link(&values)?;
+        Ok(linked.into())
+    }
+}

@@ -1,0 +1,65 @@
+//! The policies that can concern one principal, by action.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use cedar_policy::{Entity, EntityUid, Policy, PolicyId, PolicySet};
+
+use crate::policies::concerns;
+use crate::{Action, Principal};
+
+pub(crate) struct Sliced {
+    /// As people are told it.
+    pub name: String,
+    pub policy: Policy,
+}
+
+pub struct Slice {
+    pub(crate) principal: EntityUid,
+    pub(crate) entity: Entity,
+    /// All groups that the principal is in.
+    pub(crate) groups: HashSet<EntityUid>,
+    policies: Vec<Sliced>,
+    names: HashMap<PolicyId, usize>,
+    sets: [OnceLock<PolicySet>; Action::ALL.len()],
+}
+
+impl Slice {
+    pub(crate) fn new(principal: &Principal, policies: Vec<Sliced>) -> Self {
+        let names = policies.iter().enumerate().map(|(place, sliced)| (sliced.policy.id().clone(), place));
+        Self {
+            principal: principal.uid(),
+            entity: principal.entity(),
+            groups: principal.group_uids(),
+            names: names.collect(),
+            policies,
+            sets: Default::default(),
+        }
+    }
+
+    /// How many policies can concern the principal.
+    pub fn len(&self) -> usize {
+        self.policies.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.policies.is_empty()
+    }
+
+    /// Those that speak of this action.
+    pub(crate) fn set(&self, action: Action) -> &PolicySet {
+        static NONE: OnceLock<PolicySet> = OnceLock::new();
+        let Some(kept) = self.sets.get(action as usize) else { return NONE.get_or_init(PolicySet::new) };
+        kept.get_or_init(|| {
+            let policies = self.policies.iter().map(|sliced| &sliced.policy);
+            let policies = policies.filter(|policy| concerns(policy, action)).cloned();
+            // Two of one name cannot be: names of own policies are theirs, and those of roles are counted.
+            PolicySet::from_policies(policies).unwrap_or_default()
+        })
+    }
+
+    pub(crate) fn name(&self, id: &PolicyId) -> String {
+        let sliced = self.names.get(id).and_then(|place| self.policies.get(*place));
+        sliced.map_or_else(|| id.to_string(), |sliced| sliced.name.clone())
+    }
+}

@@ -1,0 +1,149 @@
+//! What the roles that come with the program may do, and what is refused when a policy is saved.
+
+#[cfg(test)]
+mod roles {
+    use loggia_model::{Kind, Urn};
+    use loggia_policy::{
+        Action, Assignment, Decision, Holder, OwnPolicy, Policies, Principal, PrincipalKind, Resource, Role,
+    };
+
+    fn urn(kind: Kind, rest: &str) -> Urn {
+        format!("urn:loggia:{kind}:{rest}").parse().unwrap()
+    }
+
+    fn ana() -> Principal {
+        Principal {
+            kind: PrincipalKind::Person,
+            id: "ana".to_owned(),
+            groups: ["analysts".to_owned()].into(),
+            units: vec![urn(Kind::DomainUnit, "risk")],
+        }
+    }
+
+    /// A table of the unit `loans`, which is below `risk`.
+    fn loans() -> Resource {
+        let units = ["loans", "risk"].map(|unit| urn(Kind::DomainUnit, unit));
+        Resource {
+            unit: Some(units[0].clone()),
+            within: units.into(),
+            type_of: Some("table".to_owned()),
+            ..Resource::new(urn(Kind::Asset, "db://core;loans"))
+        }
+    }
+
+    fn assigned(role: Role, holder: Holder, unit: &str) -> Assignment {
+        Assignment { role, holder, scope: Some(urn(Kind::DomainUnit, unit)) }
+    }
+
+    fn decide(policies: &Policies, action: Action) -> Decision {
+        policies.decide(&ana(), action, &loans())
+    }
+
+    #[test]
+    fn each_role_may_do_what_the_table_says() {
+        let mut table =
+            String::from("role          discover read sample edit curate publish approve administer\n");
+        for role in Role::ALL {
+            let holder = Holder::Person("ana".to_owned());
+            let policies = Policies::new([assigned(role, holder, "risk")], []).unwrap();
+            let may = Action::ALL.map(|action| {
+                let mark = if decide(&policies, action).is_allowed { "yes" } else { "-" };
+                format!("{mark:<width$}", width = action.as_str().len())
+            });
+            table += &format!("{role:<13} {}\n", may.join(" ").trim_end());
+        }
+        insta::assert_snapshot!(table, @r"
+    role          discover read sample edit curate publish approve administer
+    viewer        yes      yes  -      -    -      -       -       -
+    consumer      yes      yes  yes    -    -      -       -       -
+    contributor   yes      yes  yes    yes  -      -       -       -
+    steward       yes      yes  yes    yes  yes    -       -       -
+    owner         yes      yes  yes    yes  yes    yes     yes     -
+    administrator yes      yes  yes    yes  yes    yes     yes     yes
+    ");
+    }
+
+    #[test]
+    fn a_role_is_had_below_its_scope_and_nowhere_else() {
+        let steward = |holder, unit| Policies::new([assigned(Role::Steward, holder, unit)], []).unwrap();
+        let ana = || Holder::Person("ana".to_owned());
+        assert!(decide(&steward(ana(), "risk"), Action::Edit).is_allowed, "of the unit above");
+        assert!(decide(&steward(ana(), "loans"), Action::Edit).is_allowed, "of the unit itself");
+        assert!(!decide(&steward(ana(), "cards"), Action::Edit).is_allowed, "of another");
+        assert!(decide(&steward(Holder::Group("analysts".to_owned()), "risk"), Action::Edit).is_allowed);
+        assert!(!decide(&steward(Holder::Group("auditors".to_owned()), "risk"), Action::Edit).is_allowed);
+        assert!(!decide(&steward(Holder::Service("ana".to_owned()), "risk"), Action::Edit).is_allowed);
+        let everywhere = Assignment { role: Role::Viewer, holder: ana(), scope: None };
+        assert!(decide(&Policies::new([everywhere], []).unwrap(), Action::Read).is_allowed);
+    }
+
+    #[test]
+    fn a_decision_names_what_it_comes_from() {
+        let viewer = assigned(Role::Viewer, Holder::Group("analysts".to_owned()), "risk");
+        let closed = OwnPolicy {
+            name: "nobody reads loans".to_owned(),
+            text: "forbid (principal, action == Action::\"read\", resource in DomainUnit::\"loans\");"
+                .to_owned(),
+        };
+        let policies = Policies::new([viewer], [closed]).unwrap();
+        let discovered = decide(&policies, Action::Discover);
+        assert_eq!(
+            (discovered.is_allowed, discovered.because),
+            (true, vec!["viewer of urn:loggia:domain-unit:risk".to_owned()])
+        );
+        let read = decide(&policies, Action::Read);
+        assert_eq!((read.is_allowed, read.because), (false, vec!["nobody reads loans".to_owned()]));
+        let edited = decide(&policies, Action::Edit);
+        assert_eq!(
+            (edited.is_allowed, edited.because.len()),
+            (false, 0),
+            "nobody has said that it is allowed"
+        );
+    }
+
+    fn refused(text: &str) -> String {
+        let own = OwnPolicy { name: "mine".to_owned(), text: text.to_owned() };
+        Policies::new([], [own]).map(|_| ()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_cannot_be_a_policy_is_refused_with_the_reason() {
+        for (text, why) in [
+            ("permit (principal, action, resource)", "is not one policy in Cedar's language"),
+            ("permit (principal in ?principal, action, resource);", "is not one policy in Cedar's language"),
+            ("permit (principal, action == Action::\"delete\", resource);", "does not fit the schema"),
+            (
+                "permit (principal, action, resource) when { resource.colour == \"red\" };",
+                "does not fit the schema",
+            ),
+            (
+                "permit (principal, action, resource) when { resource.unit == DomainUnit::\"a\" };",
+                "does not fit the schema",
+            ),
+            (
+                "permit (principal, action, resource) when { resource has type && resource.type like \"t*\" };",
+                "an index cannot answer it",
+            ),
+            (
+                "permit (principal, action, resource) when { principal in resource.owners };",
+                "only the resource itself can be looked for",
+            ),
+            (
+                "permit (principal, action, resource) when { resource.owners == [Person::\"ana\"] };",
+                "an index cannot compare it",
+            ),
+            (
+                "permit (principal, action, resource) when { resource has unit && resource.unit.deprecated };",
+                "an index cannot answer it",
+            ),
+            (
+                "permit (principal is Person, action, resource) when { principal.tags.containsAny(resource.tags) };",
+                "the set is not written out",
+            ),
+            ("permit (principal, action, resource) when { 1 + 1 == 2 };", "it could fail"),
+        ] {
+            let said = refused(text);
+            assert!(said.starts_with("policy 'mine' ") && said.contains(why), "{text}\n{said}");
+        }
+    }
+}
