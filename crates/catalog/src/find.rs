@@ -1,7 +1,7 @@
 //! Searching.
 
 use loggia_model::facts::AssetType;
-use loggia_model::{Actor, Kind, Urn};
+use loggia_model::{Actor, Filter, Kind, Urn};
 
 use crate::clock::now;
 use crate::ports::{Card, Choice, Facet, FacetCount, FacetCounts, Found, Freshness, Hit, Query, Sort};
@@ -76,6 +76,7 @@ impl Catalog {
                 limit: PAGE,
                 values: FACET_VALUES,
                 now: now(),
+                allowed: Filter::Everything,
             })
             .await?;
         Ok(self.search_view(request, found))

@@ -1,6 +1,6 @@
 //! The first page: where one may begin.
 
-use loggia_model::Actor;
+use loggia_model::{Actor, Filter};
 
 use crate::clock::now;
 use crate::find::FACET_VALUES;
@@ -35,6 +35,7 @@ impl Catalog {
             limit: SHOWN,
             values: FACET_VALUES,
             now: now(),
+            allowed: Filter::Everything,
         };
         let found = self.index.search(newest).await?;
         let kinds = found.facets.into_iter().filter(|counts| counts.facet == Facet::Kind);

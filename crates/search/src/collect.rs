@@ -13,6 +13,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use crate::allowed::Bits;
 use crate::facets::{Facets, SegmentValues, place};
 use crate::schema::COUNTED;
 
@@ -22,6 +23,8 @@ const WAITING: usize = 512;
 pub struct Collect {
     /// By the ordinal of the segment.
     pub segments: Vec<Arc<SegmentValues>>,
+    /// What may be found, by the ordinal of the segment too; `None` where everything may.
+    pub allowed: Option<Vec<Arc<Bits>>>,
     /// The numbers of the values chosen, by the place of the facet; `None` where nothing was.
     pub chosen: [Option<Vec<u32>>; COUNTED.len()],
     /// Which values of freshness were chosen; empty where none was.
@@ -60,6 +63,7 @@ enum Key {
 pub struct Segment {
     ordinal: SegmentOrdinal,
     values: Arc<SegmentValues>,
+    allowed: Option<Arc<Bits>>,
     /// The facets of which something was chosen.
     chosen: Vec<(usize, Vec<u32>)>,
     fresh_enough: Vec<Freshness>,
@@ -115,6 +119,12 @@ impl Collector for Collect {
         let values = values.ok_or_else(|| {
             tantivy::TantivyError::InternalError(format!("the values of segment {ordinal} are not there"))
         })?;
+        let allowed = match &self.allowed {
+            None => None,
+            Some(segments) => Some(segments.get(ordinal as usize).cloned().ok_or_else(|| {
+                tantivy::TantivyError::InternalError(format!("nobody knows what segment {ordinal} may show"))
+            })?),
+        };
         let chosen = self.chosen.iter().enumerate();
         let chosen = chosen.filter_map(|(place, chosen)| Some((place, chosen.clone()?))).collect();
         let counts = self
@@ -123,6 +133,7 @@ impl Collector for Collect {
         Ok(Segment {
             ordinal,
             values,
+            allowed,
             chosen,
             fresh_enough: self.fresh_enough.clone(),
             counts,
@@ -217,6 +228,10 @@ enum Failing {
 
 impl Segment {
     fn failing(&self, doc: DocId) -> Failing {
+        // What may not be found is not counted either.
+        if self.allowed.as_ref().is_some_and(|allowed| !allowed.has(doc)) {
+            return Failing::Several;
+        }
         let mut failing = Failing::Nothing;
         for (place, chosen) in &self.chosen {
             let values = self.values.facets.get(*place).map_or(&[][..], |values| values.of(doc));

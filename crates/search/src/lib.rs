@@ -3,6 +3,7 @@
 //! It is a cache of the log. What it has applied stands in tantivy's own commit, so that a crash between
 //! the two is not possible; an index that cannot be opened is thrown away and filled again.
 
+mod allowed;
 mod collect;
 mod facets;
 mod highlight;
@@ -24,6 +25,7 @@ use loggia_model::{Seq, Urn};
 use tantivy::{Executor, IndexReader, IndexWriter, TantivyDocument, TantivyError};
 use tokio::sync::{Semaphore, watch};
 
+use crate::allowed::Allowed;
 use crate::facets::Facets;
 use crate::highlight::Markers;
 use crate::schema::Fields;
@@ -45,6 +47,7 @@ struct Inner {
     writer: Mutex<Option<IndexWriter<TantivyDocument>>>,
     applied: watch::Sender<Seq>,
     facets: Facets,
+    allowed: Allowed,
     markers: Markers,
     /// Searches take a processor each; more at once would only make all of them late.
     turns: Semaphore,

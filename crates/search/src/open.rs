@@ -12,6 +12,7 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::{Executor, Index, IndexWriter, ReloadPolicy};
 use tokio::sync::{Semaphore, watch};
 
+use crate::allowed::Allowed;
 use crate::facets::Facets;
 use crate::highlight::Markers;
 use crate::schema::{Fields, VERSION};
@@ -56,6 +57,7 @@ fn opened(home: &Path, fields: &Fields) -> Result<Inner, IndexError> {
         writer: Mutex::new(Some(writer)),
         applied: watch::Sender::new(applied),
         facets: Facets::default(),
+        allowed: Allowed::default(),
         markers: Markers::default(),
         turns: Semaphore::new(processors),
         together: Executor::multi_thread(processors, "search-").map_err(unusable)?,

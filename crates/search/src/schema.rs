@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Grows when the fields do: an index of another version is filled anew.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 #[derive(Clone)]
 pub struct Fields {
@@ -26,6 +26,7 @@ pub struct Fields {
     pub data_changed: Field,
     pub relation: Field,
     pub columns: Field,
+    pub traits: Field,
     /// In the order of [`COUNTED`].
     pub facets: [(Facet, Field); COUNTED.len()],
 }
@@ -61,8 +62,12 @@ impl Fields {
             changed: schema.add_i64_field("changed", number.clone()),
             data_changed: schema.add_i64_field("data_changed", number),
             relation: schema.add_text_field("relation", STRING),
-            columns: schema
-                .add_text_field("columns", TextOptions::default().set_indexing_options(whole_unscored)),
+            columns: schema.add_text_field(
+                "columns",
+                TextOptions::default().set_indexing_options(whole_unscored.clone()),
+            ),
+            traits: schema
+                .add_text_field("traits", TextOptions::default().set_indexing_options(whole_unscored)),
             facets,
             schema: schema.build(),
         }

@@ -131,6 +131,7 @@ fn collect(
 ) -> Result<Collected, IndexError> {
     let collector = Collect {
         segments: inner.facets.of(searcher).map_err(unusable)?,
+        allowed: inner.allowed.of(searcher, inner.fields.traits, &question.allowed).map_err(unusable)?,
         chosen: chosen(&inner.facets, &question.choices),
         fresh_enough: fresh_enough(&question.choices),
         counting: Some(inner.facets.sizes()),
@@ -151,6 +152,7 @@ fn collect(
 fn by_name(inner: &Inner, searcher: &Searcher, best: usize) -> Result<Collect, IndexError> {
     Ok(Collect {
         segments: inner.facets.of(searcher).map_err(unusable)?,
+        allowed: None,
         chosen: Default::default(),
         fresh_enough: Vec::new(),
         counting: None,

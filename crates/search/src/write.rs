@@ -107,6 +107,9 @@ fn tantivy_document(inner: &Inner, document: &IndexDocument) -> Result<TantivyDo
     for column in &document.columns {
         entry.add_text(fields.columns, column);
     }
+    for known in &document.traits {
+        entry.add_text(fields.traits, known.word());
+    }
     Ok(entry)
 }
 

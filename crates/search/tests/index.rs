@@ -1,12 +1,13 @@
 //! The index behind its port: what shows when, what outlives the program, and what it makes of its folder.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use loggia_catalog::ports::{
     Card, Choice, Facet, FacetCount, Index, IndexDocument, IndexError, Query, Relation, Sort,
 };
-use loggia_model::{Kind, Seq, Timestamp, Urn};
+use loggia_model::{Filter, Kind, Seq, Timestamp, Urn};
 use loggia_search::TantivyIndex;
 use loggia_testkit::{Outcome, There, asset};
 use tempfile::TempDir;
@@ -43,6 +44,7 @@ fn table(name: &str) -> IndexDocument {
         facets: vec![(Facet::Kind, vec!["table".into()])],
         relations: Vec::new(),
         columns: Vec::new(),
+        traits: BTreeSet::new(),
     }
 }
 
@@ -69,6 +71,7 @@ async fn names(index: &TantivyIndex, text: &str) -> Outcome<Vec<String>> {
         limit: 50,
         values: 50,
         now: Timestamp::EPOCH,
+        allowed: Filter::Everything,
     };
     let found = index.search(query).await?;
     assert_eq!(found.total, found.hits.len() as u64);
@@ -255,6 +258,7 @@ async fn an_empty_index_answers() -> Outcome {
             limit: 9,
             values: 9,
             now: Timestamp::EPOCH,
+            allowed: Filter::Everything,
         };
         assert_eq!(index.search(query).await?.total, 0, "{sort:?}");
     }
@@ -280,6 +284,7 @@ async fn the_values_with_most_are_named_and_those_chosen_whatever_they_have() ->
         limit: 9,
         values: 2,
         now: Timestamp::EPOCH,
+        allowed: Filter::Everything,
     };
     let found = index.search(query).await?;
     assert_eq!(found.total, 1);

@@ -1,9 +1,10 @@
 //! The search index: a projection of the log that answers what a table scan cannot.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use loggia_model::{Kind, Seq, Timestamp, Urn};
+use loggia_model::{Filter, Kind, Seq, Timestamp, Trait, Urn};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -175,6 +176,8 @@ pub struct Query {
     pub values: u32,
     /// The instant against which freshness is counted.
     pub now: Timestamp,
+    /// What may be found at all: nothing else is shown, named or counted.
+    pub allowed: Filter,
 }
 
 /// A piece of text, marked where it matches what was asked.
@@ -255,6 +258,8 @@ pub struct IndexDocument {
     pub relations: Vec<(Relation, Urn)>,
     /// Its outermost columns, by their [`plain_name`].
     pub columns: Vec<String>,
+    /// What a [`Filter`] goes by.
+    pub traits: BTreeSet<Trait>,
 }
 
 /// A column's name for comparing with those of other tables: `cust_id`, `CustID` and `CUST-ID` are one.

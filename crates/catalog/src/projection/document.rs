@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, CheckStatus, ProductStatus, TermStatus};
 use loggia_model::{Body, Kind, Timestamp, Urn};
+use loggia_policy::Resource;
 
 use crate::directory::Directory;
 use crate::markdown;
@@ -207,6 +208,7 @@ impl<'a> Draft<'a> {
             self.text.push(self.directory.name(unit));
         }
         self.text.extend(self.tags.iter().cloned());
+        let traits = self.resource().traits();
         let rest =
             |urns: &mut dyn Iterator<Item = &Urn>| urns.map(|urn| urn.rest().to_owned()).collect::<Vec<_>>();
         let facets = vec![
@@ -224,6 +226,26 @@ impl<'a> Draft<'a> {
             facets,
             relations: self.relations,
             columns: self.columns,
+            traits,
+        }
+    }
+
+    /// As policies know it: of tags and terms, those of its columns are its own too.
+    fn resource(&self) -> Resource {
+        let path = self.card.unit.as_ref().map(|unit| self.directory.path(unit)).unwrap_or_default();
+        let mut within: BTreeSet<Urn> = path.into_iter().map(|unit| unit.urn).collect();
+        within.extend(self.card.unit.clone());
+        within.extend(self.directory.entry(&self.card.urn).and_then(|entry| entry.glossary));
+        Resource {
+            unit: self.card.unit.clone(),
+            within,
+            owners: self.card.owners.iter().cloned().collect(),
+            terms: self.terms.clone(),
+            tags: self.tags.clone(),
+            type_of: (self.card.kind == Kind::Asset).then(|| self.card.sort.clone()),
+            platform: self.card.platform.clone(),
+            deprecated: self.card.deprecated,
+            ..Resource::new(self.card.urn.clone())
         }
     }
 }

@@ -29,6 +29,8 @@ mod measures;
 mod options;
 #[path = "bench/peer.rs"]
 mod peer;
+#[path = "bench/policy.rs"]
+mod policy;
 #[path = "bench/program.rs"]
 mod program;
 #[path = "bench/reached.rs"]
@@ -87,6 +89,11 @@ fn run() -> Outcome {
     }
     if options.data {
         data::run(&options, &mut report)?;
+        print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
+        return Ok(());
+    }
+    if options.policy {
+        policy::run(&options, &mut report)?;
         print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
         return Ok(());
     }

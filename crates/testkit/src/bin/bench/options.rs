@@ -7,10 +7,12 @@ use loggia_testkit::{Outcome, There, Trouble};
 pub const USAGE: &str = "\
 usage: bench [--assets NUMBER] [--only NAME]… [--quick] [--markdown] [--scratch FOLDER]
        bench data [--quick] [--markdown] [--scratch FOLDER]
+       bench policy [--assets NUMBER] [--quick] [--markdown] [--scratch FOLDER]
        bench --write FILE [--assets NUMBER]
        bench --over FOLDER [--quick]
   --assets    how many the large catalog has (100000)
   data        reading the data itself: profiles beside DuckDB and pandas, previews, a database of 5,000 tables
+  policy      decisions, filters, and searching through them
   --only      import, start, search, http, pages, columns, rebuild or peers; may come more than once
   --quick     a large catalog of 10000, and short loads: to see whether something is far off
   --markdown  the table as Markdown
@@ -53,6 +55,8 @@ pub struct Options {
     pub over: Option<PathBuf>,
     /// The data itself, and no catalog of made-up assets.
     pub data: bool,
+    /// Decisions alone.
+    pub policy: bool,
 }
 
 impl Options {
@@ -67,10 +71,12 @@ impl Options {
             write: None,
             over: None,
             data: false,
+            policy: false,
         };
         while let Some(word) = words.next() {
             match word.as_str() {
                 "data" => options.data = true,
+                "policy" => options.policy = true,
                 "--assets" => options.assets = words.next().there()?.parse()?,
                 "--only" => options.only.push(measure(&words.next().there()?)?),
                 "--quick" => options.quick = true,
@@ -84,7 +90,8 @@ impl Options {
         if options.assets == 0 {
             options.assets = if options.quick { 10_000 } else { 100_000 };
         }
-        if !options.program.is_file() && options.write.is_none() && options.over.is_none() {
+        if !options.program.is_file() && options.write.is_none() && options.over.is_none() && !options.policy
+        {
             return Err(Trouble::new("LOGGIA_BIN does not name the program to measure"));
         }
         Ok(options)
