@@ -64,6 +64,10 @@ impl Policies {
 
     fn add(&mut self, own: &OwnPolicy) -> Result<(), PolicyError> {
         let policy = check(own)?;
+        if self.own.iter().any(|known| known.name == own.name) {
+            let why = "has the name of another policy: choose one of its own".to_owned();
+            return Err(PolicyError { name: own.name.clone(), why });
+        }
         let place = self.own.len();
         match policy.principal_constraint() {
             PrincipalConstraint::Any | PrincipalConstraint::Is(_) => self.own_of_all.push(place),

@@ -146,4 +146,14 @@ mod roles {
             assert!(said.starts_with("policy 'mine' ") && said.contains(why), "{text}\n{said}");
         }
     }
+
+    #[test]
+    fn two_policies_of_one_name_are_refused() {
+        let own = || OwnPolicy {
+            name: "mine".to_owned(),
+            text: "permit (principal, action, resource);".to_owned(),
+        };
+        let said = Policies::new([], [own(), own()]).map(|_| ()).unwrap_err().to_string();
+        assert_eq!(said, "policy 'mine' has the name of another policy: choose one of its own");
+    }
 }
