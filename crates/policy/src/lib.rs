@@ -1,7 +1,7 @@
 //! Who may do what, and why.
 //!
 //! Decisions are Cedar's ([`Policies::decide`]). The same decisions over many entities are a
-//! [`Filter`](loggia_model::Filter) that an index answers ([`Policies::filter`]), by Cedar's partial evaluation
+//! [`Filter`](loggia_model::Filter) that an index answers ([`Slice::filter`]), by Cedar's partial evaluation
 //! over the attributes of an entity that is not known yet. What cannot become a filter is refused when it is
 //! saved ([`fragment`]), so that a list and a single decision never disagree.
 
