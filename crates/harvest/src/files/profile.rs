@@ -1,7 +1,8 @@
 //! What the values of a table are like: its files are read once, and each column told by `quality`.
 //!
 //! Of Parquet, columns are read apart, as many at once as there are processors: so one page of each is in
-//! memory. Of CSV, one thread reads and the others count.
+//! memory. Of CSV, one thread reads and the others count. A wide table is gone through in passes, some columns
+//! at a time, so that what is kept of values does not grow with its width.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Schema};
 use loggia_connect::files::{Described, OpenFile, Parts, Placed, Reach, Table};
 use loggia_model::{ColumnPath, Timestamp};
-use loggia_quality::profile::{ColumnProfiler, ProfileHead, Rows, Skipped, TableProfile};
+use loggia_quality::profile::{ColumnProfile, ColumnProfiler, ProfileHead, Rows, Skipped, TableProfile};
 use serde::{Deserialize, Serialize};
 
 /// What a profile may cost.
@@ -30,11 +31,11 @@ impl Default for Limits {
     }
 }
 
-/// Distinct values that all columns together may keep.
+/// Distinct values that the columns of a pass may keep together.
 const MOST_DISTINCT: usize = 2_000_000;
 
-/// Columns of a CSV file that are counted in one pass over it.
-const CSV_COLUMNS: usize = 1_000;
+/// Columns that are told in one pass over the files.
+const COLUMNS_OF_A_PASS: usize = 1_000;
 
 /// `progress` hears how many of how many values are read, from any thread.
 ///
@@ -49,29 +50,34 @@ pub fn profile(
     let (table, described) = table.for_rows(reach)?;
     let (chosen, rows) = choose(reach, &table, &described, limits)?;
     let known: u64 = chosen.iter().map(|file| file.rows).sum();
-    let columns = described.columns.iter().filter(|column| column.path.depth() == 0).count();
-    let taking = Taking {
-        columns: Mutex::default(),
-        total: known,
-        most_distinct: (MOST_DISTINCT / columns.max(1)).clamp(500, 10_000),
-        done: AtomicU64::new(0),
-        values: known.saturating_mul(columns as u64),
-        threads: limits.threads.max(1),
-        progress,
-    };
-    let mut first = 0;
-    for file in &chosen {
-        let opened = file.placed.open(reach, &described).map_err(|why| table.of_file(file.placed, why))?;
-        let read = taking.take(&opened, file, first).map_err(|why| table.of_file(file.placed, why))?;
-        first += read;
+    let top = described.columns.iter().filter(|column| column.path.depth() == 0);
+    let names: Vec<String> = top.map(|column| column.path.name()).collect();
+    let told = Told { done: AtomicU64::new(0), values: known.saturating_mul(names.len() as u64), progress };
+    let (mut columns, mut skipped, mut rows_read) = (Vec::new(), Vec::new(), 0);
+    for names in names.chunks(COLUMNS_OF_A_PASS) {
+        let pass = Taking {
+            order: names.iter().map(String::as_str).zip(0..).collect(),
+            columns: Mutex::default(),
+            total: known,
+            most_distinct: (MOST_DISTINCT / names.len()).clamp(500, 10_000),
+            told: &told,
+            threads: limits.threads.max(1),
+        };
+        rows_read = 0;
+        for file in &chosen {
+            let opened =
+                file.placed.open(reach, &described).map_err(|why| table.of_file(file.placed, why))?;
+            let read = pass.take(&opened, file, rows_read).map_err(|why| table.of_file(file.placed, why))?;
+            rows_read += read;
+        }
+        pass.finish(rows_read, &mut columns, &mut skipped);
     }
-    let (columns, skipped) = taking.finish(&described, first);
     let head = ProfileHead {
         version: table.version(),
         taken: Timestamp::from_system(std::time::SystemTime::now()),
         data_changed_at: described.changed,
         rows,
-        rows_read: first,
+        rows_read,
         skipped,
     };
     Ok(TableProfile { head, columns })
@@ -138,23 +144,36 @@ fn choose<'t>(
     Ok((chosen, described.rows.unwrap_or(all)))
 }
 
-/// All columns of a table, on the way.
+/// What is heard of the way.
+struct Told<'p> {
+    /// Values read so far, and all that there are.
+    done: AtomicU64,
+    values: u64,
+    progress: &'p (dyn Fn(u64, u64) + Sync),
+}
+
+impl Told<'_> {
+    fn more(&self, values: u64) {
+        let done = self.done.fetch_add(values, Ordering::Relaxed) + values;
+        (self.progress)(done, self.values.max(done));
+    }
+}
+
+/// The columns of a pass, on the way.
 struct Taking<'p> {
-    /// By name, with the place at which it was first seen.
+    /// The names that are told in this pass, and where each stands. What a log says was dropped, and lies in
+    /// older files still, is in none.
+    order: HashMap<&'p str, usize>,
     columns: Mutex<HashMap<String, Column>>,
     /// Rows that will be read, as far as is known.
     total: u64,
     most_distinct: usize,
-    /// Values read so far, and all that there are.
-    done: AtomicU64,
-    values: u64,
+    told: &'p Told<'p>,
     threads: usize,
-    progress: &'p (dyn Fn(u64, u64) + Sync),
 }
 
 struct Column {
     profiler: ColumnProfiler,
-    place: usize,
     /// Rows that it knows of.
     rows: u64,
     skipped: Option<String>,
@@ -172,20 +191,16 @@ impl Taking<'_> {
 
     fn take_apart(&self, file: &OpenFile, chosen: &Chosen<'_>, first: u64) -> Result<u64, String> {
         let next = AtomicUsize::new(0);
-        let count = file.schema().fields().len();
+        let places = self.places(file);
         let work = || -> Result<(), String> {
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                if place >= count {
-                    return Ok(());
-                }
+            while let Some(&place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut column = self.column(file.schema(), place, first)?;
                 let mut so_far = first;
                 for batch in file.batches(&[place], &chosen.parts)? {
                     let batch = batch?;
                     column.add(&batch, 0, Rows { first: so_far, total: self.total });
                     so_far += batch.num_rows() as u64;
-                    self.tell(batch.num_rows() as u64);
+                    self.told.more(batch.num_rows() as u64);
                 }
                 if so_far - first != chosen.rows {
                     return Err(format!(
@@ -198,9 +213,10 @@ impl Taking<'_> {
                 column.rows = so_far;
                 self.put_back(file.schema().field(place).name(), column);
             }
+            Ok(())
         };
         thread::scope(|scope| {
-            let others: Vec<_> = (1..self.threads.min(count)).map(|_| scope.spawn(work)).collect();
+            let others: Vec<_> = (1..self.threads.min(places.len())).map(|_| scope.spawn(work)).collect();
             let mine = work();
             others.into_iter().fold(mine, |so_far, other| {
                 so_far.and(other.join().unwrap_or_else(|why| std::panic::resume_unwind(why)))
@@ -210,21 +226,11 @@ impl Taking<'_> {
     }
 
     fn take_rows(&self, file: &OpenFile, chosen: &Chosen<'_>, first: u64) -> Result<u64, String> {
-        let places: Vec<usize> = (0..file.schema().fields().len()).collect();
-        let mut rows = 0;
-        for some in places.chunks(CSV_COLUMNS) {
-            rows = self.take_rows_of(file, chosen, first, some)?;
+        let mut places = self.places(file);
+        if places.is_empty() {
+            // How many rows it has is seen by reading it.
+            places.push(0);
         }
-        Ok(rows)
-    }
-
-    fn take_rows_of(
-        &self,
-        file: &OpenFile,
-        chosen: &Chosen<'_>,
-        first: u64,
-        places: &[usize],
-    ) -> Result<u64, String> {
         let mut columns = Vec::new();
         for (within, place) in places.iter().enumerate() {
             columns.push((within, *place, self.column(file.schema(), *place, first)?));
@@ -246,7 +252,7 @@ impl Taking<'_> {
                 scope.spawn(move || counted(receiver, mine));
             }
             let mut so_far = first;
-            for batch in file.batches(places, &chosen.parts)? {
+            for batch in file.batches(&places, &chosen.parts)? {
                 let left = chosen.most_rows.saturating_sub(so_far - first);
                 let batch = batch?;
                 let batch = batch.slice(0, batch.num_rows().min(usize::try_from(left).unwrap_or(usize::MAX)));
@@ -255,7 +261,7 @@ impl Taking<'_> {
                     let _ended = sender.send((batch.clone(), so_far));
                 }
                 so_far += batch.num_rows() as u64;
-                self.tell(batch.num_rows() as u64 * places.len() as u64);
+                self.told.more(batch.num_rows() as u64 * places.len() as u64);
                 if so_far - first >= chosen.most_rows {
                     break;
                 }
@@ -269,21 +275,24 @@ impl Taking<'_> {
         Ok(so_far - first)
     }
 
-    fn tell(&self, values: u64) {
-        let done = self.done.fetch_add(values, Ordering::Relaxed) + values;
-        (self.progress)(done, self.values.max(done));
+    /// Where in the file the columns of this pass are.
+    fn places(&self, file: &OpenFile) -> Vec<usize> {
+        let fields = file.schema().fields().iter().zip(0..);
+        fields
+            .filter(|(field, _)| self.order.contains_key(field.name().as_str()))
+            .map(|(_, place)| place)
+            .collect()
     }
 
     /// The column as it was left by the files before, with the rows that had none of it.
     fn column(&self, schema: &Schema, place: usize, first: u64) -> Result<Column, String> {
         let field = schema.field(place);
         let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = columns.len();
         let known = columns.remove(field.name());
         drop(columns);
         let mut column = match known {
             Some(column) => column,
-            None => Column::new(field.name(), field.data_type(), self.most_distinct, seen.max(place))?,
+            None => Column::new(field.name(), field.data_type(), self.most_distinct)?,
         };
         column.add_missing(first, self.total);
         Ok(column)
@@ -294,36 +303,29 @@ impl Taking<'_> {
         columns.insert(name.to_owned(), column);
     }
 
-    fn finish(
-        self,
-        described: &Described,
-        rows: u64,
-    ) -> (Vec<loggia_quality::profile::ColumnProfile>, Vec<Skipped>) {
-        let mut columns: Vec<(String, Column)> =
-            self.columns.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
-        let top = described.columns.iter().filter(|column| column.path.depth() == 0);
-        let order: HashMap<String, usize> = top.map(|column| column.path.name()).zip(0..).collect();
-        // What a log says was dropped lies in older files still.
-        columns.retain(|(name, _)| order.contains_key(name));
-        columns.sort_by_key(|(name, column)| (order.get(name).copied().unwrap_or(usize::MAX), column.place));
-        let (mut profiles, mut skipped) = (Vec::new(), Vec::new());
-        for (name, mut column) in columns {
+    /// Puts what it has told after what the passes before have.
+    fn finish(self, rows: u64, profiles: &mut Vec<ColumnProfile>, skipped: &mut Vec<Skipped>) {
+        let columns = self.columns.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let order = |name: &String| self.order.get(name.as_str()).copied();
+        let mut columns: Vec<_> =
+            columns.into_iter().filter_map(|(name, column)| Some((order(&name)?, name, column))).collect();
+        columns.sort_by_key(|(place, ..)| *place);
+        for (_, name, mut column) in columns {
             column.add_missing(rows, self.total);
             match column.skipped {
                 Some(why) => skipped.push(Skipped { column: name, why }),
                 None => profiles.extend(column.profiler.finish()),
             }
         }
-        (profiles, skipped)
     }
 }
 
 impl Column {
-    fn new(name: &str, data_type: &DataType, most_distinct: usize, place: usize) -> Result<Self, String> {
+    fn new(name: &str, data_type: &DataType, most_distinct: usize) -> Result<Self, String> {
         let unnamed = |why| format!("has a column that cannot be named: {why}");
         let path = ColumnPath::top(name).map_err(unnamed)?;
         let profiler = ColumnProfiler::new(path, data_type, most_distinct).map_err(unnamed)?;
-        Ok(Self { profiler, place, rows: 0, skipped: None })
+        Ok(Self { profiler, rows: 0, skipped: None })
     }
 
     fn add(&mut self, batch: &RecordBatch, place: usize, rows: Rows) {

@@ -70,6 +70,43 @@ fn partition_folders_are_columns_and_files_without_a_column_have_nulls_there() {
 }
 
 #[test]
+fn a_wide_table_is_told_in_passes_and_a_file_without_their_columns_counts_in_each() {
+    const WIDTH: usize = 2_300;
+    let names: Vec<String> = (0..WIDTH).map(|column| format!("c{column}")).collect();
+    let schema: String = names.iter().map(|name| format!("required int64 {name};")).collect();
+    let row = |value: i64| vec![value.to_string(); WIDTH].join(",");
+    let parquet = Lake::new()
+        .file("t/part-0.parquet", parquet_of("required int64 c1;", &[7, 8]))
+        .file("t/part-1.parquet", parquet_of(&schema, &[1, 2, 3]));
+    let csv = Lake::new()
+        .file("t/part-0.csv", "c1\n7\n8\n")
+        .file("t/part-1.csv", [names.join(","), row(1), row(2), row(3)].join("\n"));
+    for lake in [parquet, csv] {
+        let tables = at(&lake.root()).unwrap();
+        let heard = std::sync::Mutex::new((0, 0));
+        let told = |done: u64, all: u64| {
+            let mut heard = heard.lock().unwrap();
+            *heard = (*heard).max((done, all));
+        };
+        let profile = profile(&Reach::Disk, &tables[0], &WHOLE, &told).unwrap();
+        assert_eq!((profile.head.rows, profile.head.rows_read), (5, 5));
+        let paths: Vec<&str> = profile.columns.iter().map(|column| column.path.as_str()).collect();
+        let described = tables[0].describe(&Reach::Disk).unwrap();
+        let told: Vec<&str> = described.columns.iter().map(|column| column.path.as_str()).collect();
+        assert_eq!(paths, told);
+        assert_eq!(paths.len(), WIDTH);
+        let both = column(&profile, "c1");
+        assert_eq!((both.values, both.nulls, both.mean), (5, 0, Some(21.0 / 5.0)));
+        for name in ["c0", "c999", "c1000", "c2299"] {
+            let one = column(&profile, name);
+            assert_eq!((one.values, one.nulls, one.mean), (5, 2, Some(2.0)), "{name}");
+        }
+        let (done, all) = *heard.lock().unwrap();
+        assert!(done > 0 && done <= all, "{done} of {all}");
+    }
+}
+
+#[test]
 fn a_column_of_two_types_is_left_out_with_a_reason_and_the_others_stand() {
     let lake = Lake::new()
         .file("t/part-0.parquet", parquet_of("required int64 id; required int64 age;", &[1]))
