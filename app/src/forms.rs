@@ -62,6 +62,7 @@ pub async fn edit_entity(
     #[server(default)] tags: String,
     #[server(default)] terms: String,
     #[server(default)] status: String,
+    #[server(default)] members: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     let draft = loggia_catalog::organise::Draft {
@@ -77,6 +78,7 @@ pub async fn edit_entity(
         tags,
         terms,
         status,
+        members,
     };
     server::edit_entity(server::EntityForm { urn, kind, revision, back, draft }).await
 }

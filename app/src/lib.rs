@@ -25,8 +25,8 @@ mod ui;
 #[cfg(feature = "ssr")]
 pub use crate::app::App;
 #[cfg(feature = "ssr")]
-pub use crate::pages::error::error_page;
+pub use crate::pages::error::{error_page, sentence};
 #[cfg(feature = "ssr")]
-pub use crate::request::{SEEN_COOKIE, THEME_COOKIE, cookie};
+pub use crate::request::{SEEN_COOKIE, THEME_COOKIE, actor, cookie};
 #[cfg(feature = "ssr")]
 pub use crate::shell::{Canvas, Module, Site, shell};

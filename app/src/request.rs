@@ -5,7 +5,7 @@ use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use loggia_catalog::Catalog;
+use loggia_catalog::{Catalog, CatalogError, Names};
 use loggia_model::{Actor, Door, Seq};
 
 /// The last change that this browser has made; its reads wait for it.
@@ -26,13 +26,17 @@ impl Request {
     /// The request at hand; `None` while the routes are being listed, when there is none.
     pub fn current() -> Option<Self> {
         let parts = use_context::<Parts>()?;
-        let seen = cookie(&parts, SEEN_COOKIE).and_then(|seen| seen.parse().ok()).map_or(Seq::default(), Seq);
         Some(Self {
             catalog: use_context::<Catalog>()?,
-            actor: Actor::local(Door::Browser).having_seen(seen),
+            actor: actor(&parts),
             response: use_context::<ResponseOptions>()?,
             parts,
         })
+    }
+
+    /// The names of things, as whoever asks may know them.
+    pub async fn names(&self) -> Result<Names, CatalogError> {
+        self.catalog.names(&self.actor).await
     }
 
     pub fn path(&self) -> &str {
@@ -66,14 +70,11 @@ impl Request {
     }
 
     /// The page number of a list, counting from 1.
-    pub fn page(&self, name: &str) -> Result<u32, loggia_catalog::CatalogError> {
+    pub fn page(&self, name: &str) -> Result<u32, CatalogError> {
         let Some(text) = self.param(name).filter(|text| !text.is_empty()) else { return Ok(1) };
         let number = text.parse().ok().filter(|number| (1..=100_000).contains(number));
         number.ok_or_else(|| {
-            loggia_catalog::CatalogError::invalid(
-                name,
-                format!("is '{}', not a number from 1 up", cut(&text)),
-            )
+            CatalogError::invalid(name, format!("is '{}', not a number from 1 up", cut(&text)))
         })
     }
 
@@ -86,6 +87,13 @@ impl Request {
     pub fn set_status(&self, status: StatusCode) {
         self.response.set_status(status);
     }
+}
+
+/// Who asks: as the door has found out, or else nobody.
+pub fn actor(parts: &Parts) -> Actor {
+    let seen = cookie(parts, SEEN_COOKIE).and_then(|seen| seen.parse().ok()).map_or(Seq::default(), Seq);
+    let found = parts.extensions.get::<Actor>().cloned();
+    found.unwrap_or_else(|| Actor::anonymous(Door::Browser)).having_seen(seen)
 }
 
 /// The value of a cookie.

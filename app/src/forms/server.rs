@@ -135,7 +135,7 @@ pub async fn steer_source(name: String, action: &str, back: &str) -> Result<Outc
     let request = request()?;
     let (catalog, actor) = (&request.catalog, &request.actor);
     let result = match action {
-        "run" => catalog.start_source(actor, &name),
+        "run" => catalog.start_source(actor, &name).await,
         "pause" => catalog.pause_source(actor, &name, true).await,
         "resume" => catalog.pause_source(actor, &name, false).await,
         other => Err(CatalogError::invalid("action", format!("'{other}' cannot be done to a source"))),
@@ -195,20 +195,24 @@ pub fn count_visit(urn: &str) -> Result<Outcome, ServerFnError> {
 pub async fn all_columns(urn: &str) -> Result<Vec<ColumnLine>, ServerFnError> {
     let request = request()?;
     let columns = columns(&request.catalog, &request, urn).await;
-    columns.map_err(|error| ServerFnError::ServerError(public(&request.catalog, &error).0))
+    match columns {
+        Ok(columns) => Ok(columns),
+        Err(error) => Err(ServerFnError::ServerError(public(&request, &error).await.0)),
+    }
 }
 
 pub async fn alike(columns: &str) -> Result<Vec<AlikeLine>, ServerFnError> {
     let request = request()?;
     let found = alike_to(&request, columns).await;
-    found.map_err(|error| match &error {
+    match found {
+        Ok(found) => Ok(found),
         // Only a script asks, so no browser is led anywhere by the status.
-        CatalogError::Invalid(_) => {
+        Err(error @ CatalogError::Invalid(_)) => {
             request.response.set_status(http::StatusCode::BAD_REQUEST);
-            ServerFnError::ServerError(error.to_string())
+            Err(ServerFnError::ServerError(error.to_string()))
         }
-        _ => ServerFnError::ServerError(public(&request.catalog, &error).0),
-    })
+        Err(error) => Err(ServerFnError::ServerError(public(&request, &error).await.0)),
+    }
 }
 
 async fn alike_to(request: &Request, columns: &str) -> Result<Vec<AlikeLine>, CatalogError> {
@@ -266,7 +270,7 @@ async fn finish(
             Ok(Outcome { saved: true, message, go: to, errors: Vec::new() })
         }
         Err(error) => {
-            let (message, errors) = public(&request.catalog, &error);
+            let (message, errors) = public(request, &error).await;
             refused.message.clone_from(&message);
             refused.errors.clone_from(&errors);
             if accepts_html(&request.parts) {
@@ -283,7 +287,7 @@ async fn finish(
 }
 
 /// What a person may know of an error; causes go to the log.
-fn public(catalog: &Catalog, error: &CatalogError) -> (String, Vec<FieldMessage>) {
+async fn public(request: &Request, error: &CatalogError) -> (String, Vec<FieldMessage>) {
     match error {
         CatalogError::Invalid(fields) => {
             let messages = fields
@@ -291,15 +295,21 @@ fn public(catalog: &Catalog, error: &CatalogError) -> (String, Vec<FieldMessage>
                 .map(|error| FieldMessage { field: error.field.clone(), message: error.message.clone() });
             ("Not saved: something needs another look.".into(), messages.collect())
         }
-        CatalogError::Conflict(conflict) => (
-            format!(
-                "Not saved: {} changed this at {}. Your words are kept here: compare, and save again.",
-                catalog.actor_name(&conflict.by),
-                conflict.at.long()
-            ),
-            Vec::new(),
-        ),
-        CatalogError::NotFound(_) | CatalogError::Refused(_) => (format!("Not saved: {error}."), Vec::new()),
+        CatalogError::Conflict(conflict) => {
+            let names = request.names().await;
+            let by = names.map_or_else(|_| "somebody".to_owned(), |names| names.of_actor(&conflict.by));
+            let at = conflict.at.long();
+            (
+                format!(
+                    "Not saved: {by} changed this at {at}. Your words are kept here: compare, and save again."
+                ),
+                Vec::new(),
+            )
+        }
+        CatalogError::NotFound(_)
+        | CatalogError::Refused(_)
+        | CatalogError::Forbidden(_)
+        | CatalogError::Busy(_) => (format!("Not saved: {error}."), Vec::new()),
         CatalogError::Store(cause) => {
             tracing::error!(%cause, "a form was not saved");
             (format!("Not saved: {cause}."), Vec::new())
@@ -355,6 +365,7 @@ fn draft_values(draft: &Draft) -> Vec<(String, String)> {
         ("tags", &draft.tags),
         ("terms", &draft.terms),
         ("status", &draft.status),
+        ("members", &draft.members),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.clone())).to_vec()
 }

@@ -19,8 +19,8 @@ pub fn page() -> impl IntoView {
 
 async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let units = request.catalog.unit_tree(&request.actor).await?;
-    let kinds = request.catalog.facet_values(Facet::Kind).await?;
-    let platforms = request.catalog.facet_values(Facet::Platform).await?;
+    let kinds = request.catalog.facet_values(&request.actor, Facet::Kind).await?;
+    let platforms = request.catalog.facet_values(&request.actor, Facet::Platform).await?;
     let platforms = platforms.into_iter().map(|value| {
         view! { <li><a href=format!("/search?platform={}", encode(&value.value))>{value.title} <span class="count"><Number value=value.count/></span></a></li> }
     });

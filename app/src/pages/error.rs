@@ -22,6 +22,12 @@ pub fn failed(request: &Request, error: &CatalogError) -> AnyView {
         CatalogError::Refused(_) => {
             (StatusCode::BAD_REQUEST, "That cannot be done", sentence(&error.to_string()))
         }
+        CatalogError::Forbidden(_) => {
+            (StatusCode::FORBIDDEN, "Not for you, so far", sentence(&error.to_string()))
+        }
+        CatalogError::Busy(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "In a moment", sentence(&error.to_string()))
+        }
         CatalogError::Store(_) | CatalogError::Index(_) => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something is broken here",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::organise::Draft;
-use loggia_catalog::{CatalogError, Directory, DirectoryEntry};
+use loggia_catalog::{CatalogError, Names};
 use loggia_model::{Kind, Urn};
 
 use super::error::sentence;
@@ -27,7 +27,10 @@ pub fn edit() -> impl IntoView {
 
 async fn load_new(request: Request) -> Result<AnyView, CatalogError> {
     let word = request.after("/new/");
-    let kind = word.parse::<Kind>().ok().filter(|kind| !matches!(kind, Kind::Asset | Kind::Person));
+    let kind = word
+        .parse::<Kind>()
+        .ok()
+        .filter(|kind| !matches!(kind, Kind::Asset | Kind::Person | Kind::Organisation));
     let kind = kind.ok_or_else(|| {
         CatalogError::NotFound(format!("form for a new '{}'", word.chars().take(40).collect::<String>()))
     })?;
@@ -113,6 +116,18 @@ fn fields(kind: Kind) -> Vec<Field> {
         Kind::Glossary => {
             vec![name, text("description", "Description (Markdown)", "Whose words these are."), unit, owners]
         }
+        Kind::Group => vec![
+            name,
+            text("description", "Description (Markdown)", "Who is in it, and what for."),
+            line(
+                "members",
+                "Members",
+                "People and groups, separated by commas. Whoever is in a group within is in this one too.",
+            ),
+        ],
+        Kind::Organisation => {
+            vec![name, text("description", "Description (Markdown)", "What all who come here should know.")]
+        }
         _ => vec![
             name,
             text(
@@ -143,6 +158,7 @@ fn value<'a>(draft: &'a Draft, name: &str) -> &'a str {
         "assets" => &draft.assets,
         "tags" => &draft.tags,
         "terms" => &draft.terms,
+        "members" => &draft.members,
         _ => &draft.status,
     }
 }
@@ -158,10 +174,11 @@ async fn form(
 ) -> Result<AnyView, CatalogError> {
     let refused = Refused::take(request).await.filter(|refused| refused.form == "entity").unwrap_or_default();
     let was_refused = !refused.form.is_empty();
+    let known = request.names().await?;
     let inputs = fields(kind).into_iter().map(|field| {
         let typed = refused.value(field.name).filter(|_| was_refused);
         let shown = typed.unwrap_or_else(|| value(&draft, field.name)).to_owned();
-        input(request.catalog.directory(), &field, shown, refused.error(field.name).map(ToOwned::to_owned))
+        input(&known, &field, shown, refused.error(field.name).map(ToOwned::to_owned))
     });
     let inputs: Vec<_> = inputs.collect();
     let told = was_refused.then(|| {
@@ -186,7 +203,7 @@ async fn form(
     .into_any())
 }
 
-fn input(directory: &Directory, field: &Field, value: String, wrong: Option<String>) -> AnyView {
+fn input(known: &Names, field: &Field, value: String, wrong: Option<String>) -> AnyView {
     let id = format!("field-{}", field.name);
     let help_id = format!("{id}-help");
     let wrong_id = format!("{id}-wrong");
@@ -197,7 +214,7 @@ fn input(directory: &Directory, field: &Field, value: String, wrong: Option<Stri
         Input::Line => view! { <input id=id.clone() name=name value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any(),
         Input::One(kind) => {
             let list = format!("{id}-names");
-            let names = names(directory, *kind, list.clone());
+            let names = names(known, *kind, list.clone());
             view! { <input id=id.clone() name=name value=value list=list aria-describedby=describes aria-invalid=invalid autocomplete="off"/> {names} }.into_any()
         }
         Input::Text => view! { <textarea id=id.clone() name=name rows="6" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any(),
@@ -221,9 +238,8 @@ fn input(directory: &Directory, field: &Field, value: String, wrong: Option<Stri
 const OFFERED: usize = 300;
 
 /// The names that a field offers while one types.
-fn names(directory: &Directory, kind: Kind, id: String) -> AnyView {
-    let names: Vec<String> =
-        directory.all(kind).into_iter().filter(DirectoryEntry::is_live).map(|entry| entry.name).collect();
+fn names(known: &Names, kind: Kind, id: String) -> AnyView {
+    let names: Vec<String> = known.all(kind).into_iter().map(|entry| entry.name).collect();
     let offered = if names.len() <= OFFERED { names } else { Vec::new() };
     let options: Vec<_> = offered.into_iter().map(|name| view! { <option value=name></option> }).collect();
     view! { <datalist id=id>{options}</datalist> }.into_any()
@@ -245,7 +261,7 @@ impl State {
 }
 
 /// What can be done with a term, unit or product, at the foot of its page.
-pub async fn entity_actions(request: &Request, urn: &Urn, state: State) -> AnyView {
+pub async fn entity_actions(request: &Request, known: &Names, urn: &Urn, state: State) -> AnyView {
     let refused = Refused::take(request).await.unwrap_or_default();
     let wrong: Vec<String> = refused.errors.iter().map(|error| sentence(&error.message)).collect();
     let told = (!refused.message.is_empty())
@@ -270,6 +286,12 @@ pub async fn entity_actions(request: &Request, urn: &Urn, state: State) -> AnyVi
         }
         .into_any();
     }
+    if !known.may_change(urn) {
+        return view! {
+            <section class="entity-actions" aria-label="What you can do">{told}<p><a href=history>"History"</a></p></section>
+        }
+        .into_any();
+    }
     let (deprecate, deprecate_title) =
         if state == State::Deprecated { ("use-again", "Use it again") } else { ("deprecate", "Deprecate") };
     let invalid = (merging && !wrong.is_empty()).then_some("true");
@@ -286,7 +308,7 @@ pub async fn entity_actions(request: &Request, urn: &Urn, state: State) -> AnyVi
                     <label r#for="merge-into">"Becomes part of"</label>
                     <p class="wrong" id="merge-wrong">{if merging { wrong.join(" ") } else { String::new() }}</p>
                     <input id="merge-into" name="value" value=typed list="merge-names" autocomplete="off" required=true aria-invalid=invalid aria-describedby="merge-wrong merge-help"/>
-                    {names(request.catalog.directory(), urn.kind(), "merge-names".to_owned())}
+                    {names(known, urn.kind(), "merge-names".to_owned())}
                     <p class="help" id="merge-help">"The name of the other " {what} ". What belongs to this one shows there. It can be undone in the history."</p>
                     <button>"Merge"</button>
                 </form>

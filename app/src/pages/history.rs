@@ -4,7 +4,7 @@ use crate::ui::title::Title;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::history::HistoryEntry;
-use loggia_catalog::{CatalogError, Directory};
+use loggia_catalog::{CatalogError, Names};
 use loggia_model::{Kind, Urn};
 
 use crate::forms::Act;
@@ -27,7 +27,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .parse()
         .map_err(|_| CatalogError::NotFound(format!("'{}'", text.chars().take(120).collect::<String>())))?;
     let body = history(&request, &urn).await?;
-    let name = request.catalog.directory().name(&urn);
+    let name = request.names().await?.of(&urn);
     Ok(view! {
         <Title text=format!("History of {name} · Loggia")/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href=href(&urn)>{name.clone()}</a></li></ol></nav>
@@ -66,8 +66,8 @@ pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogErr
     });
     let comparing = (newest > 1).then(|| comparing(request, urn, newest));
     let compared = compared(request, urn).await?;
-    let directory = request.catalog.directory();
-    let items = entries.into_iter().map(|entry| item(directory, urn, entry, newest, &back)).collect_view();
+    let names = &request.names().await?;
+    let items = entries.into_iter().map(|entry| item(names, urn, entry, newest, &back)).collect_view();
     Ok(view! {
         <section class="history" aria-label="History">
             {refusal}
@@ -108,7 +108,7 @@ async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Catal
     let differences = if differences.is_empty() {
         view! { <p class="quiet">"Nothing that shows is different."</p> }.into_any()
     } else {
-        told(request.catalog.directory(), &differences)
+        told(&request.names().await?, &differences)
     };
     Ok(Some(
         view! {
@@ -121,13 +121,13 @@ async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Catal
     ))
 }
 
-fn item(directory: &Directory, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
+fn item(names: &Names, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
     let HistoryEntry { entry, by_name, differences } = entry;
     let restore = (entry.revision != newest && !entry.removed)
         .then(|| action(urn, "restore", entry.revision.to_string(), back, "Restore this"));
     let see = (urn.kind() == Kind::Asset && !entry.removed)
         .then(|| view! { <a href=format!("{}?as-of={}", href(urn), entry.at)>"See it as it was"</a> });
-    let changes = told(directory, &differences);
+    let changes = told(names, &differences);
     let door = match entry.door {
         loggia_model::Door::Browser => "in the browser",
         loggia_model::Door::CommandLine => "on the command line",

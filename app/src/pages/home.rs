@@ -22,7 +22,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     if home.total == 0 {
         return Ok(empty().into_any());
     }
-    let catalog = request.catalog.clone();
+    let names = request.names().await?;
     let kinds = home.kinds.iter().take(8).map(|(kind, count)| {
         let link = format!("/search?kind={}", encode(kind));
         view! { <li><a href=link><Icon name=kind_icon(kind)/>{kind_title(kind).to_owned()} <span class="count"><Number value=*count/></span></a></li> }
@@ -79,14 +79,14 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="two">
             <section aria-labelledby="newest">
                 <h2 id="newest">"Changed last"</h2>
-                <ul class="results compact">{home.newest.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul>
+                <ul class="results compact">{home.newest.into_iter().map(|card| plain_card(&names, card)).collect_view()}</ul>
             </section>
             <section aria-labelledby="viewed">
                 <h2 id="viewed">"Viewed most"</h2>
                 {if viewed.is_empty() {
                     view! { <p class="empty">"What people open most in a month shows here. Nobody has opened anything yet."</p> }.into_any()
                 } else {
-                    view! { <ul class="results compact">{viewed.into_iter().map(|(card, _)| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+                    view! { <ul class="results compact">{viewed.into_iter().map(|(card, _)| plain_card(&names, card)).collect_view()}</ul> }.into_any()
                 }}
             </section>
         </div>

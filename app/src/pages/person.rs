@@ -22,7 +22,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let urn = urn_after(&request, "/people/", Kind::Person)?;
     let page = request.page("page")?;
     let person = request.catalog.person(&request.actor, &urn, (page - 1) * PAGE, PAGE).await?;
-    let catalog = request.catalog.clone();
+    let names = request.names().await?;
     let mail = person
         .facts
         .email
@@ -42,7 +42,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             {if person.owns.is_empty() {
                 view! { <p class="empty">"Nothing has this person as its owner."</p> }.into_any()
             } else {
-                view! { <p><a href=everything>"Search among them"</a></p><ul class="results compact">{person.owns.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+                view! { <p><a href=everything>"Search among them"</a></p><ul class="results compact">{person.owns.into_iter().map(|card| plain_card(&names, card)).collect_view()}</ul> }.into_any()
             }}
             {pager(href(&urn), &[], "page", page, pages)}
         </section>

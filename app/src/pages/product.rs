@@ -26,11 +26,11 @@ pub fn page() -> impl IntoView {
 
 async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
     let products = request.catalog.products(&request.actor).await?;
-    let catalog = request.catalog.clone();
+    let names = request.names().await?;
     let list = if products.is_empty() {
         view! { <p class="empty">"No data product yet. A product is a set of assets that an owner promises to keep, found and asked for as one."</p> }.into_any()
     } else {
-        view! { <h2 class="hidden">"All data products"</h2><ul class="results">{products.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+        view! { <h2 class="hidden">"All data products"</h2><ul class="results">{products.into_iter().map(|card| plain_card(&names, card)).collect_view()}</ul> }.into_any()
     };
     Ok(view! {
         <Title text="Data products · Loggia"/>
@@ -47,9 +47,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     if !request.is_ahead() {
         request.catalog.visit(&urn);
     }
-    let catalog = request.catalog.clone();
+    let names = request.names().await?;
     let deprecated = matches!(product.status, ProductStatus::Deprecated | ProductStatus::Retired);
-    let actions = entity_actions(&request, &urn, State::of(deprecated)).await;
+    let actions = entity_actions(&request, &names, &urn, State::of(deprecated)).await;
     let class = match product.status {
         ProductStatus::Active => "badge band-good",
         ProductStatus::Draft => "badge badge-quiet",
@@ -73,7 +73,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .iter()
         .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag.as_str()))>{tag.to_string()}</a></li> })
         .collect_view();
-    let source = said_by(&request.catalog, product.description_from.as_ref());
+    let source = said_by(&names, product.description_from.as_ref());
     let count = product.assets.len() as u64;
     Ok(view! {
         <Title text=format!("{} · Loggia", product.name) about=product.facts.description.as_deref().map(markdown::plain).unwrap_or_default()/>
@@ -91,7 +91,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 }}
                 {source}
                 <section><h2>"What it offers" <span class="count">{counted(count, "asset", "assets")}</span></h2>
-                    <ul class="results compact">{product.assets.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul>
+                    <ul class="results compact">{product.assets.into_iter().map(|card| plain_card(&names, card)).collect_view()}</ul>
                 </section>
             </div>
             <aside class="rail">

@@ -2,9 +2,9 @@
 
 use crate::ui::title::Title;
 use leptos::prelude::*;
-use loggia_catalog::CatalogError;
 use loggia_catalog::find::{FacetView, SearchRequest, SearchView};
 use loggia_catalog::ports::{Choice, FACETS, Sort};
+use loggia_catalog::{CatalogError, Names};
 
 use crate::request::Request;
 use crate::ui::cards::{Reason, result};
@@ -27,17 +27,17 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let view = request.catalog.search(&request.actor, asked).await?;
     let text = view.request.text.clone();
     let title = if text.is_empty() { "Everything".to_owned() } else { format!("{text} · search") };
-    let chips = chips(&request, &view, &query);
+    let names = request.names().await?;
+    let chips = chips(&names, &view, &query);
     let page = view.request.page;
     let (total, pages, loosened) = (view.total, view.pages, view.loosened);
     let sort = sorting(view.request.sort, &query);
     let facets: Vec<_> = view.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
     let facets = facets.into_iter().map(|facet| facet_view(facet, &query)).collect_view();
-    let catalog = request.catalog.clone();
     let hits: Vec<_> = view
         .hits
         .into_iter()
-        .map(|hit| result(&catalog, hit.card, hit.name, hit.summary, Reason::of(hit.column, hit.also)))
+        .map(|hit| result(&names, hit.card, hit.name, hit.summary, Reason::of(hit.column, hit.also)))
         .collect();
     let results = if total == 0 {
         nothing(&text, !chips.is_empty()).into_any()
@@ -117,11 +117,11 @@ fn with(query: &[(String, String)], name: &str, value: &str) -> String {
     with_query("/search", &query)
 }
 
-fn chips(request: &Request, view: &SearchView, query: &[(String, String)]) -> Vec<AnyView> {
+fn chips(names: &Names, view: &SearchView, query: &[(String, String)]) -> Vec<AnyView> {
     let mut chips = Vec::new();
     for choice in &view.request.choices {
         for value in &choice.values {
-            let title = request.catalog.facet_title(choice.facet, value);
+            let title = names.of_facet(choice.facet, value);
             let words = format!("{}: {title}", choice.facet.title());
             let chip = view! {
                 <li><a class="chip" href=without(query, choice.facet.as_str(), value)>{words} <span aria-hidden="true">"×"</span><span class="hidden">" (take away)"</span></a></li>

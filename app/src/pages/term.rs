@@ -28,10 +28,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     if !request.is_ahead() {
         request.catalog.visit(&urn);
     }
-    let catalog = request.catalog.clone();
+    let names = request.names().await?;
     let deprecated = term.status == TermStatus::Deprecated;
     let state = if term.merged_into.is_some() { State::Merged } else { State::of(deprecated) };
-    let actions = entity_actions(&request, &urn, state).await;
+    let actions = entity_actions(&request, &names, &urn, state).await;
     let (status, status_title) = match term.status {
         _ if state == State::Merged => ("badge badge-warn", "Merged"),
         TermStatus::Approved => ("badge band-good", term.status.title()),
@@ -58,7 +58,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let synonyms: Vec<String> = term.facts.synonyms.put.iter().cloned().collect();
     let broader = term.path.iter().rev().nth(1).cloned().into_iter().collect();
     let neighbours = neighbours(&term.name, broader, term.narrower, term.related);
-    let source = said_by(&request.catalog, term.definition_from.as_ref());
+    let source = said_by(&names, term.definition_from.as_ref());
     let everything = format!("/search?term={}", encode(urn.rest()));
     let pages = u32::try_from(term.carried.div_ceil(u64::from(PAGE))).unwrap_or(1);
     let owners = term
@@ -89,7 +89,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                     {if term.carried_by.is_empty() {
                         view! { <p class="empty">"Nothing carries this term yet. Open an asset and add it there, to the whole or to a column."</p> }.into_any()
                     } else {
-                        view! { <p><a href=everything>"Search among them"</a></p><ul class="results compact">{term.carried_by.into_iter().map(|carrier| carrying_card(&catalog, carrier)).collect_view()}</ul> }.into_any()
+                        view! { <p><a href=everything>"Search among them"</a></p><ul class="results compact">{term.carried_by.into_iter().map(|carrier| carrying_card(&names, carrier)).collect_view()}</ul> }.into_any()
                     }}
                     {pager(href(&urn), &[], "page", page, pages)}
                 </section> })}

@@ -34,6 +34,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let urn = urn_after(&request, "/domains/", Kind::DomainUnit)?;
     let page = request.page("page")?;
     let unit = request.catalog.unit(&request.actor, &urn, (page - 1) * PAGE, PAGE).await?;
+    let names = request.names().await?;
     let above = unit
         .path
         .iter()
@@ -46,11 +47,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         Some(_) => State::Merged,
         None => State::of(unit.facts.deprecated == Some(true)),
     };
-    let actions = entity_actions(&request, &urn, state).await;
-    let source = said_by(&request.catalog, unit.description_from.as_ref());
+    let actions = entity_actions(&request, &names, &urn, state).await;
+    let source = said_by(&names, unit.description_from.as_ref());
     let description = unit.facts.description.as_deref().map(markdown::safe_html);
     let owners = unit.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
-    let catalog = request.catalog.clone();
     let everything = format!("/search?domain={}", encode(urn.rest()));
     let pages = u32::try_from(unit.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
@@ -74,7 +74,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                     {if unit.entries.is_empty() {
                         view! { <p class="empty">"Nothing belongs to this unit directly."</p> }.into_any()
                     } else {
-                        view! { <ul class="results compact">{unit.entries.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any()
+                        view! { <ul class="results compact">{unit.entries.into_iter().map(|card| plain_card(&names, card)).collect_view()}</ul> }.into_any()
                     }}
                     {pager(href(&urn), &[], "page", page, pages)}
                 </section>

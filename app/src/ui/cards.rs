@@ -1,7 +1,7 @@
 //! A thing in a list: what it is, whether it is fresh and good, whose it is.
 
 use leptos::prelude::*;
-use loggia_catalog::Catalog;
+use loggia_catalog::Names;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::ports::{Card, Fragment};
 use loggia_catalog::words::Carrier;
@@ -23,21 +23,21 @@ pub fn marked(fragments: Vec<Fragment>) -> AnyView {
 }
 
 /// The words of a card in a list that nobody searched for.
-pub fn plain_card(catalog: &Catalog, card: Card) -> AnyView {
+pub fn plain_card(names: &Names, card: Card) -> AnyView {
     let name = vec![Fragment { text: card.name.clone(), matched: false }];
     let summary: String = card.summary.chars().take(180).collect();
     let summary = vec![Fragment { text: summary, matched: false }];
-    result(catalog, card, name, summary, None).into_any()
+    result(names, card, name, summary, None).into_any()
 }
 
 /// Beside the card, the columns that carry what the page is about.
-pub fn carrying_card(catalog: &Catalog, carrier: Carrier) -> AnyView {
+pub fn carrying_card(names: &Names, carrier: Carrier) -> AnyView {
     let Carrier { mut card, columns } = carrier;
     let name = vec![Fragment { text: std::mem::take(&mut card.name), matched: false }];
     let summary = vec![Fragment { text: card.summary.chars().take(180).collect(), matched: false }];
     let column = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let column = (!column.is_empty()).then(|| vec![Fragment { text: column, matched: false }]);
-    result(catalog, card, name, summary, Reason::of(column, None))
+    result(names, card, name, summary, Reason::of(column, None))
 }
 
 /// What else matched, where the name and the summary do not show it.
@@ -64,13 +64,13 @@ impl Reason {
 }
 
 pub fn result(
-    catalog: &Catalog,
+    names: &Names,
     card: Card,
     name: Vec<Fragment>,
     summary: Vec<Fragment>,
     reason: Option<Reason>,
 ) -> AnyView {
-    let (unit, owner) = catalog.card_names(&card);
+    let (unit, owner) = names.of_card(&card);
     let kind = kind_title(&card.sort).to_owned();
     let place: Vec<String> = unit.into_iter().chain(card.platform.clone()).collect();
     let technical = (!card.technical.is_empty() && card.technical != card.name)

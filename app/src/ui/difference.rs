@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use loggia_catalog::Directory;
+use loggia_catalog::Names;
 use loggia_model::{Difference, Urn};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -24,7 +24,7 @@ const ALIKE: f32 = 0.5;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A line a field; what was made anew is not told field by field.
-pub fn told(directory: &Directory, differences: &[Difference]) -> AnyView {
+pub fn told(names: &Names, differences: &[Difference]) -> AnyView {
     let leaves: Vec<Difference> = differences
         .iter()
         .flat_map(Difference::leaves)
@@ -32,7 +32,7 @@ pub fn told(directory: &Directory, differences: &[Difference]) -> AnyView {
         .collect();
     let more = leaves.len().saturating_sub(FIELDS);
     let rows = leaves.iter().take(FIELDS).map(|difference| {
-        let change = change(directory, difference.before.as_ref(), difference.after.as_ref());
+        let change = change(names, difference.before.as_ref(), difference.after.as_ref());
         view! { <div class="difference"><dt>{label(&difference.path)}</dt><dd>{change}</dd></div> }
     });
     let rows: Vec<_> = rows.collect();
@@ -66,7 +66,7 @@ fn label(path: &[String]) -> String {
     }
 }
 
-fn change(directory: &Directory, before: Option<&Value>, after: Option<&Value>) -> AnyView {
+fn change(names: &Names, before: Option<&Value>, after: Option<&Value>) -> AnyView {
     match (before, after) {
         (Some(Value::String(before)), Some(Value::String(after)))
             if before.chars().count().max(after.chars().count()) > SHORT =>
@@ -77,14 +77,14 @@ fn change(directory: &Directory, before: Option<&Value>, after: Option<&Value>) 
             let (before, after) = (items(before), items(after));
             let gone = before.iter().filter(|item| !after.contains(item));
             let come = after.iter().filter(|item| !before.contains(item));
-            let gone: Vec<_> = gone.map(|item| view! { <del>{value(directory, item)}</del> " " }).collect();
-            let come: Vec<_> = come.map(|item| view! { <ins>{value(directory, item)}</ins> " " }).collect();
+            let gone: Vec<_> = gone.map(|item| view! { <del>{value(names, item)}</del> " " }).collect();
+            let come: Vec<_> = come.map(|item| view! { <ins>{value(names, item)}</ins> " " }).collect();
             let reordered = (gone.is_empty() && come.is_empty()).then_some("in another order");
             view! { {gone} {come} {reordered} }.into_any()
         }
         (before, after) => {
-            let before = before.map(|before| view! { <del>{value(directory, before)}</del> " " });
-            let after = after.map(|after| view! { <ins>{value(directory, after)}</ins> });
+            let before = before.map(|before| view! { <del>{value(names, before)}</del> " " });
+            let after = after.map(|after| view! { <ins>{value(names, after)}</ins> });
             view! { {before} {after} }.into_any()
         }
     }
@@ -95,10 +95,10 @@ fn items(list: Option<&Value>) -> &[Value] {
 }
 
 /// What refers to an entity is told by its name.
-fn value(directory: &Directory, value: &Value) -> AnyView {
+fn value(names: &Names, value: &Value) -> AnyView {
     let Value::String(text) = value else { return cut(&value.to_string()).into_any() };
     match text.parse::<Urn>() {
-        Ok(urn) => view! { <a href=href(&urn)>{directory.name(&urn)}</a> }.into_any(),
+        Ok(urn) => view! { <a href=href(&urn)>{names.of(&urn)}</a> }.into_any(),
         Err(_) => cut(text).into_any(),
     }
 }

@@ -13,6 +13,8 @@ pub fn href(urn: &Urn) -> String {
         Kind::Term => "/terms/",
         Kind::DataProduct => "/products/",
         Kind::Person => "/people/",
+        Kind::Group => "/groups/",
+        Kind::Organisation => return "/organisation".to_owned(),
     };
     if urn.kind() == Kind::Asset {
         return format!("{place}{}", encode(urn.rest()));

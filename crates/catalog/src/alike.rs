@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use loggia_model::{Actor, Urn};
+use loggia_policy::Action;
 
 use crate::ports::plain_name;
 use crate::{Catalog, CatalogError, Result};
@@ -46,9 +47,10 @@ impl Catalog {
         }
         let wanted = Columns::of(columns.iter().cloned());
         self.caught_up(actor).await;
+        let permits = self.permits(actor).await?;
         let names: Vec<String> = wanted.0.keys().cloned().collect();
         let mut ranked = Vec::new();
-        for urn in self.index.having(&names, LOOKED_AT).await? {
+        for urn in self.index.having(&names, LOOKED_AT, permits.filter(Action::Read)).await? {
             let Ok((layers, _, _)) = self.layers_of(&urn, None).await else { continue };
             let facts = layers.view();
             let own = facts.columns.iter().filter(|(path, _)| path.depth() == 0);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use loggia_model::{Actor, Change, Expected, Kind, Urn};
+use loggia_policy::Action;
 use tokio::sync::mpsc;
 
 use crate::ports::{AppendError, Batch};
@@ -43,9 +44,10 @@ impl Catalog {
     /// The first thing that is wrong with a document.
     pub async fn plan(
         &self,
-        _actor: &Actor,
+        actor: &Actor,
         documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send + 'static,
     ) -> Result<Plan> {
+        self.check_all(actor, Action::Administer).await?;
         self.go_through(documents, None).await
     }
 
@@ -59,6 +61,7 @@ impl Catalog {
         documents: impl Iterator<Item = std::result::Result<Document, TextError>> + Send + 'static,
         absent: Absent,
     ) -> Result<Plan> {
+        self.check_all(actor, Action::Administer).await?;
         let mut batch = self.store.begin(actor).await?;
         let plan = self.go_through(documents, Some(batch.as_mut())).await?;
         if absent == Absent::Remove {
@@ -135,7 +138,8 @@ impl Catalog {
 
     async fn absent(&self, seen: &HashSet<Urn>) -> Result<Vec<Urn>> {
         let mut absent = Vec::new();
-        for kind in Kind::ALL {
+        // The organisation itself does not go, and with it who administers it.
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Organisation) {
             let all = self.store.urns(kind).await?;
             absent.extend(all.into_iter().filter(|urn| !seen.contains(urn)));
         }

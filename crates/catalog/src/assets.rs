@@ -1,14 +1,16 @@
 //! Reading an asset: the page that answers what it is, whether to trust it, and whose it is.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
-use loggia_model::{Actor, Body, ColumnPath, Layer, Layered, Rank, Seq, Timestamp, Urn};
+use loggia_model::{Actor, Body, ColumnPath, Filter, Layer, Layered, Rank, Seq, Timestamp, Urn};
+use loggia_policy::{Action, Resource};
 
+use crate::attributes::Attributes;
 use crate::ports::{Card, Relation};
 use crate::provenance::{self, Provenance};
-use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub struct AssetView {
     pub urn: Urn,
@@ -35,6 +37,20 @@ pub struct AssetView {
     pub products: Vec<Card>,
     pub upstream: u64,
     pub downstream: u64,
+    pub(crate) reader: Reader,
+}
+
+/// For whom a view was made: what is asked with it later is answered to them, too.
+pub(crate) struct Reader {
+    pub permits: Arc<Permits>,
+    pub resource: Resource,
+}
+
+impl AssetView {
+    /// Whether whoever it was made for may do this to it.
+    pub fn may(&self, action: Action) -> bool {
+        self.reader.permits.may(action, &self.reader.resource)
+    }
 }
 
 /// A page of columns.
@@ -77,16 +93,24 @@ impl Catalog {
     /// # Errors
     /// `NotFound` where there is no such asset, or was none at that instant.
     pub async fn asset(&self, actor: &Actor, urn: &Urn, as_of: Option<Timestamp>) -> Result<Looked> {
+        let permits = self.permits(actor).await?;
         let canonical = self.directory.asset(urn);
         if canonical != *urn && as_of.is_none() {
+            self.head_by(&permits, Action::Discover, &canonical).await?;
             return Ok(Looked::Elsewhere(canonical));
         }
         let (layers, revision, seq) = self.layers_of(urn, as_of).await?;
+        let resource = self.as_it_stands(urn, &layers, as_of).await?;
+        let named = || layers.view().name.clone().unwrap_or_else(|| self.directory.name(urn));
+        self.check_resource(&permits, Action::Read, &resource, named)?;
         self.caught_up(actor).await;
-        let facts = layers.view();
+        let reader = Reader { permits, resource };
+        let permits = &reader.permits;
+        let allowed = permits.filter(Action::Discover);
+        let facts = self.without_hidden(permits, layers.view()).await?;
         let dataset = urn.dataset().ok_or_else(|| CatalogError::no(urn))?;
-        let (_, downstream) = self.index.referring(Relation::Upstream, urn, 0, 0).await?;
-        let (products, _) = self.index.referring(Relation::Offers, urn, 0, 20).await?;
+        let (_, downstream) = self.index.referring(Relation::Upstream, urn, 0, 0, allowed).await?;
+        let (products, _) = self.index.referring(Relation::Offers, urn, 0, 20, allowed).await?;
         let unit = facts.unit.as_ref().map(|unit| self.directory.resolve(unit));
         Ok(Looked::Here(Box::new(AssetView {
             name: facts.name.clone().unwrap_or_else(|| dataset.short().to_owned()),
@@ -95,9 +119,9 @@ impl Catalog {
             revision,
             seq,
             as_of,
-            unit_path: unit.map(|unit| self.directory.path(&unit)).unwrap_or_default(),
-            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
-            terms: self.shown_terms(facts.terms.put.iter()),
+            unit_path: unit.map(|unit| self.path(permits, &unit)).unwrap_or_default(),
+            owners: self.all_named(permits, facts.owners.iter().flatten()),
+            terms: self.shown_terms(permits, facts.terms.put.iter()),
             missing_since: layers.missing_since(),
             aliases: self.directory.aliases(urn),
             name_from: provenance::of(&layers, "name", |facts| facts.name.is_some()),
@@ -110,6 +134,7 @@ impl Catalog {
             urn: urn.clone(),
             facts,
             layers,
+            reader,
         })))
     }
 
@@ -141,7 +166,7 @@ impl Catalog {
                 position: *position,
                 path: (*path).clone(),
                 facts: (*facts).clone(),
-                terms: self.shown_terms(facts.terms.put.iter()),
+                terms: self.shown_terms(&asset.reader.permits, facts.terms.put.iter()),
                 described_from: provenance::of(&asset.layers, &field, describes),
             }
         });
@@ -159,7 +184,7 @@ impl Catalog {
     /// Where the index cannot be read.
     pub async fn upstream(&self, asset: &AssetView) -> Result<Vec<(Urn, Option<Card>)>> {
         let ups: Vec<Urn> = asset.facts.upstream.put.iter().map(|urn| self.directory.asset(urn)).collect();
-        let cards = self.index.cards(&ups).await?;
+        let cards = self.index.cards(&ups, asset.reader.permits.filter(Action::Discover)).await?;
         let mut known: BTreeMap<Urn, Card> = cards.into_iter().map(|card| (card.urn.clone(), card)).collect();
         Ok(ups
             .into_iter()
@@ -174,8 +199,9 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the index cannot be read.
-    pub async fn which_are_known(&self, assets: &[Urn]) -> Result<HashSet<Urn>> {
-        Ok(self.index.cards(assets).await?.into_iter().map(|card| card.urn).collect())
+    pub async fn which_are_known(&self, of: &AssetView, assets: &[Urn]) -> Result<HashSet<Urn>> {
+        let allowed = of.reader.permits.filter(Action::Discover);
+        Ok(self.index.cards(assets, allowed).await?.into_iter().map(|card| card.urn).collect())
     }
 
     /// What is made from the asset, by name, and how many there are in all.
@@ -183,7 +209,8 @@ impl Catalog {
     /// # Errors
     /// Where the index cannot be read.
     pub async fn downstream(&self, asset: &AssetView, offset: u32, limit: u32) -> Result<(Vec<Card>, u64)> {
-        Ok(self.index.referring(Relation::Upstream, &asset.urn, offset, limit).await?)
+        let allowed = asset.reader.permits.filter(Action::Discover);
+        Ok(self.index.referring(Relation::Upstream, &asset.urn, offset, limit, allowed).await?)
     }
 
     /// An asset's layers, joined by those of its other names.
@@ -194,32 +221,79 @@ impl Catalog {
     ) -> Result<(Layered<AssetFacts>, u64, Seq)> {
         let (body, revision, seq) = self.body_of(urn, as_of).await?;
         let Body::Asset(layers) = body.as_ref() else { return Err(CatalogError::no(urn)) };
-        let mut layers = layers.clone();
+        let layers = layers.clone();
+        let layers = if as_of.is_none() { self.with_aliases(urn, layers).await? } else { layers };
+        Ok((layers, revision, seq))
+    }
+
+    /// Joined by what is known under its other names.
+    pub(crate) async fn with_aliases(
+        &self,
+        urn: &Urn,
+        mut layers: Layered<AssetFacts>,
+    ) -> Result<Layered<AssetFacts>> {
         let aliases = self.directory.aliases(urn);
-        if as_of.is_none() && !aliases.is_empty() {
+        if !aliases.is_empty() {
             for alias in self.store.read(&aliases).await?.into_iter().flatten() {
                 join(&mut layers, &alias.body);
             }
         }
-        Ok((layers, revision, seq))
+        Ok(layers)
     }
 
-    pub(crate) fn named(&self, urn: &Urn) -> DirectoryEntry {
-        self.directory.entry(urn).unwrap_or_else(|| DirectoryEntry {
-            urn: urn.clone(),
-            name: self.directory.name(urn),
-            parent: None,
-            glossary: None,
-            synonyms: Default::default(),
-            merged_into: None,
-            deprecated: false,
-            note: None,
-        })
+    /// Who may see what it was goes by what it is, as long as it is there.
+    async fn as_it_stands(
+        &self,
+        urn: &Urn,
+        layers: &Layered<AssetFacts>,
+        as_of: Option<Timestamp>,
+    ) -> Result<Resource> {
+        let of =
+            |layers: Layered<AssetFacts>| self.directory.resource(urn, &Attributes::of(&Body::Asset(layers)));
+        if as_of.is_none() {
+            return Ok(of(layers.clone()));
+        }
+        match self.layers_of(urn, None).await {
+            Ok((now, ..)) => Ok(of(now)),
+            Err(CatalogError::NotFound(_)) => Ok(of(layers.clone())),
+            Err(error) => Err(error),
+        }
     }
 
-    pub(crate) fn shown_terms<'t>(&self, terms: impl Iterator<Item = &'t Urn>) -> Vec<DirectoryEntry> {
+    /// Facts without the names of what the actor may not know of.
+    async fn without_hidden(&self, permits: &Permits, facts: Arc<AssetFacts>) -> Result<Arc<AssetFacts>> {
+        if *permits.filter(Action::Discover) == Filter::Everything {
+            return Ok(facts);
+        }
+        let columns = facts.columns.values();
+        let referred = columns.clone().filter_map(|column| Some(&column.references.as_ref()?.asset));
+        let named = facts.upstream.put.iter().chain(referred).chain(&facts.terms.put);
+        let named = named.chain(columns.flat_map(|column| &column.terms.put)).chain(&facts.unit);
+        let named: BTreeSet<Urn> = named.chain(facts.owners.iter().flatten()).cloned().collect();
+        let hidden = self.hidden(permits, named.into_iter().collect()).await?;
+        if hidden.is_empty() {
+            return Ok(facts);
+        }
+        let shows = |urn: &Urn| !hidden.contains(urn);
+        let mut facts = Arc::unwrap_or_clone(facts);
+        facts.unit = facts.unit.filter(|unit| shows(unit));
+        facts.owners.iter_mut().for_each(|owners| owners.retain(|owner| shows(owner)));
+        facts.upstream.put.retain(|urn| shows(urn));
+        facts.terms.put.retain(|term| shows(term));
+        for column in facts.columns.values_mut() {
+            column.terms.put.retain(|term| shows(term));
+            column.references = column.references.take().filter(|to| shows(&to.asset));
+        }
+        Ok(Arc::new(facts))
+    }
+
+    pub(crate) fn shown_terms<'t>(
+        &self,
+        permits: &Permits,
+        terms: impl Iterator<Item = &'t Urn>,
+    ) -> Vec<DirectoryEntry> {
         let mut shown: Vec<DirectoryEntry> =
-            terms.map(|term| self.named(&self.directory.resolve(term))).collect();
+            terms.filter_map(|term| self.named(permits, &self.directory.resolve(term))).collect();
         shown.sort_by(|one, other| one.name.cmp(&other.name));
         shown.dedup_by(|one, other| one.urn == other.urn);
         shown

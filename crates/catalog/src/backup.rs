@@ -4,6 +4,7 @@
 use std::io::{BufRead, Write};
 
 use loggia_model::{Actor, Body, Seq, Urn};
+use loggia_policy::Action;
 use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +55,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read or the file cannot be written.
-    pub async fn backup(&self, _actor: &Actor, to: &mut (dyn Write + Send)) -> Result<Backed> {
+    pub async fn backup(&self, actor: &Actor, to: &mut (dyn Write + Send)) -> Result<Backed> {
+        self.check_all(actor, Action::Administer).await?;
         self.flush_visits().await;
         let until = self.store.last().await?;
         write(to, &Line::Header { format: FORMAT.into(), version: VERSION, made: now().to_string() })?;
@@ -103,9 +105,10 @@ impl Catalog {
     /// Where the catalog is not empty, or the file is not a whole backup.
     pub async fn restore_backup<R: BufRead + Send>(
         &self,
-        _actor: &Actor,
+        actor: &Actor,
         open: impl Fn() -> std::io::Result<R> + Send,
     ) -> Result<Backed> {
+        self.check_all(actor, Action::Administer).await?;
         let last = self.store.last().await?;
         if last != Seq::default() {
             return Err(CatalogError::Refused(format!(

@@ -6,10 +6,15 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use loggia_model::facts::Member;
 use loggia_model::facts::{ProductStatus, TermStatus};
-use loggia_model::{Body, Kind, Op, Record, Seq, Urn};
+use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
+use loggia_policy::{Assignment, Resource};
+use tokio::sync::watch;
 
+use crate::attributes::Attributes;
 use crate::ports::{Store, StoreError};
+use crate::roles::Roles;
 
 /// What is known of one entity without reading it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,11 +35,15 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Directory {
     state: RwLock<State>,
+    /// The last record that is in it, for whoever waits.
+    follow: watch::Sender<Seq>,
 }
 
 #[derive(Default)]
 struct State {
     entries: HashMap<Urn, Entry>,
+    attributes: HashMap<Urn, Attributes>,
+    roles: Roles,
     children: HashMap<Urn, BTreeSet<Urn>>,
     /// Entity → what has been merged into it.
     merged: HashMap<Urn, BTreeSet<Urn>>,
@@ -68,7 +77,7 @@ impl Directory {
         for (alias, asset) in store.aliases().await? {
             state.alias(&alias, Some(asset));
         }
-        Ok(Self { state: RwLock::new(state) })
+        Ok(Self { follow: watch::Sender::new(state.taken), state: RwLock::new(state) })
     }
 
     pub fn entry(&self, urn: &Urn) -> Option<Entry> {
@@ -81,6 +90,11 @@ impl Directory {
         known.unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())
         })
+    }
+
+    /// As far as it is known; what is not has at least a name.
+    pub(crate) fn entry_or_name(&self, urn: &Urn) -> Entry {
+        self.entry(urn).unwrap_or_else(|| Entry::named(urn, self.name(urn)))
     }
 
     /// All of a kind, by name.
@@ -115,6 +129,77 @@ impl Directory {
         }
         path.reverse();
         path
+    }
+
+    /// The unit and all above it, itself first.
+    pub(crate) fn and_above(&self, unit: &Urn) -> Vec<Urn> {
+        let state = self.read();
+        let mut units = vec![unit.clone()];
+        let mut at = state.entries.get(unit);
+        while let Some(parent) = at.and_then(|entry| entry.parent.as_ref()).filter(|_| units.len() < DEEPEST)
+        {
+            units.push(parent.clone());
+            at = state.entries.get(parent);
+        }
+        units
+    }
+
+    /// The unit that something other than an asset says it belongs to.
+    pub(crate) fn unit_of(&self, urn: &Urn) -> Option<Urn> {
+        self.read().attributes.get(urn).and_then(|attributes| attributes.unit.clone())
+    }
+
+    /// The unit that a person belongs to, and all above it, that one first.
+    pub(crate) fn units_of(&self, person: &Urn) -> Vec<Urn> {
+        let unit = self.unit_of(person).map(|unit| self.resolve(&unit));
+        unit.map(|unit| self.and_above(&unit)).unwrap_or_default()
+    }
+
+    /// The slugs of all groups that somebody is in, through others too.
+    pub(crate) fn groups_of(&self, who: &Urn) -> BTreeSet<String> {
+        self.read().roles.groups_of(who)
+    }
+
+    pub(crate) fn roles_version(&self) -> u64 {
+        self.read().roles.version()
+    }
+
+    /// Every role that is had at an instant, and until when that stays so by itself.
+    pub(crate) fn assignments(&self, now: Timestamp) -> (Vec<Assignment>, Option<Timestamp>) {
+        self.read().roles.assignments(now)
+    }
+
+    /// Who has which role in the unit or organisation itself.
+    pub(crate) fn members_of(&self, scope: &Urn) -> Vec<Member> {
+        self.read().roles.members_of(scope).to_vec()
+    }
+
+    /// # Errors
+    /// Where nobody would administer everything any more, and somebody does.
+    pub(crate) fn keeps_an_administrator(&self, urn: &Urn, after: Option<&Body>) -> Result<(), String> {
+        let state = self.read();
+        let is_the_last = !state.roles.administrators(None).is_empty()
+            && state.roles.administrators(Some((urn, after))).is_empty();
+        if is_the_last {
+            return Err(
+                "nobody would be left who administers the organisation without an end: give somebody \
+                        else that role first"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// As policies know it; of an asset, and of what is not known, nothing but its name.
+    pub(crate) fn resource_of(&self, urn: &Urn) -> Resource {
+        let attributes = self.read().attributes.get(urn).cloned().unwrap_or_default();
+        self.resource(urn, &attributes)
+    }
+
+    pub(crate) fn terms_of(&self, glossary: &Urn) -> Vec<Urn> {
+        let state = self.read();
+        let terms = state.entries.values().filter(|entry| entry.glossary.as_ref() == Some(glossary));
+        terms.map(|term| term.urn.clone()).collect()
     }
 
     /// What the entity has been merged into, or itself.
@@ -163,10 +248,16 @@ impl Directory {
         self.read().taken
     }
 
+    /// The last record that it has taken in, as it goes on.
+    pub(crate) fn follow(&self) -> watch::Receiver<Seq> {
+        self.follow.subscribe()
+    }
+
     /// Whether it is to be found by search: another name of an asset, or what has been merged, is not.
     pub fn is_found(&self, urn: &Urn) -> bool {
         let state = self.read();
-        !state.alias_of.contains_key(urn)
+        urn.kind() != Kind::Organisation
+            && !state.alias_of.contains_key(urn)
             && state.entries.get(urn).is_none_or(|entry| entry.merged_into.is_none())
     }
 
@@ -206,6 +297,17 @@ impl Directory {
 
     /// Takes a record in. The URNs whose meaning changed: what refers to them must be indexed anew.
     pub(crate) fn apply(&self, record: &Record) -> HashSet<Urn> {
+        let touched = self.take_in(record);
+        let taken = self.taken();
+        self.follow.send_if_modified(|known| {
+            let is_newer = taken > *known;
+            *known = taken;
+            is_newer
+        });
+        touched
+    }
+
+    fn take_in(&self, record: &Record) -> HashSet<Urn> {
         let mut state = self.write();
         let mut touched = HashSet::new();
         // Read with the documents at the start, but news to an index that stopped before it.
@@ -227,6 +329,7 @@ impl Directory {
             return touched;
         }
         let before = state.entries.get(&record.urn).cloned();
+        let unit_before = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
         match body {
             Some(body) => state.put(&record.urn, body),
             None => state.remove(&record.urn),
@@ -247,6 +350,11 @@ impl Directory {
                 }
             }
         }
+        // Its terms go along with a glossary.
+        let unit = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
+        if record.urn.kind() == Kind::Glossary && unit != unit_before {
+            touched.insert(record.urn.clone());
+        }
         touched
     }
 
@@ -260,6 +368,19 @@ impl Directory {
 }
 
 impl Entry {
+    fn named(urn: &Urn, name: String) -> Self {
+        Self {
+            urn: urn.clone(),
+            name,
+            parent: None,
+            glossary: None,
+            synonyms: BTreeSet::new(),
+            merged_into: None,
+            deprecated: false,
+            note: None,
+        }
+    }
+
     /// Not merged into another.
     pub fn is_live(&self) -> bool {
         self.merged_into.is_none()
@@ -269,7 +390,9 @@ impl Entry {
 impl State {
     fn put(&mut self, urn: &Urn, body: &Body) {
         let Some(entry) = entry(urn, body) else { return };
-        self.remove(urn);
+        self.forget(urn);
+        self.roles.put(urn, body);
+        self.attributes.insert(urn.clone(), Attributes::of(body));
         if let Some(parent) = &entry.parent {
             self.children.entry(parent.clone()).or_default().insert(urn.clone());
         }
@@ -280,6 +403,12 @@ impl State {
     }
 
     fn remove(&mut self, urn: &Urn) {
+        self.roles.remove(urn);
+        self.attributes.remove(urn);
+        self.forget(urn);
+    }
+
+    fn forget(&mut self, urn: &Urn) {
         let Some(entry) = self.entries.remove(urn) else { return };
         if let Some(children) = entry.parent.and_then(|parent| self.children.get_mut(&parent)) {
             children.remove(urn);
@@ -303,19 +432,10 @@ impl State {
 }
 
 fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
-    let plain = Entry {
-        urn: urn.clone(),
-        name: body.name(urn),
-        parent: None,
-        glossary: None,
-        synonyms: BTreeSet::new(),
-        merged_into: None,
-        deprecated: false,
-        note: None,
-    };
+    let plain = Entry::named(urn, body.name(urn));
     match body {
         Body::Asset(_) => None,
-        Body::Glossary(_) => Some(plain),
+        Body::Glossary(_) | Body::Group(_) | Body::Organisation(_) => Some(plain),
         Body::DomainUnit(layers) => {
             let facts = layers.shown();
             let deprecated = facts.deprecated == Some(true);

@@ -1,6 +1,7 @@
 //! An entity as its form shows it.
 
 use loggia_model::{Actor, Body, Urn};
+use loggia_policy::Action;
 
 use crate::organise::Draft;
 use crate::{Catalog, CatalogError, Result};
@@ -10,12 +11,13 @@ impl Catalog {
     ///
     /// # Errors
     /// `NotFound` where there is none.
-    pub async fn draft(&self, _actor: &Actor, urn: &Urn) -> Result<(Draft, u64)> {
-        let stored = self.head(urn).await?;
-        let names = |urns: &mut dyn Iterator<Item = &Urn>| {
-            urns.map(|urn| self.directory.name(urn)).collect::<Vec<_>>().join(", ")
-        };
-        let name = |urn: &Option<Urn>| urn.as_ref().map(|urn| self.directory.name(urn)).unwrap_or_default();
+    pub async fn draft(&self, actor: &Actor, urn: &Urn) -> Result<(Draft, u64)> {
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Read, urn).await?;
+        let known = |urn: &Urn| self.named(&permits, urn).map(|entry| entry.name);
+        let names =
+            |urns: &mut dyn Iterator<Item = &Urn>| urns.filter_map(known).collect::<Vec<_>>().join(", ");
+        let name = |urn: &Option<Urn>| urn.as_ref().and_then(known).unwrap_or_default();
         let plain = Draft { name: stored.body.name(urn), ..Draft::default() };
         let draft = match stored.body.as_ref() {
             Body::Term(layers) => {
@@ -51,19 +53,31 @@ impl Catalog {
             }
             Body::DataProduct(layers) => {
                 let facts = layers.shown();
-                let lines = |urns: &mut dyn Iterator<Item = &Urn>| {
-                    urns.map(ToString::to_string).collect::<Vec<_>>().join("\n")
-                };
+                let hidden = self.hidden(&permits, facts.assets.put.iter().cloned().collect()).await?;
+                let offered = facts.assets.put.iter().filter(|asset| !hidden.contains(*asset));
+                let offered: Vec<String> = offered.map(ToString::to_string).collect();
                 Draft {
                     description: facts.description.unwrap_or_default(),
                     unit: name(&facts.unit),
                     owners: names(&mut facts.owners.iter().flatten()),
-                    assets: lines(&mut facts.assets.put.iter()),
+                    assets: offered.join("\n"),
                     tags: facts.tags.put.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                     terms: names(&mut facts.terms.put.iter()),
                     status: facts.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
                     ..plain
                 }
+            }
+            Body::Group(layers) => {
+                let facts = layers.view();
+                Draft {
+                    description: facts.description.clone().unwrap_or_default(),
+                    members: names(&mut facts.members.iter().flatten()),
+                    ..plain
+                }
+            }
+            Body::Organisation(layers) => {
+                let facts = layers.view();
+                Draft { description: facts.description.clone().unwrap_or_default(), ..plain }
             }
             Body::Asset(_) | Body::Person(_) => {
                 return Err(CatalogError::NotFound(format!("form for a {}", urn.kind())));

@@ -6,10 +6,11 @@ use loggia_model::facts::{AssetFacts, ColumnFacts};
 use loggia_model::{
     Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Seq, Source, Timestamp, Urn,
 };
+use loggia_policy::Action;
 
 use crate::clock::now;
 use crate::ports::{Stored, Written};
-use crate::{Catalog, CatalogError, Result};
+use crate::{Catalog, CatalogError, Permits, Result};
 
 /// Characters of a description.
 const LONGEST_TEXT: usize = 100_000;
@@ -50,7 +51,8 @@ impl Catalog {
         edit: AssetEdit,
         based_on: Option<u64>,
     ) -> Result<Seq> {
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Edit, urn).await?;
         let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let mut layers = layers.clone();
         let at = now();
@@ -71,11 +73,13 @@ impl Catalog {
                 say(&mut layers, field, actor, at, |facts| facts.description = description);
             }
             AssetEdit::Unit(text) => {
-                let unit = self.known(field, Kind::DomainUnit, &text)?;
+                let unit = self.known(&permits, field, Kind::DomainUnit, &text)?;
+                let unit = self.or_hidden(&permits, unit, layers.view().unit.as_ref());
                 say(&mut layers, field, actor, at, |facts| facts.unit = unit);
             }
             AssetEdit::Owners(text) => {
-                let owners = self.all_known(field, Kind::Person, &text)?;
+                let mut owners = self.all_known(&permits, field, Kind::Person, &text)?;
+                owners.extend(self.hidden_of(&permits, layers.view().owners.iter().flatten()));
                 say(&mut layers, field, actor, at, |facts| {
                     facts.owners = (!owners.is_empty()).then_some(owners)
                 });
@@ -85,12 +89,15 @@ impl Catalog {
                 say(&mut layers, field, actor, at, |facts| facts.tags = tags);
             }
             AssetEdit::Terms(text) => {
-                let wanted: BTreeSet<Urn> = self.all_known(field, Kind::Term, &text)?.into_iter().collect();
+                let mut wanted: BTreeSet<Urn> =
+                    self.all_known(&permits, field, Kind::Term, &text)?.into_iter().collect();
+                wanted.extend(self.hidden_of(&permits, layers.view().terms.put.iter()));
                 let terms = Labels::to_show(&wanted, &layers.below_person().terms.put);
                 say(&mut layers, field, actor, at, |facts| facts.terms = terms);
             }
         }
-        self.save(actor, &stored, Body::Asset(layers), based_on, format!("edited {field}")).await
+        let reason = format!("edited {field}");
+        self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason).await
     }
 
     /// Changes one field of a column.
@@ -105,9 +112,11 @@ impl Catalog {
         edit: ColumnEdit,
         based_on: Option<u64>,
     ) -> Result<Seq> {
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Edit, urn).await?;
         let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let mut layers = layers.clone();
+        let shown = layers.view();
         let below = layers.below_person();
         let Some(below) = below.columns.get(path) else {
             return Err(CatalogError::NotFound(format!("column '{path}' in {urn}")));
@@ -139,13 +148,16 @@ impl Catalog {
                 say(&|column| column.tags.clone_from(&tags));
             }
             ColumnEdit::Terms(text) => {
-                let wanted: BTreeSet<Urn> = self.all_known(word, Kind::Term, &text)?.into_iter().collect();
+                let mut wanted: BTreeSet<Urn> =
+                    self.all_known(&permits, word, Kind::Term, &text)?.into_iter().collect();
+                let own = shown.columns.get(path).into_iter().flat_map(|column| &column.terms.put);
+                wanted.extend(self.hidden_of(&permits, own));
                 let terms = Labels::to_show(&wanted, &below.terms.put);
                 say(&|column| column.terms.clone_from(&terms));
             }
         }
-        self.save(actor, &stored, Body::Asset(layers), based_on, format!("edited {word} of column {path}"))
-            .await
+        let reason = format!("edited {word} of column {path}");
+        self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason).await
     }
 
     /// The document as it stands.
@@ -158,6 +170,7 @@ impl Catalog {
     pub(crate) async fn save(
         &self,
         actor: &Actor,
+        permits: &Permits,
         stored: &Stored,
         body: Body,
         based_on: Option<u64>,
@@ -166,6 +179,7 @@ impl Catalog {
         if body == *stored.body {
             return Ok(stored.seq);
         }
+        self.check_change(permits, &stored.urn, Some(&stored.body), Some(&body)).await?;
         let expected = Expected::Revision(based_on.unwrap_or(stored.revision));
         let written =
             self.store.append(actor, vec![Change::put(stored.urn.clone(), expected, body, reason)]).await?;
@@ -173,7 +187,13 @@ impl Catalog {
     }
 
     /// The entity that a person names: by name, synonym or URN. Empty is nobody.
-    pub(crate) fn known(&self, field: &str, kind: Kind, name: &str) -> Result<Option<Urn>> {
+    pub(crate) fn known(
+        &self,
+        permits: &Permits,
+        field: &str,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Option<Urn>> {
         let name = name.trim();
         if name.is_empty() {
             return Ok(None);
@@ -181,16 +201,38 @@ impl Catalog {
         let by_urn =
             name.parse::<Urn>().ok().filter(|urn| urn.kind() == kind && self.directory.entry(urn).is_some());
         let found = by_urn.or_else(|| self.directory.named(kind, name));
+        let found = found.filter(|urn| self.may_know(permits, urn));
         let what = crate::find::kind_title(kind.as_str()).to_lowercase();
         found
             .map(Some)
             .ok_or_else(|| CatalogError::invalid(field, format!("there is no {what} called '{name}'")))
     }
 
-    pub(crate) fn all_known(&self, field: &str, kind: Kind, names: &str) -> Result<Vec<Urn>> {
+    /// Those that whoever fills in a form cannot see there, and so does not mean to take away.
+    pub(crate) fn hidden_of<'u>(&self, permits: &Permits, urns: impl Iterator<Item = &'u Urn>) -> Vec<Urn> {
+        urns.filter(|urn| !self.may_know(permits, urn)).cloned().collect()
+    }
+
+    /// As [`Catalog::hidden_of`], for a field with one value.
+    pub(crate) fn or_hidden(
+        &self,
+        permits: &Permits,
+        given: Option<Urn>,
+        before: Option<&Urn>,
+    ) -> Option<Urn> {
+        given.or_else(|| before.filter(|urn| !self.may_know(permits, urn)).cloned())
+    }
+
+    pub(crate) fn all_known(
+        &self,
+        permits: &Permits,
+        field: &str,
+        kind: Kind,
+        names: &str,
+    ) -> Result<Vec<Urn>> {
         let mut urns = Vec::new();
         for name in list(names) {
-            if let Some(urn) = self.known(field, kind, name)?.filter(|urn| !urns.contains(urn)) {
+            if let Some(urn) = self.known(permits, field, kind, name)?.filter(|urn| !urns.contains(urn)) {
                 urns.push(urn);
             }
         }
@@ -284,7 +326,7 @@ fn say(
 }
 
 /// Commas, semicolons and line breaks separate.
-fn list(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', '\n']).map(str::trim).filter(|word| !word.is_empty())
 }
 

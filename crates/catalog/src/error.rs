@@ -1,11 +1,13 @@
 //! What a use case can answer instead of what was asked.
 //!
-//! `NotFound` for what is not there, `Invalid` for what the caller can put right field by field,
+//! `NotFound` for what is not there, or what the actor may not know to be there; `Forbidden` for what the actor
+//! may know of and may not do, `Invalid` for what the caller can put right field by field,
 //! `Conflict` where somebody was faster, `Refused` for what cannot be done at all and why; the other two
 //! are the machine's troubles.
 
 use loggia_model::{Difference, Urn};
 
+use crate::access::Forbidden;
 use crate::ports::{AppendError, Conflict, IndexError, StoreError};
 
 pub type Result<T> = std::result::Result<T, CatalogError>;
@@ -20,6 +22,11 @@ pub enum CatalogError {
     Conflict(Box<Conflict>),
     #[error("{0}")]
     Refused(String),
+    #[error("{0}")]
+    Forbidden(Box<Forbidden>),
+    /// For a moment, nobody can tell.
+    #[error("{0}")]
+    Busy(String),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

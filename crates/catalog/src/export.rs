@@ -1,6 +1,7 @@
 //! Giving the whole catalog away, kind by kind, in a stable order.
 
 use loggia_model::{Actor, Kind, Urn};
+use loggia_policy::Action;
 
 use crate::ports::Stored;
 use crate::{Catalog, Result};
@@ -10,7 +11,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn export_page(&self, _actor: &Actor, kind: Kind, after: Option<&Urn>) -> Result<Vec<Stored>> {
+    pub async fn export_page(&self, actor: &Actor, kind: Kind, after: Option<&Urn>) -> Result<Vec<Stored>> {
+        self.check_all(actor, Action::Administer).await?;
         Ok(self.store.list(kind, after, 500).await?)
     }
 }

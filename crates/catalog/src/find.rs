@@ -1,11 +1,12 @@
 //! Searching.
 
 use loggia_model::facts::AssetType;
-use loggia_model::{Actor, Filter, Kind, Urn};
+use loggia_model::{Actor, Kind};
+use loggia_policy::Action;
 
 use crate::clock::now;
-use crate::ports::{Card, Choice, Facet, FacetCount, FacetCounts, Found, Freshness, Hit, Query, Sort};
-use crate::{Catalog, CatalogError, Result};
+use crate::ports::{Choice, Facet, FacetCount, FacetCounts, Found, Hit, Query, Sort};
+use crate::{Catalog, CatalogError, Names, Result};
 
 /// Results on one page.
 pub const PAGE: u32 = 20;
@@ -65,6 +66,7 @@ impl Catalog {
             );
             return Err(CatalogError::invalid("q", message));
         }
+        let names = self.names(actor).await?;
         self.caught_up(actor).await;
         let found = self
             .index
@@ -76,78 +78,54 @@ impl Catalog {
                 limit: PAGE,
                 values: FACET_VALUES,
                 now: now(),
-                allowed: Filter::Everything,
+                allowed: names.permits().filter(Action::Discover).clone(),
             })
             .await?;
-        Ok(self.search_view(request, found))
+        Ok(search_view(&names, request, found))
     }
 
     /// How many there are of each value of a facet, with its title.
     ///
     /// # Errors
     /// Where the index cannot be read.
-    pub async fn facet_values(&self, facet: Facet) -> Result<Vec<FacetValue>> {
-        let counts = self.index.counts(facet).await?;
-        Ok(counts.into_iter().map(|count| self.value(facet, count, &[])).collect())
+    pub async fn facet_values(&self, actor: &Actor, facet: Facet) -> Result<Vec<FacetValue>> {
+        let names = self.names(actor).await?;
+        let counts = self.index.counts(facet, names.permits().filter(Action::Discover)).await?;
+        Ok(counts.into_iter().filter_map(|count| value(&names, facet, count, &[])).collect())
     }
+}
 
-    /// The name of a facet's value, as people read it.
-    pub fn facet_title(&self, facet: Facet, value: &str) -> String {
-        let named = |kind: Kind| {
-            let urn: Option<Urn> = format!("urn:loggia:{kind}:{value}").parse().ok();
-            urn.map_or_else(|| value.to_owned(), |urn| self.directory.name(&urn))
-        };
-        match facet {
-            Facet::Domain => named(Kind::DomainUnit),
-            Facet::Owner => named(Kind::Person),
-            Facet::Term => named(Kind::Term),
-            Facet::Kind => kind_title(value).to_owned(),
-            Facet::Freshness => {
-                let known = Freshness::ALL.into_iter().find(|freshness| freshness.as_str() == value);
-                known.map_or_else(|| value.to_owned(), |freshness| freshness.title().to_owned())
+fn search_view(names: &Names, request: SearchRequest, found: Found) -> SearchView {
+    let facets = found.facets.into_iter().map(|FacetCounts { facet, values: counts, others }| {
+        let chosen = request.choices.iter().find(|choice| choice.facet == facet);
+        let chosen = chosen.map_or(&[][..], |choice| &choice.values);
+        let mut values: Vec<FacetValue> =
+            counts.into_iter().filter_map(|count| value(names, facet, count, chosen)).collect();
+        // What was chosen stays in sight even where nothing has it.
+        for own in chosen {
+            if !values.iter().any(|known| known.value == *own) {
+                let title = names.of_facet(facet, own);
+                values.push(FacetValue { title, chosen: true, value: own.clone(), count: 0 });
             }
-            Facet::Platform | Facet::Tag => value.to_owned(),
         }
-    }
-
-    /// A card's unit and first owner, by name.
-    pub fn card_names(&self, card: &Card) -> (Option<String>, Option<String>) {
-        let unit = card.unit.as_ref().map(|unit| self.directory.name(unit));
-        let owner = card.owners.first().map(|owner| self.directory.name(owner));
-        (unit, owner)
-    }
-
-    fn search_view(&self, request: SearchRequest, found: Found) -> SearchView {
-        let facets = found.facets.into_iter().map(|FacetCounts { facet, values: counts, others }| {
-            let chosen = request.choices.iter().find(|choice| choice.facet == facet);
-            let chosen = chosen.map_or(&[][..], |choice| &choice.values);
-            let mut values: Vec<FacetValue> =
-                counts.into_iter().map(|count| self.value(facet, count, chosen)).collect();
-            // What was chosen stays in sight even where nothing has it.
-            for value in chosen {
-                if !values.iter().any(|known| known.value == *value) {
-                    values.push(self.value(facet, FacetCount { value: value.clone(), count: 0 }, chosen));
-                }
-            }
-            if facet != Facet::Freshness {
-                values.sort_by_key(|value| !value.chosen);
-            }
-            FacetView { facet, values, others }
-        });
-        let facets = facets.collect();
-        let pages =
-            u32::try_from(found.total.div_ceil(u64::from(PAGE))).unwrap_or(LAST_PAGE).clamp(1, LAST_PAGE);
-        SearchView { request, total: found.total, hits: found.hits, facets, loosened: found.loosened, pages }
-    }
-
-    fn value(&self, facet: Facet, count: FacetCount, chosen: &[String]) -> FacetValue {
-        FacetValue {
-            title: self.facet_title(facet, &count.value),
-            chosen: chosen.contains(&count.value),
-            value: count.value,
-            count: count.count,
+        if facet != Facet::Freshness {
+            values.sort_by_key(|value| !value.chosen);
         }
-    }
+        FacetView { facet, values, others }
+    });
+    let facets = facets.collect();
+    let pages = u32::try_from(found.total.div_ceil(u64::from(PAGE))).unwrap_or(LAST_PAGE).clamp(1, LAST_PAGE);
+    SearchView { request, total: found.total, hits: found.hits, facets, loosened: found.loosened, pages }
+}
+
+/// `None` where the actor may not know what the value stands for: an asset may well carry such a term.
+fn value(names: &Names, facet: Facet, count: FacetCount, chosen: &[String]) -> Option<FacetValue> {
+    Some(FacetValue {
+        title: names.known_value(facet, &count.value)?,
+        chosen: chosen.contains(&count.value),
+        value: count.value,
+        count: count.count,
+    })
 }
 
 /// `Table` for `table`, and the other kinds of entities alike.
@@ -162,6 +140,8 @@ pub fn kind_title(word: &str) -> &str {
         Ok(Kind::Term) => "Glossary term",
         Ok(Kind::DataProduct) => "Data product",
         Ok(Kind::Person) => "Person",
+        Ok(Kind::Group) => "Group",
+        Ok(Kind::Organisation) => "Organisation",
         Err(_) => word,
     }
 }

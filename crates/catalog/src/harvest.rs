@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use loggia_model::facts::{AssetFacts, PersonFacts};
 use loggia_model::{Actor, Body, Change, Expected, Layered, Source, Timestamp, Urn};
+use loggia_policy::Action;
 
 use crate::clock::now;
 use crate::ports::{AppendError, HarvestRun, Refusal, Stored};
@@ -47,6 +48,7 @@ impl Catalog {
         mut harvested: Harvested,
         mut progress: impl FnMut(usize, usize) + Send,
     ) -> Result<HarvestRun> {
+        self.check_all(actor, Action::Administer).await?;
         let started = now();
         harvested.assets = each_once(harvested.assets, &mut harvested.refused);
         harvested.people = each_once(harvested.people, &mut harvested.refused);
@@ -109,6 +111,7 @@ impl Catalog {
         started: Timestamp,
         why: &str,
     ) -> Result<()> {
+        self.check_all(actor, Action::Administer).await?;
         let source = Source::harvest("sources", label)
             .map_err(|error| CatalogError::invalid("name", error.to_string()))?;
         let run = HarvestRun {
@@ -129,7 +132,8 @@ impl Catalog {
 
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn harvest_runs(&self, _actor: &Actor, limit: u32) -> Result<Vec<HarvestRun>> {
+    pub async fn harvest_runs(&self, actor: &Actor, limit: u32) -> Result<Vec<HarvestRun>> {
+        self.check_all(actor, Action::Administer).await?;
         Ok(self.store.runs(limit).await?)
     }
 

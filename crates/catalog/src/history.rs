@@ -1,13 +1,26 @@
 //! What happened to an entity: who changed what, when and by which door; and taking it back.
 
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
 use loggia_model::{
-    Actor, ActorKey, Body, Change, Difference, Expected, Op, Seq, Timestamp, Urn, differences, fitted, revert,
+    Actor, Body, Change, Difference, Expected, Filter, Kind, Op, Seq, Timestamp, Urn, differences, fitted,
+    revert,
 };
+use loggia_policy::Action;
 use serde_json::Value;
 
+use crate::access::{Permits, changing};
 use crate::edit::last;
-use crate::ports::Entry;
+use crate::ports::{Card, Entry};
 use crate::{Catalog, CatalogError, Result};
+
+/// An entity on which a change is to be built.
+pub(crate) struct Stands {
+    /// `None` where it was removed.
+    pub body: Option<Arc<Body>>,
+    pub expected: Expected,
+}
 
 /// How the reason of an undo begins; the number of the revision follows.
 const UNDID: &str = "undid revision ";
@@ -26,11 +39,14 @@ impl Catalog {
     /// `NotFound` where the entity never was.
     pub async fn history(
         &self,
-        _actor: &Actor,
+        actor: &Actor,
         urn: &Urn,
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<HistoryEntry>> {
+        let permits = self.permits(actor).await?;
+        let names = self.names(actor).await?;
+        self.check_known(&permits, Action::Read, urn).await?;
         let entries = self.store.history(urn, before, limit).await?;
         if entries.is_empty() && before.is_none() {
             return Err(CatalogError::no(urn));
@@ -43,13 +59,9 @@ impl Catalog {
                 _ => self.shown_at(urn, entry.revision).await?,
             };
             let value = self.shown_at(urn, entry.revision - 1).await?;
-            let changed = differences(&value, &after);
+            let changed = self.seen(&permits, differences(&value, &after)).await?;
             newer = Some((entry.revision - 1, value));
-            history.push(HistoryEntry {
-                by_name: self.actor_name(&entry.actor),
-                differences: changed,
-                entry,
-            });
+            history.push(HistoryEntry { by_name: names.of_actor(&entry.actor), differences: changed, entry });
         }
         Ok(history)
     }
@@ -58,8 +70,11 @@ impl Catalog {
     ///
     /// # Errors
     /// `NotFound` where it has no such revision.
-    pub async fn compare(&self, _actor: &Actor, urn: &Urn, from: u64, to: u64) -> Result<Vec<Difference>> {
-        Ok(differences(&self.shown_at(urn, from).await?, &self.shown_at(urn, to).await?))
+    pub async fn compare(&self, actor: &Actor, urn: &Urn, from: u64, to: u64) -> Result<Vec<Difference>> {
+        let permits = self.permits(actor).await?;
+        self.check_known(&permits, Action::Read, urn).await?;
+        let found = differences(&self.shown_at(urn, from).await?, &self.shown_at(urn, to).await?);
+        self.seen(&permits, found).await
     }
 
     /// Makes an earlier revision the newest again.
@@ -67,10 +82,15 @@ impl Catalog {
     /// # Errors
     /// `NotFound` where there is no such revision.
     pub async fn restore_revision(&self, actor: &Actor, urn: &Urn, revision: u64) -> Result<Seq> {
+        let permits = self.permits(actor).await?;
+        let stands = self.check_known(&permits, changing(urn.kind()), urn).await?;
         let record = self.store.read_revision(urn, revision).await?;
         let record = record.ok_or_else(|| CatalogError::NotFound(format!("revision {revision} of {urn}")))?;
+        self.check_change(&permits, urn, stands.body.as_deref(), body_in(&record.op)).await?;
         let reason = format!("restored revision {revision}");
-        let change = Change { urn: urn.clone(), expected: Expected::Any, op: record.op, reason };
+        // What has been checked is what is replaced.
+        let expected = stands.expected;
+        let change = Change { urn: urn.clone(), expected, op: record.op, reason };
         Ok(last(&self.store.append(actor, vec![change]).await?))
     }
 
@@ -79,6 +99,8 @@ impl Catalog {
     /// # Errors
     /// `Refused` where the actor changed nothing here, or somebody has since changed the same field.
     pub async fn undo(&self, actor: &Actor, urn: &Urn) -> Result<Seq> {
+        let permits = self.permits(actor).await?;
+        self.check_known(&permits, changing(urn.kind()), urn).await?;
         let entries = self.store.history(urn, None, 200).await?;
         // What has been undone already is stepped over, so that undoing again goes further back.
         let undone: Vec<&str> = entries.iter().filter_map(|entry| entry.reason.strip_prefix(UNDID)).collect();
@@ -105,6 +127,7 @@ impl Catalog {
                         .into(),
                 ));
             }
+            self.check_change(&permits, urn, Some(&head.body), None).await?;
             let removal = Change::remove(urn.clone(), expected, reason);
             return Ok(last(&self.store.append(actor, vec![removal]).await?));
         }
@@ -120,15 +143,77 @@ impl Catalog {
         }
         let body = Body::parse(urn.kind(), &current.to_string())
             .map_err(|error| CatalogError::Refused(format!("this cannot be undone by itself: {error}")))?;
+        self.check_change(&permits, urn, Some(&head.body), Some(&body)).await?;
         Ok(last(&self.store.append(actor, vec![Change::put(urn.clone(), expected, body, reason)]).await?))
     }
 
-    /// The name of whoever did something.
-    pub fn actor_name(&self, key: &ActorKey) -> String {
-        if key.as_str() == "local" {
-            return "Someone at this machine".into();
+    /// Decides by the entity as it stands or, where it was removed, as it last stood.
+    pub(crate) async fn check_known(&self, permits: &Permits, action: Action, urn: &Urn) -> Result<Stands> {
+        let newest = self.store.history(urn, None, 1).await?.pop().ok_or_else(|| CatalogError::no(urn))?;
+        let last = if newest.removed { newest.revision - 1 } else { newest.revision };
+        let record = self.store.read_revision(urn, last).await?;
+        let body = record.as_ref().and_then(|record| body_in(&record.op));
+        self.check(permits, action, urn, body.ok_or_else(|| CatalogError::no(urn))?).await?;
+        if newest.removed {
+            return Ok(Stands { body: None, expected: Expected::Absent });
         }
-        key.person().map_or_else(|| key.to_string(), |person| self.directory.name(&person))
+        let body = record.and_then(|record| match record.op {
+            Op::Put(body) => Some(body),
+            Op::Remove => None,
+        });
+        Ok(Stands { body, expected: Expected::Revision(newest.revision) })
+    }
+
+    /// Without the names of what the actor may not know of.
+    async fn seen(&self, permits: &Permits, mut found: Vec<Difference>) -> Result<Vec<Difference>> {
+        if *permits.filter(Action::Discover) == Filter::Everything {
+            return Ok(found);
+        }
+        let mut named = BTreeSet::new();
+        for difference in &found {
+            named.extend(difference.path.iter().filter_map(|part| part.parse().ok()));
+            for value in [&difference.before, &difference.after].into_iter().flatten() {
+                urns_in(value, &mut named);
+            }
+        }
+        let hidden = self.hidden(permits, named.into_iter().collect()).await?;
+        let says = |value: &Option<Value>| {
+            let mut urns = BTreeSet::new();
+            value.iter().for_each(|value| urns_in(value, &mut urns));
+            urns.iter().any(|urn| hidden.contains(urn))
+        };
+        found.retain(|difference| {
+            let in_the_path =
+                difference.path.iter().any(|part| part.parse().is_ok_and(|urn| hidden.contains(&urn)));
+            !in_the_path && !says(&difference.before) && !says(&difference.after)
+        });
+        Ok(found)
+    }
+
+    /// Those of these that are in the catalog, and that the actor may not know of.
+    pub(crate) async fn hidden(&self, permits: &Permits, urns: Vec<Urn>) -> Result<HashSet<Urn>> {
+        let allowed = permits.filter(Action::Discover);
+        if *allowed == Filter::Everything {
+            return Ok(HashSet::new());
+        }
+        let (assets, others): (Vec<Urn>, Vec<Urn>) =
+            urns.into_iter().partition(|urn| urn.kind() == Kind::Asset);
+        // A name may lead to an asset by way of another.
+        let leads: Vec<(Urn, Urn)> =
+            assets.into_iter().map(|urn| (self.directory.asset(&urn), urn)).collect();
+        let targets: Vec<Urn> = leads.iter().map(|(asset, _)| asset.clone()).collect();
+        let urns_of = |cards: Vec<Card>| cards.into_iter().map(|card| card.urn).collect::<HashSet<Urn>>();
+        let known = urns_of(self.index.cards(&targets, &Filter::Everything).await?);
+        let seen = urns_of(self.index.cards(&targets, allowed).await?);
+        let mut hidden: HashSet<Urn> =
+            others.into_iter().filter(|urn| !self.may_know(permits, urn)).collect();
+        hidden.extend(
+            leads
+                .into_iter()
+                .filter(|(asset, _)| known.contains(asset) && !seen.contains(asset))
+                .map(|(_, urn)| urn),
+        );
+        Ok(hidden)
     }
 
     /// The body as it stood at an instant, or stands.
@@ -181,5 +266,26 @@ impl Catalog {
             Op::Put(body) => serde_json::to_value(body.as_ref()).unwrap_or_default(),
             Op::Remove => Value::Null,
         })
+    }
+}
+
+fn body_in(op: &Op) -> Option<&Body> {
+    match op {
+        Op::Put(body) => Some(body),
+        Op::Remove => None,
+    }
+}
+
+fn urns_in(value: &Value, urns: &mut BTreeSet<Urn>) {
+    match value {
+        Value::String(text) => urns.extend(text.parse::<Urn>().ok()),
+        Value::Array(values) => values.iter().for_each(|value| urns_in(value, urns)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                urns.extend(name.parse::<Urn>().ok());
+                urns_in(value, urns);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -1,6 +1,7 @@
 //! The first page: where one may begin.
 
-use loggia_model::{Actor, Filter};
+use loggia_model::Actor;
+use loggia_policy::Action;
 
 use crate::clock::now;
 use crate::find::FACET_VALUES;
@@ -12,6 +13,9 @@ use crate::{Catalog, Result};
 /// How many days count for "viewed most".
 const DAYS: i64 = 30;
 const SHOWN: u32 = 6;
+
+/// The most viewed that are gone through for those that the actor may see.
+const LOOKED_AT: u32 = 200;
 
 pub struct HomeView {
     pub units: Vec<UnitNode>,
@@ -27,6 +31,8 @@ impl Catalog {
     /// Where the store or the index cannot be read.
     pub async fn home(&self, actor: &Actor) -> Result<HomeView> {
         let units = self.unit_tree(actor).await?;
+        let permits = self.permits(actor).await?;
+        let allowed = permits.filter(Action::Discover);
         let newest = Query {
             text: String::new(),
             choices: Vec::new(),
@@ -35,14 +41,16 @@ impl Catalog {
             limit: SHOWN,
             values: FACET_VALUES,
             now: now(),
-            allowed: Filter::Everything,
+            allowed: allowed.clone(),
         };
         let found = self.index.search(newest).await?;
         let kinds = found.facets.into_iter().filter(|counts| counts.facet == Facet::Kind);
         let kinds = kinds.flat_map(|counts| counts.values).map(|count| (count.value, count.count)).collect();
-        let visited = self.store.most_visited(day(now()) - DAYS, SHOWN).await?;
+        // Of those that most open, an actor may not see all.
+        let visited = self.store.most_visited(day(now()) - DAYS, LOOKED_AT).await?;
         let urns: Vec<_> = visited.iter().map(|(urn, _)| urn.clone()).collect();
-        let cards = self.index.cards(&urns).await?;
+        let mut cards = self.index.cards(&urns, allowed).await?;
+        cards.truncate(SHOWN as usize);
         let visits =
             |card: &Card| visited.iter().find(|(urn, _)| *urn == card.urn).map_or(0, |(_, visits)| *visits);
         Ok(HomeView {

@@ -4,9 +4,11 @@
 //! The log in the store is the truth; the directory (names, in memory) and the search index are
 //! projections that follow it.
 
+mod access;
 pub mod alike;
 pub mod apply;
 pub mod assets;
+mod attributes;
 pub mod backup;
 mod clock;
 mod directory;
@@ -20,6 +22,8 @@ pub mod history;
 pub mod home;
 mod kept;
 pub mod markdown;
+pub mod members;
+mod names;
 pub mod organise;
 pub mod people;
 pub mod ports;
@@ -29,6 +33,7 @@ pub mod profiles;
 mod projection;
 pub mod provenance;
 pub mod rebuild;
+mod roles;
 pub mod secrets;
 pub mod sources;
 pub mod units;
@@ -41,10 +46,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loggia_model::{Actor, Seq};
+pub use loggia_policy::Action;
 use tokio::sync::Mutex;
 
-pub use crate::directory::{Directory, Entry as DirectoryEntry};
+use crate::access::Access;
+pub use crate::access::{Forbidden, Permits};
+use crate::directory::Directory;
+pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
+pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::visits::Visits;
 
@@ -56,6 +66,7 @@ pub struct Catalog {
     data: Arc<dyn Data>,
     sources: Arc<dyn Sources>,
     directory: Arc<Directory>,
+    access: Arc<Access>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
 }
@@ -82,16 +93,13 @@ impl Catalog {
             data: Arc::new(NoData),
             sources: Arc::new(NoSources),
             directory,
+            access: Arc::default(),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
         };
         projection::start(&catalog);
         visits::start(&catalog);
         Ok(catalog)
-    }
-
-    pub fn directory(&self) -> &Directory {
-        &self.directory
     }
 
     /// Waits until the actor's own last write can be found.

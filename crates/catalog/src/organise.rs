@@ -5,12 +5,14 @@ mod fill;
 
 use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus, UnitFacts};
 use loggia_model::{Actor, Body, Change, Expected, Kind, Layered, Op, Seq, Slug, Urn};
+use loggia_policy::Action;
 
+use crate::access::changing;
 use crate::clock::now;
 use crate::edit::{last, short_text};
 use crate::error::Wrong;
 use crate::ports::Stored;
-use crate::{Catalog, CatalogError, Result};
+use crate::{Catalog, CatalogError, Permits, Result};
 
 /// A form about a term, unit, product or glossary. Fields that a kind does not have are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Draft {
     pub tags: String,
     pub terms: String,
     pub status: String,
+    /// Of a group: people and groups, separated by commas.
+    pub members: String,
 }
 
 impl Catalog {
@@ -37,17 +41,26 @@ impl Catalog {
     /// # Errors
     /// `Invalid` where a field is wrong or the name is taken.
     pub async fn create(&self, actor: &Actor, kind: Kind, draft: &Draft) -> Result<(Urn, Seq)> {
-        if kind == Kind::Asset {
-            return Err(CatalogError::Refused("an asset comes from a harvest or from YAML".into()));
+        match kind {
+            Kind::Asset => {
+                return Err(CatalogError::Refused("an asset comes from a harvest or from YAML".into()));
+            }
+            Kind::Organisation => {
+                return Err(CatalogError::Refused(
+                    "there is one organisation, and it is there already".into(),
+                ));
+            }
+            _ => {}
         }
+        let permits = self.permits(actor).await?;
         let mut wrong = Wrong::default();
         let named = wrong.unless(name_and_slug(&draft.name))?;
         let glossary = match kind {
-            Kind::Term => wrong.unless(self.home_of_a_term(&draft.glossary))?,
+            Kind::Term => wrong.unless(self.home_of_a_term(&permits, &draft.glossary))?,
             _ => None,
         };
         let mut body = empty(kind);
-        wrong.unless(self.fill(actor, None, &mut body, draft))?;
+        wrong.unless(self.fill(actor, &permits, None, &mut body, draft).await)?;
         wrong.settled()?;
         let (name, slug) = named.ok_or_else(|| CatalogError::invalid("name", "is empty"))?;
         let urn = match &glossary {
@@ -58,6 +71,7 @@ impl Catalog {
         };
         let taken =
             || CatalogError::invalid("name", format!("'{name}' is taken: open it, or choose another name"));
+        self.check_change(&permits, &urn, None, Some(&body)).await?;
         if self.directory.named(kind, &name).is_some() {
             return Err(taken());
         }
@@ -69,8 +83,8 @@ impl Catalog {
         }
     }
 
-    fn home_of_a_term(&self, name: &str) -> Result<Option<Urn>> {
-        let glossary = self.known("glossary", Kind::Glossary, name)?;
+    fn home_of_a_term(&self, permits: &Permits, name: &str) -> Result<Option<Urn>> {
+        let glossary = self.known(permits, "glossary", Kind::Glossary, name)?;
         glossary
             .map(Some)
             .ok_or_else(|| CatalogError::invalid("glossary", "is empty: say where the term belongs"))
@@ -87,10 +101,10 @@ impl Catalog {
         draft: &Draft,
         based_on: Option<u64>,
     ) -> Result<Seq> {
-        let stored = self.head(urn).await?;
+        let (permits, stored) = self.to_change(actor, urn).await?;
         let mut body = stored.body.as_ref().clone();
-        self.fill(actor, Some(urn), &mut body, draft)?;
-        self.save(actor, &stored, body, based_on, "edited".into()).await
+        self.fill(actor, &permits, Some(urn), &mut body, draft).await?;
+        self.save(actor, &permits, &stored, body, based_on, "edited".into()).await
     }
 
     /// Makes one term, unit or product a part of another: what belongs to it shows there. Undoing this
@@ -99,11 +113,13 @@ impl Catalog {
     /// # Errors
     /// `Invalid` where the other is not there, of another kind, or below this one already.
     pub async fn merge(&self, actor: &Actor, urn: &Urn, into: &str) -> Result<Seq> {
-        let stored = self.head(urn).await?;
-        let target = self.known("into", urn.kind(), into)?;
+        let (permits, stored) = self.to_change(actor, urn).await?;
+        let target = self.known(&permits, "into", urn.kind(), into)?;
         let target =
             target.ok_or_else(|| CatalogError::invalid("into", "is empty: say what it becomes part of"))?;
         let target = self.directory.resolve(&target);
+        // What belongs to one shows at the other, so both must be the actor's to change.
+        self.head_by(&permits, changing(target.kind()), &target).await?;
         if target == *urn {
             return Err(CatalogError::invalid("into", "is the same: choose another"));
         }
@@ -124,7 +140,7 @@ impl Catalog {
         if !said {
             return Ok(stored.seq);
         }
-        self.save(actor, &stored, body, None, format!("merged into {into}")).await
+        self.save(actor, &permits, &stored, body, None, format!("merged into {into}")).await
     }
 
     /// Says that nothing new should be built on it.
@@ -132,7 +148,7 @@ impl Catalog {
     /// # Errors
     /// `Refused` for kinds that have no such state.
     pub async fn deprecate(&self, actor: &Actor, urn: &Urn) -> Result<Seq> {
-        let stored = self.head(urn).await?;
+        let (permits, stored) = self.to_change(actor, urn).await?;
         let mut body = stored.body.as_ref().clone();
         let (key, at) = (&actor.key, now());
         match &mut body {
@@ -147,7 +163,7 @@ impl Catalog {
             }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
-        self.save(actor, &stored, body, None, "deprecated".into()).await
+        self.save(actor, &permits, &stored, body, None, "deprecated".into()).await
     }
 
     /// Takes a deprecation back: what it was before, it is again.
@@ -155,7 +171,7 @@ impl Catalog {
     /// # Errors
     /// `Refused` for kinds that have no such state.
     pub async fn use_again(&self, actor: &Actor, urn: &Urn) -> Result<Seq> {
-        let stored = self.head(urn).await?;
+        let (permits, stored) = self.to_change(actor, urn).await?;
         let before = self.before_deprecation(&stored).await?;
         let mut body = stored.body.as_ref().clone();
         let (key, at) = (&actor.key, now());
@@ -179,7 +195,7 @@ impl Catalog {
             }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
-        self.save(actor, &stored, body, None, "in use again".into()).await
+        self.save(actor, &permits, &stored, body, None, "in use again".into()).await
     }
 
     /// The last state in which it was not deprecated.
@@ -201,11 +217,12 @@ impl Catalog {
     /// # Errors
     /// `Invalid` where the two cannot be one.
     pub async fn set_alias(&self, actor: &Actor, alias: &Urn, asset: Option<&Urn>) -> Result<Seq> {
+        let permits = self.permits(actor).await?;
         if let Some(asset) = asset {
             if alias.kind() != Kind::Asset || asset.kind() != Kind::Asset {
                 return Err(CatalogError::invalid("alias", "is not the name of an asset"));
             }
-            self.head(asset).await?;
+            self.head_by(&permits, Action::Edit, asset).await?;
             if self.directory.asset(asset) == *alias || asset == alias {
                 return Err(CatalogError::invalid(
                     "alias",
@@ -214,10 +231,18 @@ impl Catalog {
             }
         }
         let found = self.store.read(std::slice::from_ref(alias)).await?.pop().flatten();
+        // What is known under the name shows at the asset: whoever joins them must be let near both. A name that
+        // nothing has brought yet can be known beforehand, by who may edit whatever comes.
         let mut layers = match found.as_ref().map(|stored| stored.body.as_ref()) {
-            Some(Body::Asset(layers)) => layers.clone(),
-            // A name that nothing has brought yet can be known beforehand.
-            _ => Layered::<AssetFacts>::default(),
+            Some(body @ Body::Asset(layers)) => {
+                self.check(&permits, Action::Edit, alias, body).await?;
+                layers.clone()
+            }
+            _ => {
+                let layers = Layered::<AssetFacts>::default();
+                self.check_new(&permits, Action::Edit, alias, &Body::Asset(layers.clone()))?;
+                layers
+            }
         };
         let target = asset.cloned();
         if !layers.say("alias_of", &actor.key, now(), |facts| facts.alias_of = target) {
@@ -247,6 +272,8 @@ fn empty(kind: Kind) -> Body {
         Kind::Term => Body::Term(Layered::default()),
         Kind::DataProduct => Body::DataProduct(Layered::default()),
         Kind::Person => Body::Person(Layered::default()),
+        Kind::Group => Body::Group(Layered::default()),
+        Kind::Organisation => Body::Organisation(Layered::default()),
     }
 }
 
@@ -257,6 +284,8 @@ fn is_deprecated(body: &Body) -> bool {
             matches!(layers.view().status, Some(ProductStatus::Deprecated | ProductStatus::Retired))
         }
         Body::DomainUnit(layers) => layers.view().deprecated == Some(true),
-        Body::Asset(_) | Body::Glossary(_) | Body::Person(_) => false,
+        Body::Asset(_) | Body::Glossary(_) | Body::Person(_) | Body::Group(_) | Body::Organisation(_) => {
+            false
+        }
     }
 }

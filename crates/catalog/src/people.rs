@@ -2,6 +2,7 @@
 
 use loggia_model::facts::PersonFacts;
 use loggia_model::{Actor, Body, Urn};
+use loggia_policy::Action;
 
 use crate::ports::{Card, Relation};
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
@@ -20,14 +21,18 @@ impl Catalog {
     /// `NotFound` where there is no such person.
     pub async fn person(&self, actor: &Actor, urn: &Urn, offset: u32, limit: u32) -> Result<PersonView> {
         self.caught_up(actor).await;
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::Person(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
-        let (owns, total) = self.index.referring(Relation::Owner, urn, offset, limit).await?;
+        let (owns, total) = self
+            .index
+            .referring(Relation::Owner, urn, offset, limit, permits.filter(Action::Discover))
+            .await?;
         Ok(PersonView {
             urn: urn.clone(),
             name: stored.body.name(urn),
-            unit: facts.unit.as_ref().map(|unit| self.named(unit)),
+            unit: facts.unit.as_ref().and_then(|unit| self.named(&permits, unit)),
             facts,
             owns,
             total,

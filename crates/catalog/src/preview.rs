@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use loggia_model::{Actor, ColumnPath, Urn};
+use loggia_model::{ColumnPath, Urn};
+use loggia_policy::Action;
 
 use crate::assets::AssetView;
 use crate::ports::{Data, DataError, Sample};
@@ -31,8 +32,9 @@ impl Catalog {
     }
 
     /// # Errors
-    /// `NotFound` where there is no way to the data, `Refused` where it cannot be read, with the reason.
-    pub async fn preview(&self, _actor: &Actor, asset: &AssetView) -> Result<Preview> {
+    /// `Forbidden` for whoever may not see the data, `NotFound` where there is no way to it, `Refused` where it cannot be read, with the reason.
+    pub async fn preview(&self, asset: &AssetView) -> Result<Preview> {
+        self.check_view(asset, Action::Sample)?;
         let Some(urn) = self.reachable(asset) else {
             return Err(CatalogError::NotFound(format!("preview of {}", asset.name)));
         };

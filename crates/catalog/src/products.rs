@@ -2,6 +2,7 @@
 
 use loggia_model::facts::{ProductFacts, ProductStatus};
 use loggia_model::{Actor, Body, Kind, Urn};
+use loggia_policy::Action;
 
 use crate::ports::Card;
 use crate::provenance::{self, Provenance};
@@ -35,14 +36,16 @@ impl Catalog {
             .filter(DirectoryEntry::is_live)
             .map(|entry| entry.urn)
             .collect();
-        Ok(self.index.cards(&live).await?)
+        let permits = self.permits(actor).await?;
+        Ok(self.index.cards(&live, permits.filter(Action::Discover)).await?)
     }
 
     /// # Errors
     /// `NotFound` where there is no such product.
     pub async fn product(&self, actor: &Actor, urn: &Urn) -> Result<ProductView> {
         self.caught_up(actor).await;
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::DataProduct(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let assets: Vec<Urn> = facts.assets.put.iter().map(|asset| self.directory.asset(asset)).collect();
@@ -52,11 +55,11 @@ impl Catalog {
             name: stored.body.name(urn),
             revision: stored.revision,
             status: facts.status.unwrap_or(ProductStatus::Draft),
-            unit_path: unit.map(|unit| self.directory.path(&unit)).unwrap_or_default(),
-            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
-            terms: self.shown_terms(facts.terms.put.iter()),
-            assets: self.index.cards(&assets).await?,
-            merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),
+            unit_path: unit.map(|unit| self.path(&permits, &unit)).unwrap_or_default(),
+            owners: self.all_named(&permits, facts.owners.iter().flatten()),
+            terms: self.shown_terms(&permits, facts.terms.put.iter()),
+            assets: self.index.cards(&assets, permits.filter(Action::Discover)).await?,
+            merged_into: facts.merged_into.as_ref().and_then(|into| self.named(&permits, into)),
             description_from: provenance::of(layers, "description", |facts| facts.description.is_some()),
             facts,
         })

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexSet;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Actor, Body, ColumnPath, Urn};
+use loggia_policy::Action;
 pub use loggia_quality::profile::{ColumnProfile, Estimate, Histogram, Kind, ProfileHead, TableProfile};
 
 use crate::assets::AssetView;
@@ -40,7 +41,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn is_to_be_profiled(&self, _actor: &Actor, asset: &Urn, version: &str) -> Result<bool> {
+    pub async fn is_to_be_profiled(&self, actor: &Actor, asset: &Urn, version: &str) -> Result<bool> {
+        self.check_all(actor, Action::Edit).await?;
         let asset = self.directory.asset(asset);
         let known = self.store.profiles(&asset, 1).await?;
         Ok(known.first().is_none_or(|head| head.version != version))
@@ -50,7 +52,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where there is no such asset, or the store cannot be written.
-    pub async fn record_profile(&self, _actor: &Actor, asset: &Urn, mut profile: TableProfile) -> Result<()> {
+    pub async fn record_profile(&self, actor: &Actor, asset: &Urn, mut profile: TableProfile) -> Result<()> {
+        self.check_all(actor, Action::Edit).await?;
         let asset = self.directory.asset(asset);
         let (body, ..) = self.body_of(&asset, None).await?;
         let Body::Asset(_) = body.as_ref() else { return Err(CatalogError::no(&asset)) };
@@ -61,8 +64,9 @@ impl Catalog {
     /// The newest profile, with a page of its columns; `None` where there is none.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// `Forbidden` for whoever may not see the data, and where the store cannot be read.
     pub async fn profile(&self, asset: &AssetView, offset: u64, limit: u32) -> Result<Option<ProfileView>> {
+        self.check_view(asset, Action::Sample)?;
         if asset.as_of.is_some() {
             return Ok(None);
         }
@@ -92,7 +96,7 @@ impl Catalog {
         columns: &[ColumnPath],
     ) -> Result<HashMap<ColumnPath, ColumnProfile>> {
         // What was tagged since would show its values on a page of the past.
-        if asset.as_of.is_some() {
+        if asset.as_of.is_some() || !asset.may(Action::Sample) {
             return Ok(HashMap::new());
         }
         let Some(head) = self.store.profiles(&asset.urn, 1).await?.pop() else { return Ok(HashMap::new()) };
@@ -102,8 +106,9 @@ impl Catalog {
     }
 
     /// # Errors
-    /// `NotFound` where no profile has such a column.
+    /// `Forbidden` for whoever may not see the data, `NotFound` where no profile has such a column.
     pub async fn column_series(&self, asset: &AssetView, column: &ColumnPath) -> Result<ColumnSeries> {
+        self.check_view(asset, Action::Sample)?;
         let mut profiles = self.store.column_profiles(&asset.urn, column, KEPT).await?;
         if profiles.is_empty() {
             return Err(CatalogError::NotFound(format!("profile of column '{column}' of {}", asset.name)));

@@ -5,7 +5,7 @@ mod document;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
+use loggia_model::{Body, Filter, Kind, Op, Record, Seq, Timestamp, Urn};
 use tokio::task::JoinHandle;
 
 use crate::ports::{IndexDocument, Relation, StoreError, Stored};
@@ -171,9 +171,12 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
             Kind::DataProduct => {
                 again.insert(urn);
             }
-            Kind::Glossary | Kind::Person => {}
+            Kind::Glossary => again.extend(catalog.directory.terms_of(&urn)),
+            Kind::Person | Kind::Group | Kind::Organisation => {}
         }
     }
+    let glossaries: Vec<Urn> = again.iter().filter(|urn| urn.kind() == Kind::Glossary).cloned().collect();
+    again.extend(glossaries.iter().flat_map(|glossary| catalog.directory.terms_of(glossary)));
     let again: Vec<Urn> = again.into_iter().collect();
     for some in again.chunks(BATCH as usize) {
         let stored = catalog.store.read(some).await?.into_iter().flatten();
@@ -188,7 +191,7 @@ async fn referring(catalog: &Catalog, relation: Relation, to: &Urn) -> Result<Ve
     let mut referring = Vec::new();
     let mut offset = 0;
     loop {
-        let (cards, total) = catalog.index.referring(relation, to, offset, PAGE).await?;
+        let (cards, total) = catalog.index.referring(relation, to, offset, PAGE, &Filter::Everything).await?;
         referring.extend(cards.into_iter().map(|card| card.urn));
         offset += PAGE;
         if u64::from(offset) >= total {

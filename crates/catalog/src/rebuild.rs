@@ -1,6 +1,7 @@
 //! Filling the index anew, while the old one goes on answering.
 
 use loggia_model::{Actor, Kind, Seq};
+use loggia_policy::Action;
 
 use crate::ports::StoreError;
 use crate::{Catalog, Result, projection};
@@ -14,7 +15,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read or the index cannot be written.
-    pub async fn rebuild_index(&self, _actor: &Actor, progress: impl FnMut(u64) + Send) -> Result<u64> {
+    pub async fn rebuild_index(&self, actor: &Actor, progress: impl FnMut(u64) + Send) -> Result<u64> {
+        self.check_all(actor, Action::Administer).await?;
         let mut turn = self.projecting.lock().await;
         let filled = self.fill_anew(&mut turn, progress).await;
         if filled.is_err() {

@@ -8,7 +8,7 @@ mod key;
 mod name;
 mod seal;
 
-use loggia_model::{Actor, Door, Secret, Timestamp};
+use loggia_model::{Actor, Door, Secret, Timestamp, Who};
 
 pub use self::key::{KeyError, SecretKey};
 pub use self::name::{NoName, SecretName};
@@ -120,9 +120,8 @@ impl Catalog {
     /// `NotFound` where there is none of this name, `Refused` where the key does not open it, and for whoever
     /// comes by the browser.
     pub async fn secret(&self, actor: &Actor, name: &SecretName, key: &SecretKey) -> Result<Secret> {
-        match actor.door {
-            Door::CommandLine | Door::Job => {}
-            Door::Browser => return Err(refused()),
+        if actor.door == Door::Browser || actor.who != Who::Machine {
+            return Err(refused());
         }
         let Some(sealed) = self.store.secret(name.as_str()).await? else { return Err(no(name)) };
         seal::open(&sealed, key)
@@ -130,9 +129,9 @@ impl Catalog {
 }
 
 fn on_the_command_line(actor: &Actor) -> Result<()> {
-    match actor.door {
-        Door::CommandLine => Ok(()),
-        Door::Browser | Door::Job => Err(refused()),
+    match (actor.door, actor.who) {
+        (Door::CommandLine, Who::Machine) => Ok(()),
+        _ => Err(refused()),
     }
 }
 

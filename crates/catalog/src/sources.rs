@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use loggia_model::Actor;
+use loggia_policy::Action;
 
 use crate::ports::{DefinedSource, HarvestRun, NotStarted, Sources};
 use crate::{Catalog, CatalogError, Result};
@@ -32,7 +33,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn sources(&self, _actor: &Actor) -> Result<Vec<SourceView>> {
+    pub async fn sources(&self, actor: &Actor) -> Result<Vec<SourceView>> {
+        self.check_all(actor, Action::Administer).await?;
         let (runs, paused) = (self.store.runs(RUNS).await?, self.store.paused().await?);
         let view = |source: DefinedSource| SourceView {
             is_paused: paused.contains(&source.name),
@@ -51,7 +53,8 @@ impl Catalog {
     ///
     /// # Errors
     /// `Refused` where there is no such source or it is running already.
-    pub fn start_source(&self, _actor: &Actor, name: &str) -> Result<()> {
+    pub async fn start_source(&self, actor: &Actor, name: &str) -> Result<()> {
+        self.check_all(actor, Action::Administer).await?;
         self.sources.start(name).map_err(|NotStarted(why)| CatalogError::Refused(why))
     }
 
@@ -59,7 +62,8 @@ impl Catalog {
     ///
     /// # Errors
     /// `NotFound` where there is no such source.
-    pub async fn pause_source(&self, _actor: &Actor, name: &str, paused: bool) -> Result<()> {
+    pub async fn pause_source(&self, actor: &Actor, name: &str, paused: bool) -> Result<()> {
+        self.check_all(actor, Action::Administer).await?;
         if !self.sources.defined().iter().any(|source| source.name == name) {
             return Err(CatalogError::NotFound(format!("source '{name}'")));
         }

@@ -2,10 +2,11 @@
 
 use loggia_model::facts::UnitFacts;
 use loggia_model::{Actor, Body, Kind, Urn};
+use loggia_policy::Action;
 
 use crate::ports::{Card, Facet, Relation};
 use crate::provenance::{self, Provenance};
-use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub struct UnitNode {
     pub unit: DirectoryEntry,
@@ -37,52 +38,71 @@ impl Catalog {
     /// Where the index cannot be read.
     pub async fn unit_tree(&self, actor: &Actor) -> Result<Vec<UnitNode>> {
         self.caught_up(actor).await;
-        let counts = self.unit_counts().await?;
+        let permits = self.permits(actor).await?;
+        let counts = self.unit_counts(&permits).await?;
         let units = self.directory.all(Kind::DomainUnit);
+        let is_known = |unit: &Urn| self.directory.entry(unit).is_some() && self.may_know(&permits, unit);
+        // What stands below something that the actor may not know of, stands at the top.
         let is_top = |unit: &&DirectoryEntry| {
-            unit.is_live() && unit.parent.as_ref().is_none_or(|parent| self.directory.entry(parent).is_none())
+            unit.is_live()
+                && is_known(&unit.urn)
+                && unit.parent.as_ref().is_none_or(|parent| !is_known(parent))
         };
-        Ok(units.iter().filter(is_top).map(|unit| self.node(unit, &counts, 0)).collect())
+        Ok(units.iter().filter(is_top).map(|unit| self.node(&permits, unit, &counts, 0)).collect())
     }
 
     /// # Errors
     /// `NotFound` where there is no such unit.
     pub async fn unit(&self, actor: &Actor, urn: &Urn, offset: u32, limit: u32) -> Result<UnitView> {
         self.caught_up(actor).await;
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::DomainUnit(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
-        let counts = self.unit_counts().await?;
-        let (entries, total) = self.index.referring(Relation::Within, urn, offset, limit).await?;
+        let counts = self.unit_counts(&permits).await?;
+        let allowed = permits.filter(Action::Discover);
+        let (entries, total) = self.index.referring(Relation::Within, urn, offset, limit, allowed).await?;
         Ok(UnitView {
             urn: urn.clone(),
             name: stored.body.name(urn),
             revision: stored.revision,
-            path: self.directory.path(urn),
-            children: self.live_children(urn).iter().map(|unit| self.node(unit, &counts, 0)).collect(),
-            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
+            path: self.path(&permits, urn),
+            children: self
+                .live_children(&permits, urn)
+                .iter()
+                .map(|unit| self.node(&permits, unit, &counts, 0))
+                .collect(),
+            owners: self.all_named(&permits, facts.owners.iter().flatten()),
             entries,
             total,
             description_from: provenance::of(layers, "description", |facts| facts.description.is_some()),
-            merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),
+            merged_into: facts.merged_into.as_ref().and_then(|into| self.named(&permits, into)),
             facts,
         })
     }
 
-    fn node(&self, unit: &DirectoryEntry, counts: &[(String, u64)], depth: usize) -> UnitNode {
+    fn node(
+        &self,
+        permits: &Permits,
+        unit: &DirectoryEntry,
+        counts: &[(String, u64)],
+        depth: usize,
+    ) -> UnitNode {
         let count = counts.iter().find(|(value, _)| value == unit.urn.rest()).map_or(0, |(_, count)| *count);
         // A tree that somebody has tied into a ring still ends.
-        let below = if depth < 16 { self.live_children(&unit.urn) } else { Vec::new() };
-        let children = below.iter().map(|child| self.node(child, counts, depth + 1)).collect();
+        let below = if depth < 16 { self.live_children(permits, &unit.urn) } else { Vec::new() };
+        let children = below.iter().map(|child| self.node(permits, child, counts, depth + 1)).collect();
         UnitNode { unit: unit.clone(), count, children }
     }
 
-    pub(crate) fn live_children(&self, urn: &Urn) -> Vec<DirectoryEntry> {
-        self.directory.children(urn).into_iter().filter(DirectoryEntry::is_live).collect()
+    pub(crate) fn live_children(&self, permits: &Permits, urn: &Urn) -> Vec<DirectoryEntry> {
+        let mut children = self.directory.children(urn);
+        children.retain(|child| child.is_live() && self.may_know(permits, &child.urn));
+        children
     }
 
-    async fn unit_counts(&self) -> Result<Vec<(String, u64)>> {
-        let counts = self.index.counts(Facet::Domain).await?;
+    async fn unit_counts(&self, permits: &Permits) -> Result<Vec<(String, u64)>> {
+        let counts = self.index.counts(Facet::Domain, permits.filter(Action::Discover)).await?;
         Ok(counts.into_iter().map(|count| (count.value, count.count)).collect())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use loggia_model::{Actor, Kind, Urn};
+use loggia_policy::Action;
 
 use crate::ports::Finding;
 use crate::{Catalog, Result};
@@ -16,7 +17,8 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store or the index cannot be read.
-    pub async fn verify(&self, _actor: &Actor) -> Result<Vec<Finding>> {
+    pub async fn verify(&self, actor: &Actor) -> Result<Vec<Finding>> {
+        self.check_all(actor, Action::Administer).await?;
         let last = self.store.last().await?;
         // An index that cannot follow is a finding, not a reason to wait for ever.
         let late = tokio::time::timeout(PATIENCE, self.until_found(last)).await.is_err();

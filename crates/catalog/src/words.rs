@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use loggia_model::facts::{GlossaryFacts, TermFacts, TermStatus};
 use loggia_model::{Actor, Body, ColumnPath, Kind, Urn};
+use loggia_policy::Action;
 
 use crate::ports::{Card, Relation, Stored};
 use crate::provenance::{self, Provenance};
-use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub struct GlossaryView {
     pub urn: Urn,
@@ -57,7 +58,12 @@ impl Catalog {
         self.caught_up(actor).await;
         let mut glossaries = Vec::new();
         for entry in self.directory.all(Kind::Glossary) {
-            glossaries.push(self.glossary(actor, &entry.urn).await?);
+            match self.glossary(actor, &entry.urn).await {
+                Ok(glossary) => glossaries.push(glossary),
+                // What the actor may not read is not there for them; nor what has gone meanwhile.
+                Err(CatalogError::NotFound(_) | CatalogError::Forbidden(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(glossaries)
     }
@@ -66,21 +72,23 @@ impl Catalog {
     /// `NotFound` where there is no such glossary.
     pub async fn glossary(&self, actor: &Actor, urn: &Urn) -> Result<GlossaryView> {
         self.caught_up(actor).await;
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::Glossary(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let belongs = |term: &&DirectoryEntry| term.glossary.as_ref() == Some(urn) && term.is_live();
-        let all = self.directory.all(Kind::Term);
-        let terms: Vec<&DirectoryEntry> = all.iter().filter(belongs).collect();
+        let mut all = self.directory.all(Kind::Term);
+        all.retain(|term| belongs(&term) && self.may_know(&permits, &term.urn));
+        let terms: Vec<&DirectoryEntry> = all.iter().collect();
         let is_top = |term: &&&DirectoryEntry| {
             !terms.iter().any(|other| Some(&other.urn) == term.parent.as_ref() && other.urn != term.urn)
         };
-        let tops = terms.iter().filter(is_top).map(|term| self.term_node(term, 0)).collect();
+        let tops = terms.iter().filter(is_top).map(|term| self.term_node(&permits, term, 0)).collect();
         Ok(GlossaryView {
             urn: urn.clone(),
             name: stored.body.name(urn),
             revision: stored.revision,
-            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
+            owners: self.all_named(&permits, facts.owners.iter().flatten()),
             facts,
             terms: terms.len() as u64,
             tops,
@@ -91,27 +99,37 @@ impl Catalog {
     /// `NotFound` where there is no such term.
     pub async fn term(&self, actor: &Actor, urn: &Urn, offset: u32, limit: u32) -> Result<TermView> {
         self.caught_up(actor).await;
-        let stored = self.head(urn).await?;
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::Term(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
-        let (carried_by, carried) = self.index.referring(Relation::Carries, urn, offset, limit).await?;
+        let (carried_by, carried) = self
+            .index
+            .referring(Relation::Carries, urn, offset, limit, permits.filter(Action::Discover))
+            .await?;
         Ok(TermView {
             urn: urn.clone(),
             name: stored.body.name(urn),
             revision: stored.revision,
             status: facts.status.unwrap_or(TermStatus::Draft),
-            glossary: facts.glossary.as_ref().map(|glossary| self.named(glossary)),
-            owners: facts.owners.iter().flatten().map(|owner| self.named(owner)).collect(),
-            path: self.directory.path(urn),
-            narrower: self.live_children(urn),
-            related: self.related(urn, &facts),
-            merged_into: facts.merged_into.as_ref().map(|into| self.named(into)),
-            merged: self.directory.merged_into(urn),
+            glossary: facts.glossary.as_ref().and_then(|glossary| self.named(&permits, glossary)),
+            owners: self.all_named(&permits, facts.owners.iter().flatten()),
+            path: self.path(&permits, urn),
+            narrower: self.live_children(&permits, urn),
+            related: self.shown_terms(&permits, facts.related.put.iter().filter(|other| *other != urn)),
+            merged_into: facts.merged_into.as_ref().and_then(|into| self.named(&permits, into)),
+            merged: self.merged(&permits, urn),
             carried_by: self.carriers(urn, carried_by).await?,
             carried,
             definition_from: provenance::of(layers, "definition", |facts| facts.definition.is_some()),
             facts,
         })
+    }
+
+    fn merged(&self, permits: &Permits, urn: &Urn) -> Vec<DirectoryEntry> {
+        let mut merged = self.directory.merged_into(urn);
+        merged.retain(|entry| self.may_know(permits, &entry.urn));
+        merged
     }
 
     /// Tells of each which columns carry the term.
@@ -131,15 +149,11 @@ impl Catalog {
         Ok(cards.into_iter().zip(bodies).map(carrier).collect())
     }
 
-    fn related(&self, urn: &Urn, facts: &TermFacts) -> Vec<DirectoryEntry> {
-        self.shown_terms(facts.related.put.iter().filter(|other| *other != urn))
-    }
-
-    fn term_node(&self, term: &DirectoryEntry, depth: usize) -> TermNode {
-        let below = if depth < 16 { self.live_children(&term.urn) } else { Vec::new() };
+    fn term_node(&self, permits: &Permits, term: &DirectoryEntry, depth: usize) -> TermNode {
+        let below = if depth < 16 { self.live_children(permits, &term.urn) } else { Vec::new() };
         TermNode {
             term: term.clone(),
-            narrower: below.iter().map(|term| self.term_node(term, depth + 1)).collect(),
+            narrower: below.iter().map(|term| self.term_node(permits, term, depth + 1)).collect(),
         }
     }
 }

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, GlossaryFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts};
+use loggia_model::facts::{
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts,
+};
 use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Source, Timestamp, Urn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -82,6 +84,10 @@ pub fn read_yaml(text: &str, actor: &Actor, at: Timestamp) -> Result<Vec<Documen
             Kind::Term => Body::Term(layers::<TermFacts>(first_line, part, &actor.key, at)?),
             Kind::DataProduct => Body::DataProduct(layers::<ProductFacts>(first_line, part, &actor.key, at)?),
             Kind::Person => Body::Person(layers::<PersonFacts>(first_line, part, &actor.key, at)?),
+            Kind::Group => Body::Group(layers::<GroupFacts>(first_line, part, &actor.key, at)?),
+            Kind::Organisation => {
+                Body::Organisation(layers::<OrganisationFacts>(first_line, part, &actor.key, at)?)
+            }
         };
         documents.push(Document { urn: head.urn, body });
     }
@@ -112,6 +118,8 @@ pub fn write_yaml(stored: &Stored) -> String {
         Body::Term(layers) => yaml_of(urn, layers),
         Body::DataProduct(layers) => yaml_of(urn, layers),
         Body::Person(layers) => yaml_of(urn, layers),
+        Body::Group(layers) => yaml_of(urn, layers),
+        Body::Organisation(layers) => yaml_of(urn, layers),
     };
     format!("---\n{yaml}")
 }

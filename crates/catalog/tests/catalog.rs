@@ -1,6 +1,7 @@
 //! The use cases, through the doors that pages and the command line use, over a real store and a real index.
 
 mod catalog {
+    mod access;
     mod alike;
     mod backups;
     mod code;

@@ -87,10 +87,22 @@ impl FromStr for Door {
     }
 }
 
-/// Who asks. Every use case takes one; until sign-in exists, whoever reaches the machine is `local`.
+/// By what somebody is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// Whoever has the machine, and with it the data itself: what is on the disk, no policy can keep.
+    Machine,
+    /// A person, by their entry in the catalog.
+    Person,
+    /// Nobody knows.
+    Anonymous,
+}
+
+/// Who asks. Every use case takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub key: ActorKey,
+    pub who: Who,
     pub door: Door,
     /// The last change that this actor is known to have made: what they read must have it.
     pub seen: Seq,
@@ -99,7 +111,15 @@ pub struct Actor {
 impl Actor {
     /// The person at this machine.
     pub fn local(door: Door) -> Self {
-        Self { key: ActorKey("local".into()), door, seen: Seq::default() }
+        Self { key: ActorKey("local".into()), who: Who::Machine, door, seen: Seq::default() }
+    }
+
+    pub fn person(key: ActorKey, door: Door) -> Self {
+        Self { key, who: Who::Person, door, seen: Seq::default() }
+    }
+
+    pub fn anonymous(door: Door) -> Self {
+        Self { key: ActorKey("anonymous".into()), who: Who::Anonymous, door, seen: Seq::default() }
     }
 
     #[must_use]

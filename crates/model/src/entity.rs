@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::facts::{AssetFacts, GlossaryFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts};
+use crate::facts::{
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts,
+};
 use crate::{Kind, Layered, Source, Timestamp, Urn};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -14,6 +16,8 @@ pub enum Body {
     Term(Layered<TermFacts>),
     DataProduct(Layered<ProductFacts>),
     Person(Layered<PersonFacts>),
+    Group(Layered<GroupFacts>),
+    Organisation(Layered<OrganisationFacts>),
 }
 
 /// Why a text is not the body of an entity; line and column count from 1.
@@ -34,6 +38,8 @@ macro_rules! each {
             Body::Term($layers) => $do,
             Body::DataProduct($layers) => $do,
             Body::Person($layers) => $do,
+            Body::Group($layers) => $do,
+            Body::Organisation($layers) => $do,
         }
     };
 }
@@ -47,6 +53,8 @@ impl Body {
             Self::Term(_) => Kind::Term,
             Self::DataProduct(_) => Kind::DataProduct,
             Self::Person(_) => Kind::Person,
+            Self::Group(_) => Kind::Group,
+            Self::Organisation(_) => Kind::Organisation,
         }
     }
 
@@ -60,6 +68,8 @@ impl Body {
             Kind::Term => serde_json::from_str(json).map(Self::Term),
             Kind::DataProduct => serde_json::from_str(json).map(Self::DataProduct),
             Kind::Person => serde_json::from_str(json).map(Self::Person),
+            Kind::Group => serde_json::from_str(json).map(Self::Group),
+            Kind::Organisation => serde_json::from_str(json).map(Self::Organisation),
         };
         body.map_err(|cause| BodyError { kind, cause })
     }
@@ -89,6 +99,8 @@ impl Body {
             (Self::Term(own), Self::Term(new)) => own.take(new),
             (Self::DataProduct(own), Self::DataProduct(new)) => own.take(new),
             (Self::Person(own), Self::Person(new)) => own.take(new),
+            (Self::Group(own), Self::Group(new)) => own.take(new),
+            (Self::Organisation(own), Self::Organisation(new)) => own.take(new),
             _ => return false,
         }
         true
@@ -107,6 +119,8 @@ impl Body {
             Self::Term(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::DataProduct(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Person(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Group(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Organisation(layers) => layers.said(|facts| facts.name.as_ref()),
         };
         given.cloned().unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())

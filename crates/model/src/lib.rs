@@ -18,7 +18,7 @@ mod source;
 mod time;
 mod urn;
 
-pub use actor::{Actor, ActorKey, Door};
+pub use actor::{Actor, ActorKey, Door, Who};
 pub use change::{Change, Expected, Op, Record, Seq};
 pub use column::ColumnPath;
 pub use dataset::DatasetName;

@@ -21,11 +21,23 @@ pub enum Kind {
     Term,
     DataProduct,
     Person,
+    /// People, services and groups that roles are given to together.
+    Group,
+    /// All there is; one of its kind.
+    Organisation,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] =
-        [Self::DomainUnit, Self::Person, Self::Glossary, Self::Term, Self::Asset, Self::DataProduct];
+    pub const ALL: [Self; 8] = [
+        Self::Organisation,
+        Self::DomainUnit,
+        Self::Person,
+        Self::Group,
+        Self::Glossary,
+        Self::Term,
+        Self::Asset,
+        Self::DataProduct,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -35,6 +47,8 @@ impl Kind {
             Self::Term => "term",
             Self::DataProduct => "data-product",
             Self::Person => "person",
+            Self::Group => "group",
+            Self::Organisation => "organisation",
         }
     }
 }
@@ -114,6 +128,11 @@ impl Urn {
         Self(format!("{PREFIX}asset:{};{}", escape(name.namespace()), escape(name.name())).into())
     }
 
+    /// The one that everything is part of.
+    pub fn organisation() -> Self {
+        Self(format!("{PREFIX}organisation:all").into())
+    }
+
     /// The URN of anything that is named by a slug of its own.
     pub fn of(kind: Kind, slug: &Slug) -> Self {
         Self(format!("{PREFIX}{kind}:{slug}").into())
@@ -166,6 +185,9 @@ impl FromStr for Urn {
                 return wrong("has a % that two hexadecimal digits do not follow");
             };
             return Ok(Self::asset(&DatasetName::new(namespace, name)?));
+        }
+        if kind == Kind::Organisation.as_str() && text != Self::organisation().as_str() {
+            return wrong("is not that of the organisation, urn:loggia:organisation:all");
         }
         if rest.is_empty() || !rest.bytes().all(is_slug_byte) {
             return wrong("has a name that is not of a-z, 0-9, '-', '.', '_' and '/'");

@@ -87,6 +87,7 @@ impl Resource {
         let within = self.within.iter().filter(|within| **within != self.urn);
         let mut above: HashSet<EntityUid> = within.map(uid_of).chain(groups.iter().cloned()).collect();
         above.insert(organisation());
+        above.remove(&self.uid());
         // Literals cannot fail to be evaluated.
         Entity::new(self.uid(), attributes, above).unwrap_or_else(|_| Entity::with_uid(self.uid()))
     }

@@ -40,7 +40,7 @@ fn truth(expr: &Expr) -> Result<(), Outside> {
             truth(right)
         }
         Expr::BinaryOp { op: BinaryOp::Eq | BinaryOp::NotEq, left, right } => equal(left, right),
-        Expr::BinaryOp { op: BinaryOp::In, left, right } if is_resource(left) => known(right),
+        Expr::BinaryOp { op: BinaryOp::In, left, right } if is_resource(left) => place(right),
         Expr::BinaryOp { op: BinaryOp::In, .. } => Err(outside(
             expr,
             "only the resource itself can be looked for in something",
@@ -68,7 +68,7 @@ fn truth(expr: &Expr) -> Result<(), Outside> {
         Expr::HasAttr { expr: of, attrs } if is_resource(of) && attrs.len() == 1 => Ok(()),
         Expr::GetAttr { .. } if is_deprecated(expr) => Ok(()),
         Expr::Is { expr: of, in_expr, .. } if is_resource(of) => {
-            in_expr.as_ref().map_or(Ok(()), |within| known(within))
+            in_expr.as_ref().map_or(Ok(()), |within| place(within))
         }
         _ => Err(outside(
             expr,
@@ -77,6 +77,23 @@ fn truth(expr: &Expr) -> Result<(), Outside> {
         )),
     }
 }
+
+/// Where a resource may stand. In groups there are only those who ask.
+fn place(expr: &Expr) -> Result<(), Outside> {
+    let is_group = match expr {
+        Expr::Literal(Literal::EntityUID(uid)) => uid.ty.to_string() == "Group",
+        Expr::Set(elements) => return elements.iter().try_for_each(|element| place(element)),
+        _ => false,
+    };
+    if is_group {
+        return Err(outside(expr, IN_A_GROUP, INSTEAD_OF_A_GROUP));
+    }
+    known(expr)
+}
+
+pub(crate) const IN_A_GROUP: &str = "of a resource it is not known which groups it is in";
+pub(crate) const INSTEAD_OF_A_GROUP: &str =
+    "Ask for the units that it is in, or for 'principal in Group::…'.";
 
 const TWO: &str = "two attributes of the resource cannot be compared with each other";
 

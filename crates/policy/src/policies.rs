@@ -1,14 +1,17 @@
-//! All policies there are: roles as they are assigned, and an organisation's own.
+//! All policies there are: what holds for everyone, roles as they are assigned, and an organisation's own.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use cedar_policy::{
-    ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint, ValidationMode, Validator,
+    ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint, ResourceConstraint,
+    ValidationMode, Validator,
 };
+use loggia_model::Kind;
 
 use crate::fragment;
 use crate::role::Assignment;
-use crate::schema::schema;
+use crate::schema::{kind_of, schema};
 use crate::slice::{Slice, Sliced};
 use crate::{Action, Decision, Principal, Resource};
 
@@ -39,6 +42,9 @@ pub struct Policies {
     own_of_all: Vec<usize>,
 }
 
+/// As Cedar writes it; shown to whoever asks what holds without a role.
+pub const EVERYONE: &str = include_str!("everyone.cedar");
+
 #[derive(Debug)]
 struct Own {
     name: String,
@@ -56,17 +62,19 @@ impl Policies {
         for assignment in assignments {
             policies.assignments.entry(assignment.holder.uid()).or_default().push(assignment);
         }
+        for (name, policy) in everyone() {
+            policies.add(name, policy.clone())?;
+        }
         for own in own {
-            policies.add(&own)?;
+            policies.add(&own.name, check(&own)?)?;
         }
         Ok(policies)
     }
 
-    fn add(&mut self, own: &OwnPolicy) -> Result<(), PolicyError> {
-        let policy = check(own)?;
-        if self.own.iter().any(|known| known.name == own.name) {
+    fn add(&mut self, name: &str, policy: Policy) -> Result<(), PolicyError> {
+        if self.own.iter().any(|known| known.name == name) {
             let why = "has the name of another policy: choose one of its own".to_owned();
-            return Err(PolicyError { name: own.name.clone(), why });
+            return Err(PolicyError { name: name.to_owned(), why });
         }
         let place = self.own.len();
         match policy.principal_constraint() {
@@ -75,7 +83,7 @@ impl Policies {
             | PrincipalConstraint::In(uid)
             | PrincipalConstraint::IsIn(_, uid) => self.own_of.entry(uid).or_default().push(place),
         }
-        self.own.push(Own { name: own.name.clone(), policy });
+        self.own.push(Own { name: name.to_owned(), policy });
         Ok(())
     }
 
@@ -99,6 +107,20 @@ impl Policies {
     }
 }
 
+/// Those of [`EVERYONE`], by name.
+#[expect(clippy::expect_used, reason = "the text is ours, and a test reads it")]
+fn everyone() -> &'static [(String, Policy)] {
+    static POLICIES: LazyLock<Vec<(String, Policy)>> = LazyLock::new(|| {
+        let set: PolicySet = EVERYONE.parse().expect("these are policies");
+        let named = |policy: &Policy| {
+            let name = policy.annotation("id").expect("each has a name").to_owned();
+            (name.clone(), policy.new_id(PolicyId::new(name)))
+        };
+        set.policies().map(named).collect()
+    });
+    &POLICIES
+}
+
 /// # Errors
 /// Where Cedar does not accept it, or it could not become a filter.
 pub fn check(own: &OwnPolicy) -> Result<Policy, PolicyError> {
@@ -114,6 +136,11 @@ pub fn check(own: &OwnPolicy) -> Result<Policy, PolicyError> {
         return Err(refused(format!("does not fit the schema: {error}")));
     }
     let parts = policy.to_pst().map_err(|why| refused(why.to_string()))?;
+    if let ResourceConstraint::In(of) | ResourceConstraint::IsIn(_, of) = policy.resource_constraint()
+        && kind_of(&of.type_name().to_string()) == Some(Kind::Group)
+    {
+        return Err(refused(format!("{}. {}", fragment::IN_A_GROUP, fragment::INSTEAD_OF_A_GROUP)));
+    }
     fragment::check(parts.body()).map_err(|why| refused(why.to_string()))?;
     Ok(policy)
 }

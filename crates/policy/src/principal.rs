@@ -65,6 +65,8 @@ impl Principal {
         let mut above = self.group_uids();
         if self.kind == PrincipalKind::Person {
             above.extend(self.units.iter().map(uid_of));
+        }
+        if self.kind != PrincipalKind::Anonymous {
             above.insert(organisation());
         }
         above

@@ -1,64 +1,32 @@
 //! Roles: what comes with the program, and who has one where.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use cedar_policy::pst;
 use cedar_policy::{EntityUid, PolicySet};
 use loggia_model::Urn;
+use loggia_model::facts::Role;
 
 use crate::schema::{organisation, uid, uid_of};
 
 /// As Cedar writes them; shown to whoever asks what a role may do.
 pub const TEXT: &str = include_str!("roles.cedar");
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
-    Viewer,
-    Consumer,
-    Contributor,
-    Steward,
-    Owner,
-    Administrator,
-}
-
-impl Role {
-    pub const ALL: [Self; 6] =
-        [Self::Viewer, Self::Consumer, Self::Contributor, Self::Steward, Self::Owner, Self::Administrator];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Consumer => "consumer",
-            Self::Contributor => "contributor",
-            Self::Steward => "steward",
-            Self::Owner => "owner",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    #[expect(clippy::expect_used, reason = "the text is ours, and a test reads it")]
-    fn template(self) -> Arc<pst::Template> {
-        static TEMPLATES: LazyLock<HashMap<Role, Arc<pst::Template>>> = LazyLock::new(|| {
-            let set: PolicySet = TEXT.parse().expect("the roles are policies");
-            let named = |role: Role| {
-                let template = set
-                    .templates()
-                    .find(|template| template.annotation("id") == Some(role.as_str()))
-                    .expect("every role has a policy");
-                (role, Arc::new(template.to_pst().expect("what was parsed can be taken apart")))
-            };
-            Role::ALL.into_iter().map(named).collect()
-        });
-        TEMPLATES.get(&self).expect("every role is in ALL").clone()
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
+#[expect(clippy::expect_used, reason = "the text is ours, and a test reads it")]
+fn template(role: Role) -> Arc<pst::Template> {
+    static TEMPLATES: LazyLock<HashMap<Role, Arc<pst::Template>>> = LazyLock::new(|| {
+        let set: PolicySet = TEXT.parse().expect("the roles are policies");
+        let named = |role: Role| {
+            let template = set
+                .templates()
+                .find(|template| template.annotation("id") == Some(role.as_str()))
+                .expect("every role has a policy");
+            (role, Arc::new(template.to_pst().expect("what was parsed can be taken apart")))
+        };
+        Role::ALL.iter().copied().map(named).collect()
+    });
+    TEMPLATES.get(&role).expect("every role is in ALL").clone()
 }
 
 /// Who has a role.
@@ -85,7 +53,7 @@ impl Holder {
 pub struct Assignment {
     pub role: Role,
     pub holder: Holder,
-    /// A domain unit with all below it, or one entity; `None` is the organisation.
+    /// A domain unit with all below it, or one entity, never a group; `None` is the organisation.
     pub scope: Option<Urn>,
 }
 
@@ -93,8 +61,8 @@ impl Assignment {
     /// As a decision names it: `steward of urn:loggia:domain-unit:risk`.
     pub fn name(&self) -> String {
         match &self.scope {
-            Some(scope) => format!("{} of {scope}", self.role),
-            None => format!("{} of the organisation", self.role),
+            Some(scope) => format!("{} of {scope}", self.role.as_str()),
+            None => format!("{} of the organisation", self.role.as_str()),
         }
     }
 
@@ -105,7 +73,7 @@ impl Assignment {
             (pst::SlotId::Principal, self.holder.uid().into()),
             (pst::SlotId::Resource, scope.into()),
         ]);
-        let linked = self.role.template().as_ref().clone().with_id(pst::PolicyID(id.into())).link(&values)?;
+        let linked = template(self.role).as_ref().clone().with_id(pst::PolicyID(id.into())).link(&values)?;
         Ok(linked.into())
     }
 }

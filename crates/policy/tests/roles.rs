@@ -43,13 +43,14 @@ mod roles {
     fn each_role_may_do_what_the_table_says() {
         let mut table =
             String::from("role          discover read sample edit curate publish approve administer\n");
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             let holder = Holder::Person("ana".to_owned());
             let policies = Policies::new([assigned(role, holder, "risk")], []).unwrap();
             let may = Action::ALL.map(|action| {
                 let mark = if decide(&policies, action).is_allowed { "yes" } else { "-" };
                 format!("{mark:<width$}", width = action.as_str().len())
             });
+            let role = role.as_str();
             table += &format!("{role:<13} {}\n", may.join(" ").trim_end());
         }
         insta::assert_snapshot!(table, @r"
@@ -101,6 +102,27 @@ mod roles {
         );
     }
 
+    #[test]
+    fn without_a_role_one_sees_who_is_who_and_looks_after_what_one_owns() {
+        let policies = Policies::new([], []).unwrap();
+        let may = |resource: &Resource| {
+            let may = |action: &Action| policies.decide(&ana(), *action, resource).is_allowed;
+            Action::ALL.into_iter().filter(may).map(Action::as_str).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(may(&loans()), "");
+        let own = Resource { owners: [urn(Kind::Person, "ana")].into(), ..loans() };
+        assert_eq!(may(&own), "discover read sample edit publish approve");
+        for kind in [Kind::DomainUnit, Kind::Person, Kind::Group] {
+            assert_eq!(may(&Resource::new(urn(kind, "b"))), "discover read", "{kind}");
+        }
+        assert_eq!(may(&Resource::new(Urn::organisation())), "discover read");
+        for kind in [Kind::Glossary, Kind::Term, Kind::DataProduct] {
+            assert_eq!(may(&Resource::new(urn(kind, "b"))), "", "{kind}");
+        }
+        let stranger = policies.decide(&Principal::anonymous(), Action::Discover, &own);
+        assert!(!stranger.is_allowed);
+    }
+
     fn refused(text: &str) -> String {
         let own = OwnPolicy { name: "mine".to_owned(), text: text.to_owned() };
         Policies::new([], [own]).map(|_| ()).unwrap_err().to_string()
@@ -127,6 +149,11 @@ mod roles {
             (
                 "permit (principal, action, resource) when { principal in resource.owners };",
                 "only the resource itself can be looked for",
+            ),
+            ("permit (principal, action, resource in Group::\"analysts\");", "which groups it is in"),
+            (
+                "permit (principal, action, resource) when { resource in [Group::\"analysts\"] };",
+                "which groups it is in",
             ),
             (
                 "permit (principal, action, resource) when { resource.owners == [Person::\"ana\"] };",

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use loggia_catalog::ports::{
     Card, Facet, FacetCount, Found, Index, IndexDocument, IndexError, Query, Relation,
 };
-use loggia_model::{Seq, Urn};
+use loggia_model::{Filter, Seq, Urn};
 use tantivy::{Executor, IndexReader, IndexWriter, TantivyDocument, TantivyError};
 use tokio::sync::{Semaphore, watch};
 
@@ -90,27 +90,29 @@ impl Index for TantivyIndex {
         to: &Urn,
         offset: u32,
         limit: u32,
+        allowed: &Filter,
     ) -> Result<(Vec<Card>, u64), IndexError> {
         // What few refer to is answered in microseconds: another thread would take longer to wake.
         if search::referring_at_most(&self.inner, relation, to)? <= FEW {
-            return search::referring(&self.inner, relation, to, offset, limit);
+            return search::referring(&self.inner, relation, to, offset, limit, allowed);
         }
-        let to = to.clone();
-        self.compute(move |inner| search::referring(inner, relation, &to, offset, limit)).await
+        let (to, allowed) = (to.clone(), allowed.clone());
+        self.compute(move |inner| search::referring(inner, relation, &to, offset, limit, &allowed)).await
     }
 
-    async fn cards(&self, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
-        let urns = urns.to_vec();
-        self.compute(move |inner| search::cards(inner, &urns)).await
+    async fn cards(&self, urns: &[Urn], allowed: &Filter) -> Result<Vec<Card>, IndexError> {
+        let (urns, allowed) = (urns.to_vec(), allowed.clone());
+        self.compute(move |inner| search::cards(inner, &urns, &allowed)).await
     }
 
-    async fn having(&self, columns: &[String], limit: u32) -> Result<Vec<Urn>, IndexError> {
-        let columns = columns.to_vec();
-        self.compute(move |inner| search::having(inner, &columns, limit)).await
+    async fn having(&self, columns: &[String], limit: u32, allowed: &Filter) -> Result<Vec<Urn>, IndexError> {
+        let (columns, allowed) = (columns.to_vec(), allowed.clone());
+        self.compute(move |inner| search::having(inner, &columns, limit, &allowed)).await
     }
 
-    async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {
-        self.compute(move |inner| search::counts(inner, facet)).await
+    async fn counts(&self, facet: Facet, allowed: &Filter) -> Result<Vec<FacetCount>, IndexError> {
+        let allowed = allowed.clone();
+        self.compute(move |inner| search::counts(inner, facet, &allowed)).await
     }
 
     async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {

@@ -6,8 +6,8 @@ use loggia_catalog::ports::{
     Card, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, IndexError,
     Query as Question, Relation, Sort,
 };
-use loggia_model::{Timestamp, Urn};
-use tantivy::collector::{Collector, TopDocs};
+use loggia_model::{Filter, Timestamp, Urn};
+use tantivy::collector::Collector;
 use tantivy::query::{AllQuery, BooleanQuery, EnableScoring, Occur, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
@@ -57,10 +57,12 @@ pub fn referring(
     to: &Urn,
     offset: u32,
     limit: u32,
+    allowed: &Filter,
 ) -> Result<(Vec<Card>, u64), IndexError> {
     let term = referring_term(inner, relation, to);
     let searcher = inner.reader.searcher();
-    let collector = by_name(inner, &searcher, offset.saturating_add(limit) as usize)?;
+    let best = offset.saturating_add(limit) as usize;
+    let collector = uncounted(inner, &searcher, Sort::Name, best, allowed)?;
     let collected =
         searcher.search(&TermQuery::new(term, IndexRecordOption::Basic), &collector).map_err(unusable)?;
     let some = collected.best.iter().skip(offset as usize);
@@ -68,10 +70,10 @@ pub fn referring(
     Ok((cards, collected.total))
 }
 
-pub fn cards(inner: &Inner, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
+pub fn cards(inner: &Inner, urns: &[Urn], allowed: &Filter) -> Result<Vec<Card>, IndexError> {
     let searcher = inner.reader.searcher();
     let terms = urns.iter().map(|urn| Term::from_field_text(inner.fields.urn, urn.as_str()));
-    let collector = by_name(inner, &searcher, urns.len())?;
+    let collector = uncounted(inner, &searcher, Sort::Name, urns.len(), allowed)?;
     let collected = searcher.search(&TermSetQuery::new(terms), &collector).map_err(unusable)?;
     let mut found = HashMap::with_capacity(urns.len());
     for address in collected.best {
@@ -81,21 +83,26 @@ pub fn cards(inner: &Inner, urns: &[Urn]) -> Result<Vec<Card>, IndexError> {
     Ok(urns.iter().filter_map(|urn| found.remove(urn)).collect())
 }
 
-pub fn having(inner: &Inner, columns: &[String], limit: u32) -> Result<Vec<Urn>, IndexError> {
+pub fn having(
+    inner: &Inner,
+    columns: &[String],
+    limit: u32,
+    allowed: &Filter,
+) -> Result<Vec<Urn>, IndexError> {
     let searcher = inner.reader.searcher();
     let clause = |column: &String| -> (Occur, Box<dyn Query>) {
         let term = Term::from_field_text(inner.fields.columns, column);
         (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
     };
     let query = BooleanQuery::new(columns.iter().map(clause).collect());
-    let best = TopDocs::with_limit((limit as usize).max(1)).order_by_score();
-    let found = searcher.search(&query, &best).map_err(unusable)?;
-    found.into_iter().map(|(_, address)| Ok(card(inner, &searcher, address)?.urn)).collect()
+    let collector = uncounted(inner, &searcher, Sort::Relevance, limit as usize, allowed)?;
+    let collected = searcher.search(&query, &collector).map_err(unusable)?;
+    collected.best.into_iter().map(|address| Ok(card(inner, &searcher, address)?.urn)).collect()
 }
 
-pub fn counts(inner: &Inner, facet: Facet) -> Result<Vec<FacetCount>, IndexError> {
+pub fn counts(inner: &Inner, facet: Facet, allowed: &Filter) -> Result<Vec<FacetCount>, IndexError> {
     let searcher = inner.reader.searcher();
-    let mut collector = by_name(inner, &searcher, 0)?;
+    let mut collector = uncounted(inner, &searcher, Sort::Name, 0, allowed)?;
     collector.counting = Some(inner.facets.sizes());
     let collected = searcher.search(&AllQuery, &collector).map_err(unusable)?;
     let (values, _) = match place(facet) {
@@ -148,15 +155,21 @@ fn collect(
     searcher.search_with_executor(query, &collector, &inner.together, scoring).map_err(unusable)
 }
 
-/// All that a query matches, by name, with nothing counted.
-fn by_name(inner: &Inner, searcher: &Searcher, best: usize) -> Result<Collect, IndexError> {
+/// What a query matches of what is allowed, with nothing counted.
+fn uncounted(
+    inner: &Inner,
+    searcher: &Searcher,
+    sort: Sort,
+    best: usize,
+    allowed: &Filter,
+) -> Result<Collect, IndexError> {
     Ok(Collect {
         segments: inner.facets.of(searcher).map_err(unusable)?,
-        allowed: None,
+        allowed: inner.allowed.of(searcher, inner.fields.traits, allowed).map_err(unusable)?,
         chosen: Default::default(),
         fresh_enough: Vec::new(),
         counting: None,
-        sort: Sort::Name,
+        sort,
         best,
         now: Timestamp::EPOCH,
     })

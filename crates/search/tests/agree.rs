@@ -10,7 +10,7 @@ mod agree {
 
     use std::collections::{BTreeMap, BTreeSet};
 
-    use loggia_catalog::ports::{Card, Facet, Found, Index, IndexDocument, Query, Sort};
+    use loggia_catalog::ports::{Card, Facet, Found, Index, IndexDocument, Query, Relation, Sort};
     use loggia_model::{Filter, Seq, Timestamp, Urn};
     use loggia_policy::{Action, Policies, Principal, Resource, Slice};
     use loggia_search::TantivyIndex;
@@ -76,7 +76,30 @@ mod agree {
             let kinds = found.facets.iter().find(|counts| counts.facet == Facet::Kind).expect("every facet");
             let counted: u64 = kinds.values.iter().map(|value| value.count).sum();
             prop_assert_eq!(counted, allowed.len() as u64, "facets count what may be found");
+            agree_elsewhere(&index, resources, &filter, &allowed).await?;
         }
+        Ok(())
+    }
+
+    /// Lists, cards, counts and tables of like columns show the same as a search.
+    async fn agree_elsewhere(
+        index: &TantivyIndex,
+        resources: &[Resource],
+        filter: &Filter,
+        allowed: &BTreeSet<Urn>,
+    ) -> Result<(), TestCaseError> {
+        let listed = |cards: Vec<Card>| cards.into_iter().map(|card| card.urn).collect::<BTreeSet<Urn>>();
+        let (cards, total) =
+            index.referring(Relation::Offers, &offered(), 0, 100, filter).await.expect("an answer");
+        prop_assert_eq!(&listed(cards), allowed);
+        prop_assert_eq!(total, allowed.len() as u64);
+        let urns: Vec<Urn> = resources.iter().map(|resource| resource.urn.clone()).collect();
+        prop_assert_eq!(&listed(index.cards(&urns, filter).await.expect("an answer")), allowed);
+        let having = index.having(&[COLUMN.to_owned()], 100, filter).await.expect("an answer");
+        prop_assert_eq!(&having.into_iter().collect::<BTreeSet<Urn>>(), allowed);
+        let counts = index.counts(Facet::Kind, filter).await.expect("an answer");
+        let counted: u64 = counts.iter().map(|value| value.count).sum();
+        prop_assert_eq!(counted, allowed.len() as u64);
         Ok(())
     }
 
@@ -92,6 +115,12 @@ mod agree {
             allowed,
         };
         index.search(query).await.expect("an answer")
+    }
+
+    const COLUMN: &str = "amount";
+
+    fn offered() -> Urn {
+        "urn:loggia:asset:file;offered".parse().expect("a URN")
     }
 
     fn document(resource: &Resource) -> IndexDocument {
@@ -119,8 +148,8 @@ mod agree {
             card,
             text: vec![name.clone()],
             names: vec![name],
-            relations: Vec::new(),
-            columns: Vec::new(),
+            relations: vec![(Relation::Offers, offered())],
+            columns: vec![COLUMN.to_owned()],
             traits: resource.traits(),
         }
     }

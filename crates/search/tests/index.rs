@@ -110,7 +110,7 @@ async fn a_document_takes_the_place_of_the_one_before() -> Outcome {
     index.commit(Seq(8)).await?;
 
     let newest = FacetCount { value: "newest".into(), count: 1 };
-    assert_eq!(index.counts(Facet::Tag).await?, [newest]);
+    assert_eq!(index.counts(Facet::Tag, &Filter::Everything).await?, [newest]);
     assert_eq!(index.urns().await?, [urn("a")]);
     Ok(())
 }
@@ -207,14 +207,18 @@ async fn what_refers_to_a_thing_comes_by_name_in_pages() -> Outcome {
 
     let mut pages = Vec::new();
     for offset in [0, 2, 4, 6] {
-        let (cards, total) = index.referring(Relation::Upstream, &urn("up"), offset, 2).await?;
+        let (cards, total) =
+            index.referring(Relation::Upstream, &urn("up"), offset, 2, &Filter::Everything).await?;
         assert_eq!(total, 5);
         pages.push(cards.into_iter().map(|card| card.name).collect::<Vec<_>>());
     }
 
     assert_eq!(pages, [vec!["B", "c"], vec!["d", "e"], vec!["á"], vec![]]);
-    assert_eq!(index.referring(Relation::Offers, &urn("up"), 0, 9).await?.1, 0);
-    assert_eq!(index.referring(Relation::Upstream, &urn("up"), u32::MAX, u32::MAX).await?, (vec![], 5));
+    assert_eq!(index.referring(Relation::Offers, &urn("up"), 0, 9, &Filter::Everything).await?.1, 0);
+    assert_eq!(
+        index.referring(Relation::Upstream, &urn("up"), u32::MAX, u32::MAX, &Filter::Everything).await?,
+        (vec![], 5)
+    );
     Ok(())
 }
 
@@ -223,10 +227,10 @@ async fn cards_come_in_the_order_in_which_they_are_asked_for() -> Outcome {
     let folder = TempDir::new()?;
     let index = holding(folder.path(), vec![table("a"), table("b")]).await?;
 
-    let cards = index.cards(&[urn("b"), urn("never"), urn("a")]).await?;
+    let cards = index.cards(&[urn("b"), urn("never"), urn("a")], &Filter::Everything).await?;
 
     assert_eq!(cards.iter().map(|card| card.name.as_str()).collect::<Vec<_>>(), ["b", "a"]);
-    assert!(index.cards(&[]).await?.is_empty());
+    assert!(index.cards(&[], &Filter::Everything).await?.is_empty());
     Ok(())
 }
 
@@ -241,7 +245,7 @@ async fn counts_are_exact_over_all_segments_and_without_what_was_removed() -> Ou
     index.remove(vec![urn("gone"), urn("never")]).await?;
     index.commit(Seq(10)).await?;
 
-    assert_eq!(index.counts(Facet::Tag).await?, [count("x", 3), count("y", 3)]);
+    assert_eq!(index.counts(Facet::Tag, &Filter::Everything).await?, [count("x", 3), count("y", 3)]);
     Ok(())
 }
 
@@ -262,7 +266,7 @@ async fn an_empty_index_answers() -> Outcome {
         };
         assert_eq!(index.search(query).await?.total, 0, "{sort:?}");
     }
-    assert_eq!(index.counts(Facet::Kind).await?, []);
+    assert_eq!(index.counts(Facet::Kind, &Filter::Everything).await?, []);
     assert!(index.urns().await?.is_empty());
     Ok(())
 }
@@ -308,10 +312,10 @@ async fn tables_are_found_by_their_columns_those_that_share_the_rarest_first() -
     let index = holding(folder.path(), documents).await?;
 
     let asked = ["id", "name", "churnprobability"].map(str::to_owned);
-    let found = index.having(&asked, 3).await?;
+    let found = index.having(&asked, 3, &Filter::Everything).await?;
     assert_eq!(found[..2], [urn("both"), urn("rare")]);
     assert_eq!(found.len(), 3);
-    assert!(index.having(&["nowhere".to_owned()], 3).await?.is_empty());
-    assert!(index.having(&[], 3).await?.is_empty());
+    assert!(index.having(&["nowhere".to_owned()], 3, &Filter::Everything).await?.is_empty());
+    assert!(index.having(&[], 3, &Filter::Everything).await?.is_empty());
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use loggia_catalog::ports::{AppendError, Conflict, RawRecord, StoreError, Written};
-use loggia_model::{Actor, Body, Change, Expected, Op, Seq, Timestamp, Urn};
+use loggia_model::{Actor, Body, Change, Expected, Kind, Op, Seq, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
 use crate::chain;
@@ -21,6 +21,8 @@ pub struct Tail {
     seq: u64,
     at: Timestamp,
     chain: String,
+    /// The last record of this transaction that changes who may do what.
+    policies: Option<u64>,
 }
 
 /// Where an entity stands, as far as its next revision must know.
@@ -29,6 +31,7 @@ struct Head {
     revision: u64,
     seq: u64,
     removed: bool,
+    is_alias: bool,
 }
 
 /// A change made ready for the log: what takes a processor's time, and no database.
@@ -89,7 +92,7 @@ impl Tail {
                 .map_err(store_error)?;
             (row.integer("seq")?, row.integer("at")?, row.text("chain")?)
         });
-        Ok(Self { tx, seq: number(seq)?, at: Timestamp::from_micros(at), chain })
+        Ok(Self { tx, seq: number(seq)?, at: Timestamp::from_micros(at), chain, policies: None })
     }
 
     /// Appends all the changes, or none where one of them meets a conflict: nothing is written before all
@@ -117,7 +120,13 @@ impl Tail {
             }
             let revision = head.map_or(0, |head| head.revision) + 1;
             let seq = self.seq + 1 + u64::try_from(admitted.len()).unwrap_or(0);
-            heads.insert(change.urn.clone(), Head { revision, seq, removed: change.body.is_none() });
+            let is_alias = change.kept.alias_of.is_some();
+            let was_alias = head.is_some_and(|head| head.is_alias);
+            if says_who_may(change.urn.kind()) || is_alias || was_alias {
+                self.policies = Some(seq);
+            }
+            let removed = change.body.is_none();
+            heads.insert(change.urn.clone(), Head { revision, seq, removed, is_alias });
             let record = RawRecord {
                 seq: Seq(seq),
                 at,
@@ -156,16 +165,20 @@ impl Tail {
             let kept = Kept::of(record.body.as_deref(), body.as_ref());
             lines.push(self.chained(record, kept));
         }
+        self.policies = Some(self.seq);
         self.write(lines).await
     }
 
     pub async fn commit(mut self) -> Result<Seq, StoreError> {
-        let seq = signed(self.seq)?;
+        let (seq, policies) = (signed(self.seq)?, self.policies.map(signed).transpose()?);
         on_tx!(&mut self.tx, connection => {
-            sqlx::query("UPDATE head SET seq = $1, at = $2, chain = $3 WHERE one = 1")
+            sqlx::query(
+                "UPDATE head SET seq = $1, at = $2, chain = $3, policies = COALESCE($4, policies) WHERE one = 1",
+            )
                 .bind(seq)
                 .bind(self.at.micros())
                 .bind(&self.chain)
+                .bind(policies)
                 .execute(connection)
                 .await
                 .map_err(store_error)?;
@@ -186,7 +199,7 @@ impl Tail {
         let mut heads = HashMap::with_capacity(names.len());
         for some in names.chunks(ROWS_AT_ONCE) {
             on_tx!(&mut self.tx, connection => {
-                let mut query = QueryBuilder::new("SELECT urn, revision, seq, removed FROM document WHERE urn IN (");
+                let mut query = QueryBuilder::new("SELECT urn, revision, seq, removed, alias_of FROM document WHERE urn IN (");
                 let mut list = query.separated(", ");
                 for urn in some {
                     list.push_bind(urn.as_str().to_owned());
@@ -197,6 +210,7 @@ impl Tail {
                         revision: number(row.integer("revision")?)?,
                         seq: number(row.integer("seq")?)?,
                         removed: row.integer("removed")? != 0,
+                        is_alias: row.optional_text("alias_of")?.is_some(),
                     };
                     heads.insert(rows::urn(&row.text("urn")?)?, head);
                 }
@@ -314,6 +328,17 @@ pub fn listed_sources(body: &Body) -> String {
         list.push('|');
     }
     list
+}
+
+/// Whether an entity of this kind can change who may do what to others, as an asset does only where it is another
+/// name of one.
+fn says_who_may(kind: Kind) -> bool {
+    match kind {
+        Kind::Organisation | Kind::DomainUnit | Kind::Person | Kind::Group | Kind::Glossary | Kind::Term => {
+            true
+        }
+        Kind::Asset | Kind::DataProduct => false,
+    }
 }
 
 fn is_expected(expected: Expected, head: Option<Head>) -> bool {

@@ -138,6 +138,10 @@ impl Store for SqlStore {
         read::last(&self.db).await
     }
 
+    async fn policies(&self) -> Result<Seq, StoreError> {
+        read::policies(&self.db).await
+    }
+
     fn committed(&self) -> watch::Receiver<Seq> {
         self.writer.committed()
     }

@@ -25,6 +25,7 @@ const SQLITE: &[Step] = &[
     step!(2, "profile", "sqlite", "0002_profile"),
     step!(3, "paused_source", "sqlite", "0003_paused_source"),
     step!(4, "secret", "sqlite", "0004_secret"),
+    step!(5, "policies", "sqlite", "0005_policies"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -32,6 +33,7 @@ const POSTGRES: &[Step] = &[
     step!(2, "profile", "postgres", "0002_profile"),
     step!(3, "paused_source", "postgres", "0003_paused_source"),
     step!(4, "secret", "postgres", "0004_secret"),
+    step!(5, "policies", "postgres", "0005_policies"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

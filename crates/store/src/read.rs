@@ -174,6 +174,14 @@ pub async fn dump(db: &Db, after: Seq, limit: u32) -> Result<Vec<RawRecord>, Sto
     })
 }
 
+pub async fn policies(db: &Db) -> Result<Seq, StoreError> {
+    on_read!(db, pool => {
+        let row =
+            sqlx::query("SELECT policies FROM head WHERE one = 1").fetch_one(pool).await.map_err(store_error)?;
+        Ok(Seq(number(row.integer("policies")?)?))
+    })
+}
+
 pub async fn last(db: &Db) -> Result<Seq, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query("SELECT seq FROM head WHERE one = 1").fetch_one(pool).await.map_err(store_error)?;

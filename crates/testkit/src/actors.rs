@@ -1,6 +1,6 @@
-//! Who does things in tests.
+//! Who does things in tests where it is not the question who may: they have the machine.
 
-use loggia_model::{Actor, Door, Seq};
+use loggia_model::{Actor, Door, Seq, Who};
 
 use crate::builders::parsed;
 
@@ -19,6 +19,11 @@ pub fn nightly() -> Actor {
     someone("nightly", Door::CommandLine)
 }
 
+/// A person of whom policies decide what they may.
+pub fn signed_in(key: &str) -> Actor {
+    Actor::person(parsed(key), Door::Browser)
+}
+
 fn someone(key: &str, door: Door) -> Actor {
-    Actor { key: parsed(key), door, seen: Seq::default() }
+    Actor { key: parsed(key), who: Who::Machine, door, seen: Seq::default() }
 }

@@ -4,7 +4,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, GlossaryFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts};
+use loggia_model::facts::{
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts,
+};
 use loggia_model::{
     Body, Change, DatasetName, Expected, Facts, Kind, Layer, Layered, Source, Timestamp, Urn,
 };
@@ -45,6 +47,14 @@ pub fn person(slug: &str) -> Entity<PersonFacts> {
     Entity::named_by(Kind::Person, slug)
 }
 
+pub fn group(slug: &str) -> Entity<GroupFacts> {
+    Entity::named_by(Kind::Group, slug)
+}
+
+pub fn organisation() -> Entity<OrganisationFacts> {
+    Entity::of(Urn::organisation())
+}
+
 /// Facts that have a body of their own kind.
 pub trait Told: Facts {
     fn told(layers: Layered<Self>) -> Body;
@@ -61,7 +71,7 @@ macro_rules! told {
 }
 
 told!(AssetFacts => Asset, UnitFacts => DomainUnit, GlossaryFacts => Glossary, TermFacts => Term,
-    ProductFacts => DataProduct, PersonFacts => Person);
+    ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation);
 
 impl<F: Told> Entity<F> {
     fn of(urn: Urn) -> Self {

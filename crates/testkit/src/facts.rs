@@ -1,8 +1,8 @@
 //! What the builders can say of each kind of entity.
 
 use loggia_model::facts::{
-    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, GlossaryFacts, PersonFacts, ProductFacts,
-    TermFacts, UnitFacts,
+    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, GlossaryFacts, GroupFacts, Member,
+    OrganisationFacts, PersonFacts, ProductFacts, Role, TermFacts, UnitFacts,
 };
 use loggia_model::{ColumnPath, Timestamp, Urn};
 
@@ -23,7 +23,7 @@ macro_rules! said {
 }
 
 said!(named(name: &str) |facts, name| facts.name = Some(name.into());
-    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts);
+    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts, GroupFacts, OrganisationFacts);
 said!(described(words: &str) |facts, words| facts.description = Some(words.into());
     AssetFacts, UnitFacts, GlossaryFacts, ProductFacts);
 said!(in_unit(slug: &str) |facts, slug| facts.unit = Some(crate::unit(slug).urn);
@@ -32,6 +32,22 @@ said!(tagged(tag: &str) |facts, tag| { facts.tags.put.insert(parsed(tag)); }; As
 said!(carrying(term: &str) |facts, term| { facts.terms.put.insert(crate::term(term).urn); }; AssetFacts, ProductFacts);
 said!(owned_by(slug: &str) |facts, slug| facts.owners.get_or_insert_default().push(crate::person(slug).urn);
     AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts);
+
+said!(member(member: Member) |facts, member| facts.members.get_or_insert_default().push(member);
+    UnitFacts, OrganisationFacts);
+
+/// Somebody with a role, without an end.
+pub fn member(who: &Urn, role: Role) -> Member {
+    Member { who: who.clone(), role, until: None }
+}
+
+impl Entity<GroupFacts> {
+    #[must_use]
+    pub fn with(mut self, member: &Urn) -> Self {
+        self.facts.members.get_or_insert_default().push(member.clone());
+        self
+    }
+}
 
 impl Entity<AssetFacts> {
     #[must_use]

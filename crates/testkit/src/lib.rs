@@ -18,13 +18,14 @@ pub mod sample;
 mod store;
 mod trouble;
 
-pub use crate::actors::{ana, bruno, nightly};
+pub use crate::actors::{ana, bruno, nightly, signed_in};
 pub use crate::asking::{Asking, everything, looking_for};
 pub use crate::aws::aws;
-pub use crate::builders::{Entity, Told, asset, glossary, person, product, term, unit};
+pub use crate::builders::{Entity, Told, asset, glossary, group, organisation, person, product, term, unit};
 pub use crate::catalog::{IndexFolder, TestCatalog, shown_names};
 pub use crate::database::{Engine, TestDatabase};
 pub use crate::dice::Dice;
+pub use crate::facts::member;
 pub use crate::profiles::profile;
 pub use crate::store::TestStore;
 pub use crate::trouble::{Outcome, There, Trouble};

@@ -1,5 +1,6 @@
 //! HTTP: the pages, the server functions, the files of the site, and what operators look at.
 
+mod door;
 mod health;
 mod listener;
 mod metrics;
@@ -70,6 +71,7 @@ pub fn router(catalog: Catalog) -> Router {
         .route("/readyz", get(health::ready).with_state(catalog.clone()))
         .route("/metrics", get(metrics::show).with_state((metrics.clone(), catalog)))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(door::let_in))
         .layer(from_fn(security::check_origin))
         .layer(from_fn(security::check_host))
         .layer(CatchPanicLayer::custom(security::panicked))

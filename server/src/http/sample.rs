@@ -1,21 +1,26 @@
 //! The sample of an asset, as one small Parquet file for the browser.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use loggia_app::error_page;
+use loggia_app::{actor, error_page, sentence};
 use loggia_catalog::assets::Looked;
 use loggia_catalog::{Catalog, CatalogError};
-use loggia_model::{Actor, Door, Slug, Urn};
+use loggia_model::{Actor, Slug, Urn};
 
-pub async fn sample(State(catalog): State<Catalog>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match found(&catalog, &id).await {
-        Ok(found) => answer(&headers, found),
+pub async fn sample(State(catalog): State<Catalog>, Path(id): Path<String>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let headers = &parts.headers;
+    match found(&catalog, &actor(&parts), &id).await {
+        Ok(found) => answer(headers, found),
         Err(CatalogError::NotFound(what)) => {
             told(StatusCode::NOT_FOUND, "Not here", &format!("There is no {what}."))
         }
         Err(CatalogError::Refused(why)) => told(StatusCode::UNPROCESSABLE_ENTITY, "Cannot be shown", &why),
+        Err(CatalogError::Forbidden(why)) => {
+            told(StatusCode::FORBIDDEN, "Not for you, so far", &sentence(&why.to_string()))
+        }
         Err(other) => told(StatusCode::SERVICE_UNAVAILABLE, "Not now", &other.to_string()),
     }
 }
@@ -27,12 +32,11 @@ struct Found {
     parquet: Vec<u8>,
 }
 
-async fn found(catalog: &Catalog, id: &str) -> Result<Found, CatalogError> {
-    let actor = Actor::local(Door::Browser);
+async fn found(catalog: &Catalog, actor: &Actor, id: &str) -> Result<Found, CatalogError> {
     let missing = || CatalogError::NotFound("such asset".into());
     let urn: Urn = format!("urn:loggia:asset:{id}").parse().map_err(|_| missing())?;
-    let Looked::Here(asset) = catalog.asset(&actor, &urn, None).await? else { return Err(missing()) };
-    let preview = catalog.preview(&actor, &asset).await?;
+    let Looked::Here(asset) = catalog.asset(actor, &urn, None).await? else { return Err(missing()) };
+    let preview = catalog.preview(&asset).await?;
     // Of what is shown too: a tag that is put later makes another file of it.
     let shown: Vec<&str> = preview.sample.columns.iter().map(|column| column.name.as_str()).collect();
     let hidden: Vec<&str> = preview.hidden.iter().map(|path| path.as_str()).collect();

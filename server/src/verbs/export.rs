@@ -73,5 +73,7 @@ fn file_name(kind: Kind) -> &'static str {
         Kind::Term => "terms.yaml",
         Kind::DataProduct => "data-products.yaml",
         Kind::Person => "people.yaml",
+        Kind::Group => "groups.yaml",
+        Kind::Organisation => "organisation.yaml",
     }
 }

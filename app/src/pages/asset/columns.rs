@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 use loggia_catalog::assets::{AssetView, COLUMNS_A_PAGE, Column, ColumnFilter as Filter};
-use loggia_catalog::{CatalogError, markdown};
+use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::facts::ColumnReference;
 use loggia_model::{ColumnPath, Urn};
 
@@ -55,7 +55,7 @@ pub async fn columns(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
         .iter()
         .filter_map(|column| Some(column.facts.references.as_ref()?.asset.clone()))
         .collect();
-    let known = request.catalog.which_are_known(&targets).await?;
+    let known = request.catalog.which_are_known(asset, &targets).await?;
     let rows = shown.shown.iter().map(|column| row(column, &path, &query, &known)).collect_view();
     let personal =
         asset.facts.columns.values().any(|column| column.tags.put.iter().any(|tag| tag.as_str() == "pii"));
@@ -134,12 +134,13 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     let column = all.shown.into_iter().find(|column| column.path == path);
     let column =
         column.ok_or_else(|| CatalogError::NotFound(format!("column '{path}' in {}", asset.name)))?;
+    let names = request.names().await?;
     let refused = Refused::take(request).await.unwrap_or_default();
     let facts = &column.facts;
-    let editable = asset.as_of.is_none();
+    let editable = asset.as_of.is_none() && asset.may(Action::Edit);
     let to = match &facts.references {
         Some(to) => {
-            let known = request.catalog.which_are_known(std::slice::from_ref(&to.asset)).await?;
+            let known = request.catalog.which_are_known(asset, std::slice::from_ref(&to.asset)).await?;
             Some(view! { <p>"Each value " {reference(to, &known)}</p> })
         }
         None => None,
@@ -167,7 +168,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
                             Some(text) => view! { <div class="prose" inner_html=markdown::safe_html(text)></div> }.into_any(),
                             None => view! { <p class="empty">"Nobody has said yet what this column means."</p> }.into_any(),
                         }}
-                        {said_by(&request.catalog, column.described_from.as_ref())}
+                        {said_by(&names, column.described_from.as_ref())}
                     </div>
                     {form("description", "Description (Markdown)", facts.description.clone().unwrap_or_default(), "What a value means, its unit, and what an empty one says.", true)}
                 </div>

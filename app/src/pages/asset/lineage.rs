@@ -16,9 +16,9 @@ pub async fn lineage(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
     let page = request.page("page")?;
     let upstream = request.catalog.upstream(asset).await?;
     let (downstream, total) = request.catalog.downstream(asset, (page - 1) * PAGE, PAGE).await?;
-    let catalog = request.catalog.clone();
+    let names = request.names().await?;
     let ups = upstream.into_iter().map(|(urn, card)| match card {
-        Some(card) => plain_card(&catalog, card).into_any(),
+        Some(card) => plain_card(&names, card).into_any(),
         None => view! { <li class="result"><p><code>{urn.rest().to_owned()}</code> <span class="quiet">"Named as a source, but nothing has described it yet."</span></p></li> }.into_any(),
     });
     let ups: Vec<AnyView> = ups.collect();
@@ -32,7 +32,7 @@ pub async fn lineage(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
             </section>
             <section aria-labelledby="downstream">
                 <h2 id="downstream">"What is made from it" <span class="count">{counted(total, "asset", "assets")}</span></h2>
-                {if downstream.is_empty() { view! { <p class="empty">"Nothing here is made from it."</p> }.into_any() } else { view! { <ul class="results compact">{downstream.into_iter().map(|card| plain_card(&catalog, card)).collect_view()}</ul> }.into_any() }}
+                {if downstream.is_empty() { view! { <p class="empty">"Nothing here is made from it."</p> }.into_any() } else { view! { <ul class="results compact">{downstream.into_iter().map(|card| plain_card(&names, card)).collect_view()}</ul> }.into_any() }}
                 {pager(href(&asset.urn), &query, "page", page, pages)}
             </section>
         </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
-use loggia_catalog::{CatalogError, markdown};
+use loggia_catalog::{Action, CatalogError, markdown};
 
 use crate::encode::encode;
 use crate::forms::EditField;
@@ -17,9 +17,10 @@ use crate::ui::time::{Time, bytes, grouped};
 
 pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, CatalogError> {
     let refused = Refused::take(request).await.unwrap_or_default();
-    let editable = asset.as_of.is_none();
+    let known = &request.names().await?;
+    let editable = asset.as_of.is_none() && asset.may(Action::Edit);
     let facts = &asset.facts;
-    let names = |entries: &[loggia_catalog::DirectoryEntry]| {
+    let listed = |entries: &[loggia_catalog::DirectoryEntry]| {
         entries.iter().map(|entry| entry.name.clone()).collect::<Vec<_>>().join(", ")
     };
     let description = match facts.description.as_deref() {
@@ -56,26 +57,26 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
         <div class="two wide-left">
             <section aria-labelledby="about">
                 <h2 id="about" class="hidden">"Description"</h2>
-                <div id="description" data-live="">{description}{said_by(&request.catalog, asset.description_from.as_ref())}</div>
+                <div id="description" data-live="">{description}{said_by(known, asset.description_from.as_ref())}</div>
                 {description_form}
                 {columns_glance(asset)}
             </section>
             <div class="rail">
                 <section><h2>"Name"</h2>
-                    <div id="name" data-live=""><p>{asset.name.clone()}</p>{said_by(&request.catalog, asset.name_from.as_ref())}</div>
+                    <div id="name" data-live=""><p>{asset.name.clone()}</p>{said_by(known, asset.name_from.as_ref())}</div>
                     {form("name", "Name", facts.name.clone().unwrap_or_default(), "As the business calls it. Empty takes your word away, and the source's shows.")}
                 </section>
                 <section><h2>"Who owns this"</h2>
-                    <div id="owners" data-live="">{if asset.owners.is_empty() { view! { <p class="empty">"Nobody yet."</p> }.into_any() } else { view! { <ul class="plain">{owners}</ul> }.into_any() }}{said_by(&request.catalog, asset.owners_from.as_ref())}</div>
-                    {form("owners", "Owners", names(&asset.owners), "Names, separated by commas; the first is the one to ask.")}
+                    <div id="owners" data-live="">{if asset.owners.is_empty() { view! { <p class="empty">"Nobody yet."</p> }.into_any() } else { view! { <ul class="plain">{owners}</ul> }.into_any() }}{said_by(known, asset.owners_from.as_ref())}</div>
+                    {form("owners", "Owners", listed(&asset.owners), "Names, separated by commas; the first is the one to ask.")}
                 </section>
                 <section><h2>"Domain"</h2>
-                    <div id="unit" data-live="">{unit_link}{said_by(&request.catalog, asset.unit_from.as_ref())}</div>
+                    <div id="unit" data-live="">{unit_link}{said_by(known, asset.unit_from.as_ref())}</div>
                     {form("unit", "Domain unit", unit.map(|unit| unit.name).unwrap_or_default(), "The name of one unit.")}
                 </section>
                 <section><h2>"Terms"</h2>
                     <div id="terms" data-live="">{if asset.terms.is_empty() { view! { <p class="empty">"No term yet: without one, who searches in business words will not come here."</p> }.into_any() } else { view! { <ul class="tags">{terms}</ul> }.into_any() }}</div>
-                    {form("terms", "Glossary terms", names(&asset.terms), "Names or synonyms of terms, separated by commas.")}
+                    {form("terms", "Glossary terms", listed(&asset.terms), "Names or synonyms of terms, separated by commas.")}
                 </section>
                 <section><h2>"Tags"</h2>
                     <div id="tags" data-live="">{if tags.is_empty() { view! { <p class="empty">"No tag yet."</p> }.into_any() } else { view! { <ul class="tags">{tag_links}</ul> }.into_any() }}</div>

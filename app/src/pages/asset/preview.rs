@@ -20,7 +20,7 @@ pub async fn preview(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
             None => view! { <p class="empty">"There is no way from here to the data. Whoever runs this catalog can name its folder in the sources file, with " <code>"preview: true"</code> "."</p> }.into_any(),
         });
     }
-    match request.catalog.preview(&request.actor, asset).await {
+    match request.catalog.preview(asset).await {
         Ok(preview) => Ok(shown(asset, &preview)),
         // The page is there all the same, and says what is wrong with the data.
         Err(CatalogError::Refused(why)) => {

@@ -7,17 +7,19 @@ use loggia_model::facts::ProductFacts;
 use loggia_model::{Actor, Body, Facts, Kind, Labels, Layered, ParseError, Urn};
 
 use super::Draft;
+use crate::attributes::Attributes;
 use crate::clock::now;
-use crate::edit::{long_text, short_text, tags};
+use crate::edit::{list, long_text, short_text, tags};
 use crate::error::Wrong;
-use crate::{Catalog, CatalogError, Result};
+use crate::{Catalog, CatalogError, Permits, Result};
 
 impl Catalog {
     /// Says everything that the form says; all that is wrong with it is told at once. `urn` is the entity, or
     /// `None` for one that is only being made.
-    pub(super) fn fill(
+    pub(super) async fn fill(
         &self,
         actor: &Actor,
+        permits: &Permits,
         urn: Option<&Urn>,
         body: &mut Body,
         draft: &Draft,
@@ -25,14 +27,21 @@ impl Catalog {
         let mut wrong = Wrong::default();
         let name = wrong.unless(short_text("name", &draft.name))?;
         let description = wrong.unless(long_text("description", &draft.description))?;
-        let owners = wrong.unless(self.people(&draft.owners))?;
+        let before = Attributes::of(body);
+        let owners = wrong.unless(self.people(permits, &draft.owners, &before.owners))?;
         match body {
             Body::Term(layers) => {
-                let glossary = wrong.unless(self.known("glossary", Kind::Glossary, &draft.glossary))?;
-                let broader = wrong.unless(self.above(Kind::Term, urn, &draft.parent))?;
-                let related = wrong.unless(self.all_known("related", Kind::Term, &draft.related))?;
+                let glossary =
+                    wrong.unless(self.known(permits, "glossary", Kind::Glossary, &draft.glossary))?;
+                let broader = wrong.unless(self.above(permits, Kind::Term, urn, &draft.parent))?;
+                let mut related =
+                    wrong.unless(self.all_known(permits, "related", Kind::Term, &draft.related))?;
                 let status = wrong.unless(word("status", &draft.status))?;
                 wrong.settled()?;
+                let shown = layers.view();
+                let glossary = self.or_hidden(permits, glossary, shown.glossary.as_ref());
+                let broader = self.or_hidden(permits, broader, shown.broader.as_ref());
+                related.extend(self.hidden_of(permits, shown.related.put.iter()));
                 let below = layers.below_person();
                 say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
                 say(layers, actor, "definition", &below.definition, description, |facts, word| {
@@ -52,8 +61,9 @@ impl Catalog {
                 layers.say("related", &actor.key, now(), |facts| facts.related = related);
             }
             Body::DomainUnit(layers) => {
-                let parent = wrong.unless(self.above(Kind::DomainUnit, urn, &draft.parent))?;
+                let parent = wrong.unless(self.above(permits, Kind::DomainUnit, urn, &draft.parent))?;
                 wrong.settled()?;
+                let parent = self.or_hidden(permits, parent, before.unit.as_ref());
                 let below = layers.below_person();
                 say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
                 say(layers, actor, "description", &below.description, description, |facts, word| {
@@ -63,8 +73,9 @@ impl Catalog {
                 say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
             }
             Body::Glossary(layers) => {
-                let unit = wrong.unless(self.known("unit", Kind::DomainUnit, &draft.unit))?;
+                let unit = wrong.unless(self.known(permits, "unit", Kind::DomainUnit, &draft.unit))?;
                 wrong.settled()?;
+                let unit = self.or_hidden(permits, unit, before.unit.as_ref());
                 let below = layers.below_person();
                 say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
                 say(layers, actor, "description", &below.description, description, |facts, word| {
@@ -74,12 +85,16 @@ impl Catalog {
                 say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
             }
             Body::DataProduct(layers) => {
-                let unit = wrong.unless(self.known("unit", Kind::DomainUnit, &draft.unit))?;
+                let unit = wrong.unless(self.known(permits, "unit", Kind::DomainUnit, &draft.unit))?;
                 let status = wrong.unless(word("status", &draft.status))?;
-                let offered = wrong.unless(assets(&draft.assets))?;
+                let mut offered = wrong.unless(assets(&draft.assets))?;
                 let tags = wrong.unless(tags("tags", &draft.tags))?;
-                let terms = wrong.unless(self.all_known("terms", Kind::Term, &draft.terms))?;
+                let mut terms = wrong.unless(self.all_known(permits, "terms", Kind::Term, &draft.terms))?;
                 wrong.settled()?;
+                let shown = layers.view();
+                let unit = self.or_hidden(permits, unit, shown.unit.as_ref());
+                offered.extend(self.hidden(permits, shown.assets.put.iter().cloned().collect()).await?);
+                terms.extend(self.hidden_of(permits, shown.terms.put.iter()));
                 let below = layers.below_person();
                 say(layers, actor, "name", &below.name, name, |facts: &mut ProductFacts, word| {
                     facts.name = word
@@ -97,6 +112,27 @@ impl Catalog {
                 let terms = Labels::to_show(&terms.into_iter().collect(), &below.terms.put);
                 layers.say("terms", &actor.key, now(), |facts| facts.terms = terms);
             }
+            Body::Group(layers) => {
+                let members = wrong.unless(self.members_of_a_group(permits, urn, &draft.members))?;
+                wrong.settled()?;
+                let hidden = self.hidden_of(permits, layers.view().members.iter().flatten());
+                let members = Some(members.into_iter().flatten().chain(hidden).collect::<Vec<_>>());
+                let members = members.filter(|members| !members.is_empty());
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "members", &below.members, members, |facts, word| facts.members = word);
+            }
+            Body::Organisation(layers) => {
+                wrong.settled()?;
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+            }
             Body::Asset(_) | Body::Person(_) => {
                 return Err(CatalogError::Refused(format!("a {} is not edited by this form", body.kind())));
             }
@@ -104,14 +140,37 @@ impl Catalog {
         Ok(())
     }
 
-    fn people(&self, names: &str) -> Result<Option<Vec<Urn>>> {
-        let people = self.all_known("owners", Kind::Person, names)?;
+    fn people(&self, permits: &Permits, names: &str, before: &[Urn]) -> Result<Option<Vec<Urn>>> {
+        let mut people = self.all_known(permits, "owners", Kind::Person, names)?;
+        people.extend(self.hidden_of(permits, before.iter()));
         Ok((!people.is_empty()).then_some(people))
     }
 
+    /// People and groups, but not the group itself.
+    fn members_of_a_group(
+        &self,
+        permits: &Permits,
+        group: Option<&Urn>,
+        names: &str,
+    ) -> Result<Option<Vec<Urn>>> {
+        let mut members = Vec::new();
+        for name in list(names) {
+            let person = self.known(permits, "members", Kind::Person, name);
+            let found =
+                person.or_else(|_| self.known(permits, "members", Kind::Group, name)).map_err(|_| {
+                    CatalogError::invalid("members", format!("there is no person or group called '{name}'"))
+                })?;
+            if found.as_ref() == group {
+                return Err(CatalogError::invalid("members", "a group cannot be in itself"));
+            }
+            members.extend(found.filter(|found| !members.contains(found)));
+        }
+        Ok((!members.is_empty()).then_some(members))
+    }
+
     /// What stands above a unit or term; never the thing itself or what is below it.
-    fn above(&self, kind: Kind, urn: Option<&Urn>, name: &str) -> Result<Option<Urn>> {
-        let parent = self.known("parent", kind, name)?;
+    fn above(&self, permits: &Permits, kind: Kind, urn: Option<&Urn>, name: &str) -> Result<Option<Urn>> {
+        let parent = self.known(permits, "parent", kind, name)?;
         if let (Some(parent), Some(urn)) = (&parent, urn)
             && self.directory.path(parent).iter().any(|entry| entry.urn == *urn)
         {

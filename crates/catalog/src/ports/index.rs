@@ -314,6 +314,7 @@ pub enum IndexError {
     DiskFull,
 }
 
+/// What is not allowed is neither shown nor counted, by any of these.
 #[async_trait]
 pub trait Index: Send + Sync + 'static {
     async fn search(&self, query: Query) -> Result<Found, IndexError>;
@@ -325,17 +326,18 @@ pub trait Index: Send + Sync + 'static {
         to: &Urn,
         offset: u32,
         limit: u32,
+        allowed: &Filter,
     ) -> Result<(Vec<Card>, u64), IndexError>;
 
     /// The cards of these entities; those that the index does not have are left out.
-    async fn cards(&self, urns: &[Urn]) -> Result<Vec<Card>, IndexError>;
+    async fn cards(&self, urns: &[Urn], allowed: &Filter) -> Result<Vec<Card>, IndexError>;
 
     /// Those that have any of these columns, by their [`plain_name`]; first those that have more of them, where
     /// a column that few have counts more than one that many have.
-    async fn having(&self, columns: &[String], limit: u32) -> Result<Vec<Urn>, IndexError>;
+    async fn having(&self, columns: &[String], limit: u32, allowed: &Filter) -> Result<Vec<Urn>, IndexError>;
 
     /// How many documents there are of each value of a facet.
-    async fn counts(&self, facet: Facet) -> Result<Vec<FacetCount>, IndexError>;
+    async fn counts(&self, facet: Facet, allowed: &Filter) -> Result<Vec<FacetCount>, IndexError>;
 
     /// Takes documents of URNs that it does not have. They show after [`Index::commit`].
     async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError>;

@@ -158,6 +158,11 @@ pub trait Store: Secrets + Send + Sync + 'static {
 
     async fn last(&self) -> Result<Seq, StoreError>;
 
+    /// The last sequence that changed who may do what: the tree, roles, groups, people, words, names of
+    /// assets. Of a store
+    /// that others write too, theirs counts as soon as it is committed.
+    async fn policies(&self) -> Result<Seq, StoreError>;
+
     /// The highest sequence known to be committed; changes wake whoever waits on it.
     fn committed(&self) -> watch::Receiver<Seq>;
 

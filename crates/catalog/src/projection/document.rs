@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, CheckStatus, ProductStatus, TermStatus};
-use loggia_model::{Body, Kind, Timestamp, Urn};
-use loggia_policy::Resource;
+use loggia_model::{Body, Kind, Timestamp, Trait, Urn};
 
+use crate::attributes::Attributes;
 use crate::directory::Directory;
 use crate::markdown;
 use crate::ports::{Card, Facet, IndexDocument, Relation, plain_name};
@@ -56,8 +56,10 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             document.card.summary = facts.title.unwrap_or_default();
             document.place(Relation::Within, facts.unit.as_ref());
         }
+        Body::Group(layers) => document.describe(layers.view().description.as_deref()),
+        Body::Organisation(layers) => document.describe(layers.view().description.as_deref()),
     }
-    document.done()
+    document.done(directory.resource(urn, &Attributes::of(body)).traits())
 }
 
 struct Draft<'a> {
@@ -188,7 +190,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn done(mut self) -> IndexDocument {
+    fn done(mut self, traits: BTreeSet<Trait>) -> IndexDocument {
         for merged in self.directory.merged_into(&self.card.urn) {
             let names: Vec<String> = merged.synonyms.into_iter().chain([merged.name]).collect();
             self.text.extend(names.iter().cloned());
@@ -208,7 +210,6 @@ impl<'a> Draft<'a> {
             self.text.push(self.directory.name(unit));
         }
         self.text.extend(self.tags.iter().cloned());
-        let traits = self.resource().traits();
         let rest =
             |urns: &mut dyn Iterator<Item = &Urn>| urns.map(|urn| urn.rest().to_owned()).collect::<Vec<_>>();
         let facets = vec![
@@ -227,25 +228,6 @@ impl<'a> Draft<'a> {
             relations: self.relations,
             columns: self.columns,
             traits,
-        }
-    }
-
-    /// As policies know it: of tags and terms, those of its columns are its own too.
-    fn resource(&self) -> Resource {
-        let path = self.card.unit.as_ref().map(|unit| self.directory.path(unit)).unwrap_or_default();
-        let mut within: BTreeSet<Urn> = path.into_iter().map(|unit| unit.urn).collect();
-        within.extend(self.card.unit.clone());
-        within.extend(self.directory.entry(&self.card.urn).and_then(|entry| entry.glossary));
-        Resource {
-            unit: self.card.unit.clone(),
-            within,
-            owners: self.card.owners.iter().cloned().collect(),
-            terms: self.terms.clone(),
-            tags: self.tags.clone(),
-            type_of: (self.card.kind == Kind::Asset).then(|| self.card.sort.clone()),
-            platform: self.card.platform.clone(),
-            deprecated: self.card.deprecated,
-            ..Resource::new(self.card.urn.clone())
         }
     }
 }

@@ -224,7 +224,7 @@ async fn an_owner_named_twice_counts_once() -> Outcome {
     catalog.holding([person("ana").named("Ana").put()]).await?;
     catalog.settled().await?;
 
-    let owners = catalog.facet_values(Facet::Owner).await?;
+    let owners = catalog.facet_values(&ana(), Facet::Owner).await?;
 
     assert_eq!(
         owners.iter().map(|owner| (owner.title.as_str(), owner.count)).collect::<Vec<_>>(),

@@ -10,8 +10,12 @@ use loggia_testkit::{
 
 async fn counts(catalog: &TestCatalog, facet: Facet) -> Outcome<Vec<(String, u64)>> {
     catalog.settled().await?;
-    let mut counts: Vec<_> =
-        catalog.facet_values(facet).await?.into_iter().map(|value| (value.title, value.count)).collect();
+    let mut counts: Vec<_> = catalog
+        .facet_values(&ana(), facet)
+        .await?
+        .into_iter()
+        .map(|value| (value.title, value.count))
+        .collect();
     counts.sort();
     Ok(counts)
 }

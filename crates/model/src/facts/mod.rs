@@ -9,7 +9,7 @@ mod words;
 pub use asset::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
 };
-pub use organisation::{PersonFacts, UnitFacts};
+pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, UnitFacts};
 pub use product::{ProductFacts, ProductStatus};
 pub use words::{GlossaryFacts, TermFacts, TermStatus};
 

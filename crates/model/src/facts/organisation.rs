@@ -1,9 +1,78 @@
-//! Domain units, the tree that is the organisation, and its people.
+//! The organisation, its tree of domain units, its people, and who has which role where.
 
 use serde::{Deserialize, Serialize};
 
-use super::said_over;
-use crate::{Facts, Urn};
+use super::{said_over, word_list};
+use crate::{Facts, Timestamp, Urn};
+
+word_list! {
+    /// What somebody may do, from the least to the most. What each means is a policy (`roles.cedar`).
+    Role, "role":
+    /// Find and read.
+    Viewer = "viewer" / "Viewer",
+    /// And look at the data itself.
+    Consumer = "consumer" / "Consumer",
+    /// And edit.
+    Contributor = "contributor" / "Contributor",
+    /// And look after the words that others go by.
+    Steward = "steward" / "Steward",
+    /// And publish and approve.
+    Owner = "owner" / "Owner",
+    /// Everything, the roles of others among it.
+    Administrator = "administrator" / "Administrator",
+}
+
+/// That somebody has a role where this stands, and below.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// A person or a group.
+    pub who: Urn,
+    pub role: Role,
+    /// From then on, no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// What holds for all units together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrganisationFacts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Who has a role everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<Member>>,
+}
+
+impl Facts for OrganisationFacts {
+    fn over(&self, below: &mut Self) {
+        said_over!(self, below: name, description, members);
+    }
+}
+
+/// People that roles are given to together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GroupFacts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// People, and groups whose members are members of this one too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<Urn>>,
+}
+
+impl Facts for GroupFacts {
+    fn over(&self, below: &mut Self) {
+        said_over!(self, below: name, description, members);
+    }
+}
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -18,6 +87,9 @@ pub struct UnitFacts {
     pub parent: Option<Urn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owners: Option<Vec<Urn>>,
+    /// Who has a role in it, and in all units below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<Member>>,
     /// No longer in use; what it holds stays until it is moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<bool>,
@@ -28,7 +100,7 @@ pub struct UnitFacts {
 
 impl Facts for UnitFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: name, description, parent, owners, deprecated, merged_into);
+        said_over!(self, below: name, description, parent, owners, members, deprecated, merged_into);
     }
 }
 

@@ -22,7 +22,11 @@ fn name() -> impl Strategy<Value = &'static str> {
 }
 
 fn urn(kind: Kind, name: &str) -> Urn {
-    let rest = if kind == Kind::Asset { format!("{STORE}{name}") } else { name.to_owned() };
+    let rest = match kind {
+        Kind::Asset => format!("{STORE}{name}"),
+        Kind::Organisation => "all".to_owned(),
+        _ => name.to_owned(),
+    };
     format!("urn:loggia:{kind}:{rest}").parse().expect("a URN")
 }
 
@@ -57,6 +61,8 @@ pub fn resource() -> impl Strategy<Value = Resource> {
     let sets = (urns(Kind::Person), urns(Kind::Term), words());
     (urn, option::of(name()), sets, word(), word(), any::<bool>()).prop_map(
         |(urn, unit, (owners, terms, tags), type_of, platform, deprecated)| {
+            // These two stand in no unit: whoever is in a group would else be in its units too.
+            let unit = unit.filter(|_| !matches!(urn.kind(), Kind::Group | Kind::Organisation));
             let within: Vec<Urn> = unit.map_or_else(Vec::new, unit_and_above);
             Resource {
                 unit: within.first().cloned(),
@@ -79,8 +85,9 @@ pub fn assignments() -> impl Strategy<Value = Vec<Assignment>> {
         name().prop_map(|name| Holder::Service(name.to_owned())),
         name().prop_map(|name| Holder::Group(name.to_owned())),
     ];
-    let scope = option::of((select(&[Kind::DomainUnit, Kind::Asset, Kind::Glossary][..]), name()));
-    let assignment = (select(&Role::ALL[..]), holder, scope).prop_map(|(role, holder, scope)| Assignment {
+    let kinds = [Kind::DomainUnit, Kind::Asset, Kind::Glossary, Kind::Organisation];
+    let scope = option::of((select(kinds.to_vec()), name()));
+    let assignment = (select(Role::ALL), holder, scope).prop_map(|(role, holder, scope)| Assignment {
         role,
         holder,
         scope: scope.map(|(kind, name)| urn(kind, name)),
@@ -181,6 +188,9 @@ fn of_the_resource() -> impl Strategy<Value = String> {
         Just("(principal is Person && resource.owners.contains(principal))".to_owned()),
         Just("(principal is Person && principal has unit && resource in principal.unit)".to_owned()),
         Just("principal == resource".to_owned()),
+        name().prop_map(|name| format!("resource == Group::\"{name}\"")),
+        Just("resource == Organisation::\"all\"".to_owned()),
+        Just("resource in Organisation::\"all\"".to_owned()),
     ]
 }
 
@@ -189,6 +199,7 @@ fn of_the_principal() -> impl Strategy<Value = String> {
         name().prop_map(|name| format!("principal in Group::\"{name}\"")),
         name().prop_map(|name| format!("principal == Person::\"{name}\"")),
         Just("principal is Service".to_owned()),
+        Just("principal in Organisation::\"all\"".to_owned()),
         Just("principal has unit".to_owned()),
         Just("true".to_owned()),
         Just("action == Action::\"read\"".to_owned()),

@@ -1,0 +1,359 @@
+//! Who may do what: the one place where a use case asks, and the only one that decides.
+//!
+//! Policies are a projection of the log like everything else, but never an old one: before it decides, each
+//! request compares how far its policies have come with what the store has, and waits, or is refused.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use loggia_model::facts::Member;
+use loggia_model::{Actor, Body, Filter, Kind, Timestamp, Urn, Who};
+use loggia_policy::{Action, Decision, Policies, Principal, PrincipalKind, Resource, Slice};
+
+use crate::assets::AssetView;
+use crate::attributes::Attributes;
+use crate::clock::now;
+use crate::ports::Stored;
+use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
+
+/// What one actor may do, for as long as no policy changes.
+pub struct Permits {
+    /// `None` may do everything.
+    slice: Option<Slice>,
+    filters: [OnceLock<Filter>; Action::ALL.len()],
+}
+
+/// Policies as of a version of the roles, and what has been made of them for whoever asked.
+#[derive(Default)]
+pub(crate) struct Access(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    version: Option<u64>,
+    /// Then a role ends by itself.
+    until: Option<Timestamp>,
+    policies: Policies,
+    permits: HashMap<Principal, Arc<Permits>>,
+}
+
+/// Actors whose permits are kept, a few kilobytes each.
+const KEPT: usize = 10_000;
+
+/// What was asked for is known to be there, and may not be done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forbidden {
+    pub action: Action,
+    pub urn: Urn,
+    pub name: String,
+    /// Who can help.
+    pub owners: Vec<DirectoryEntry>,
+    /// The policies that forbid it; none where none permits it.
+    pub because: Vec<String>,
+}
+
+impl Permits {
+    fn of(slice: Option<Slice>) -> Self {
+        Self { slice, filters: Default::default() }
+    }
+
+    pub(crate) fn decide(&self, action: Action, resource: &Resource) -> Decision {
+        let everything = || Decision {
+            is_allowed: true,
+            because: vec!["whoever has the machine has the catalog".to_owned()],
+        };
+        self.slice.as_ref().map_or_else(everything, |slice| slice.decide(action, resource))
+    }
+
+    pub(crate) fn may(&self, action: Action, resource: &Resource) -> bool {
+        self.slice.as_ref().is_none_or(|slice| slice.decide(action, resource).is_allowed)
+    }
+
+    /// The same decisions, over all there is.
+    pub(crate) fn filter(&self, action: Action) -> &Filter {
+        let Some((slice, kept)) = self.slice.as_ref().zip(self.filters.get(action as usize)) else {
+            return &Filter::Everything;
+        };
+        kept.get_or_init(|| {
+            slice.filter(action).unwrap_or_else(|error| {
+                // What cannot be a filter is refused when it is saved; if it came by another way, nothing shows.
+                tracing::error!(%error, "a policy cannot be put as a filter: nothing is shown by it");
+                Filter::Nothing
+            })
+        })
+    }
+
+    fn may_everything(&self) -> bool {
+        self.slice.is_none()
+    }
+}
+
+impl Access {
+    fn permits(&self, catalog: &Catalog, principal: Principal) -> Arc<Permits> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = catalog.directory.roles_version();
+        let now = now();
+        if known.version != Some(version) || known.until.is_some_and(|until| until <= now) {
+            let (assignments, until) = catalog.directory.assignments(now);
+            let policies = Policies::new(assignments, []).unwrap_or_else(|error| {
+                tracing::error!(%error, "the policies cannot be used: nobody may do anything");
+                Policies::default()
+            });
+            *known = Known { version: Some(version), until, policies, permits: HashMap::new() };
+        }
+        if let Some(permits) = known.permits.get(&principal) {
+            return permits.clone();
+        }
+        if known.permits.len() >= KEPT {
+            known.permits.clear();
+        }
+        let permits = Arc::new(Permits::of(Some(known.policies.slice(&principal))));
+        known.permits.insert(principal, permits.clone());
+        permits
+    }
+}
+
+impl Catalog {
+    /// What the actor may do, by all policies that the store has.
+    pub(crate) async fn permits(&self, actor: &Actor) -> Result<Arc<Permits>> {
+        static EVERYTHING: OnceLock<Arc<Permits>> = OnceLock::new();
+        let Some(principal) = self.principal(actor) else {
+            return Ok(EVERYTHING.get_or_init(|| Arc::new(Permits::of(None))).clone());
+        };
+        let policies = self.store.policies().await?;
+        let mut taken = self.directory.follow();
+        let waited = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= policies)).await;
+        if !matches!(waited, Ok(Ok(_))) {
+            return Err(CatalogError::Busy(
+                "who may do what has just been changed, and is being taken in: try again in a moment".into(),
+            ));
+        }
+        // Asked again: what was waited for may have changed which groups the actor is in.
+        let principal = self.principal(actor).unwrap_or(principal);
+        Ok(self.access.permits(self, principal))
+    }
+
+    /// `None` for whoever has the machine, and with it the data itself.
+    fn principal(&self, actor: &Actor) -> Option<Principal> {
+        let kind = match actor.who {
+            Who::Machine => return None,
+            Who::Anonymous => return Some(Principal::anonymous()),
+            Who::Person => PrincipalKind::Person,
+        };
+        let person = actor.key.person();
+        Some(Principal {
+            kind,
+            id: actor.key.as_str().to_owned(),
+            groups: person.as_ref().map(|person| self.directory.groups_of(person)).unwrap_or_default(),
+            units: person.as_ref().map(|person| self.directory.units_of(person)).unwrap_or_default(),
+        })
+    }
+
+    /// The document as it stands, where it may be done to it.
+    pub(crate) async fn head_by(&self, permits: &Permits, action: Action, urn: &Urn) -> Result<Stored> {
+        let stored = self.head(urn).await?;
+        self.check(permits, action, urn, &stored.body).await?;
+        Ok(stored)
+    }
+
+    /// # Errors
+    /// `NotFound` for what the actor may not know of, `Forbidden` for what it may not do.
+    pub(crate) async fn check(
+        &self,
+        permits: &Permits,
+        action: Action,
+        urn: &Urn,
+        body: &Body,
+    ) -> Result<()> {
+        if permits.may_everything() {
+            return Ok(());
+        }
+        let resource = match body {
+            Body::Asset(layers) => {
+                let layers = self.with_aliases(urn, layers.clone()).await?;
+                self.directory.resource(urn, &Attributes::of(&Body::Asset(layers)))
+            }
+            other => self.directory.resource(urn, &Attributes::of(other)),
+        };
+        self.check_resource(permits, action, &resource, || body.name(urn))
+    }
+
+    pub(crate) fn check_resource(
+        &self,
+        permits: &Permits,
+        action: Action,
+        resource: &Resource,
+        name: impl FnOnce() -> String,
+    ) -> Result<()> {
+        if !permits.may(Action::Discover, resource) {
+            return Err(CatalogError::no(&resource.urn));
+        }
+        let decision = permits.decide(action, resource);
+        if decision.is_allowed {
+            return Ok(());
+        }
+        let owners = resource.owners.iter().filter_map(|owner| self.named(permits, owner)).collect();
+        Err(CatalogError::Forbidden(Box::new(Forbidden {
+            action,
+            urn: resource.urn.clone(),
+            name: name(),
+            owners,
+            because: decision.because,
+        })))
+    }
+
+    /// What a person is about to change, and what they may do.
+    pub(crate) async fn to_change(&self, actor: &Actor, urn: &Urn) -> Result<(Arc<Permits>, Stored)> {
+        let permits = self.permits(actor).await?;
+        let stored = self.head_by(&permits, changing(urn.kind()), urn).await?;
+        Ok((permits, stored))
+    }
+
+    /// Whether a person may make this of that. Every write of a person goes through here, undoing and restoring
+    /// too: an older revision may say who had which role.
+    pub(crate) async fn check_change(
+        &self,
+        permits: &Permits,
+        urn: &Urn,
+        before: Option<&Body>,
+        after: Option<&Body>,
+    ) -> Result<()> {
+        if let Some(before) = before {
+            self.check(permits, changing(urn.kind()), urn, before).await?;
+        }
+        let (then, now) = (before.map(Attributes::of), after.map(Attributes::of));
+        if let (Some(after), Some(now)) = (after, &now) {
+            let stays =
+                then.as_ref().is_some_and(|then| (&then.unit, &then.glossary) == (&now.unit, &now.glossary));
+            // Nobody puts into a unit, or a glossary, what they could not change there.
+            if !stays {
+                self.check_new(permits, changing(urn.kind()), urn, after)?;
+            }
+        }
+        if let (Some(before), Some(then)) = (before, &then) {
+            // An owner may more than an editor, so who owns a thing is not for editors to say.
+            if now.as_ref().is_some_and(|now| now.owners != then.owners) {
+                self.check(permits, Action::Approve, urn, before).await?;
+            }
+        }
+        if before.map(members) != after.map(members) && (before.is_some() || after.is_some_and(has_members)) {
+            match before.or(after) {
+                Some(body) if before.is_some() => {
+                    self.check(permits, Action::Administer, urn, body).await?;
+                }
+                Some(body) => self.check_new(permits, Action::Administer, urn, body)?,
+                None => {}
+            }
+            self.directory.keeps_an_administrator(urn, after).map_err(CatalogError::Refused)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the actor may do this to what is not there yet, were it to be placed so.
+    pub(crate) fn check_new(&self, permits: &Permits, action: Action, urn: &Urn, body: &Body) -> Result<()> {
+        let resource = self.directory.resource(urn, &Attributes::of(body));
+        let decision = permits.decide(action, &resource);
+        if decision.is_allowed {
+            return Ok(());
+        }
+        Err(CatalogError::Forbidden(Box::new(Forbidden {
+            action,
+            urn: urn.clone(),
+            name: body.name(urn),
+            owners: Vec::new(),
+            because: decision.because,
+        })))
+    }
+
+    /// Whether whoever a view was made for may do this to the asset.
+    pub(crate) fn check_view(&self, asset: &AssetView, action: Action) -> Result<()> {
+        self.check_resource(&asset.reader.permits, action, &asset.reader.resource, || asset.name.clone())
+    }
+
+    /// Whether the actor may do this to the whole of the organisation: what is of no unit alone.
+    pub(crate) async fn check_all(&self, actor: &Actor, action: Action) -> Result<()> {
+        let permits = self.permits(actor).await?;
+        let organisation = Urn::organisation();
+        let resource = self.directory.resource(&organisation, &Attributes::default());
+        self.check_resource(&permits, action, &resource, || "the organisation".to_owned())
+    }
+
+    pub(crate) fn all_named<'u>(
+        &self,
+        permits: &Permits,
+        urns: impl Iterator<Item = &'u Urn>,
+    ) -> Vec<DirectoryEntry> {
+        urns.filter_map(|urn| self.named(permits, urn)).collect()
+    }
+
+    /// From the top down to the entity itself, without what the actor may not know of.
+    pub(crate) fn path(&self, permits: &Permits, urn: &Urn) -> Vec<DirectoryEntry> {
+        let mut path = self.directory.path(urn);
+        path.retain(|entry| self.may_know(permits, &entry.urn));
+        path
+    }
+
+    /// What is known of an entity by name, where the actor may know of it.
+    pub(crate) fn named(&self, permits: &Permits, urn: &Urn) -> Option<DirectoryEntry> {
+        let entry = self.directory.entry_or_name(urn);
+        self.may_know(permits, urn).then_some(entry)
+    }
+
+    /// Whether the actor may know that it is there: of assets, only what the index shows is asked.
+    pub(crate) fn may_know(&self, permits: &Permits, urn: &Urn) -> bool {
+        match permits.filter(Action::Discover) {
+            Filter::Everything => true,
+            filter => filter.holds(&self.directory.resource_of(urn).traits()),
+        }
+    }
+}
+
+/// What changing a thing of this kind is.
+pub(crate) fn changing(kind: Kind) -> Action {
+    match kind {
+        Kind::Asset | Kind::DataProduct => Action::Edit,
+        Kind::DomainUnit | Kind::Glossary | Kind::Term => Action::Curate,
+        Kind::Person | Kind::Group | Kind::Organisation => Action::Administer,
+    }
+}
+
+/// Who has a role by this, or is in the group.
+fn members(body: &Body) -> (Vec<Member>, Vec<Urn>) {
+    let roles = match body {
+        Body::DomainUnit(layers) => layers.view().members.clone(),
+        Body::Organisation(layers) => layers.view().members.clone(),
+        _ => None,
+    };
+    let group = match body {
+        Body::Group(layers) => layers.view().members.clone(),
+        _ => None,
+    };
+    (roles.unwrap_or_default(), group.unwrap_or_default())
+}
+
+fn has_members(body: &Body) -> bool {
+    members(body) != Default::default()
+}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.action {
+            Action::Discover | Action::Read => "read",
+            Action::Sample => "see the data of",
+            Action::Edit => "edit",
+            Action::Curate => "curate",
+            Action::Publish => "publish",
+            Action::Approve => "approve requests for",
+            Action::Administer => "administer",
+        };
+        write!(f, "you may not {what} {}", self.name)?;
+        if !self.because.is_empty() {
+            write!(f, ", by the policy {}", self.because.join(" and "))?;
+        }
+        let owners: Vec<&str> = self.owners.iter().map(|owner| owner.name.as_str()).collect();
+        match owners.as_slice() {
+            [] => f.write_str(": ask an administrator"),
+            owners => write!(f, ": ask {}", owners.join(" or ")),
+        }
+    }
+}

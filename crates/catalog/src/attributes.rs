@@ -1,0 +1,103 @@
+//! What policies ask of an entity: the same for one decision and for the index's filter.
+
+use std::collections::BTreeSet;
+
+use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus};
+use loggia_model::{Body, Labels, Urn};
+use loggia_policy::Resource;
+
+use crate::directory::Directory;
+
+/// As the entity says it itself, before anything that has been merged is looked up.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Attributes {
+    pub unit: Option<Urn>,
+    pub glossary: Option<Urn>,
+    pub owners: Vec<Urn>,
+    /// Of an asset, those of its columns too; tags alike.
+    pub terms: BTreeSet<Urn>,
+    pub tags: BTreeSet<String>,
+    pub type_of: Option<String>,
+    pub platform: Option<String>,
+    pub deprecated: bool,
+}
+
+impl Attributes {
+    pub fn of(body: &Body) -> Self {
+        match body {
+            Body::Asset(layers) => Self::of_asset(&layers.view()),
+            Body::DomainUnit(layers) => {
+                let facts = layers.view();
+                let deprecated = facts.deprecated == Some(true);
+                Self { deprecated, ..Self::placed(facts.parent.as_ref(), facts.owners.as_ref()) }
+            }
+            Body::Glossary(layers) => {
+                let facts = layers.view();
+                Self::placed(facts.unit.as_ref(), facts.owners.as_ref())
+            }
+            Body::Term(layers) => {
+                let facts = layers.view();
+                Self {
+                    glossary: facts.glossary.clone(),
+                    deprecated: facts.status == Some(TermStatus::Deprecated),
+                    ..Self::placed(None, facts.owners.as_ref())
+                }
+            }
+            Body::DataProduct(layers) => {
+                let facts = layers.view();
+                Self {
+                    terms: facts.terms.put.clone(),
+                    tags: facts.tags.put.iter().map(ToString::to_string).collect(),
+                    deprecated: matches!(
+                        facts.status,
+                        Some(ProductStatus::Deprecated | ProductStatus::Retired)
+                    ),
+                    ..Self::placed(facts.unit.as_ref(), facts.owners.as_ref())
+                }
+            }
+            Body::Person(layers) => Self::placed(layers.view().unit.as_ref(), None),
+            Body::Group(_) | Body::Organisation(_) => Self::default(),
+        }
+    }
+
+    fn placed(unit: Option<&Urn>, owners: Option<&Vec<Urn>>) -> Self {
+        Self { unit: unit.cloned(), owners: owners.cloned().unwrap_or_default(), ..Self::default() }
+    }
+
+    fn of_asset(facts: &AssetFacts) -> Self {
+        let mut attributes = Self::placed(facts.unit.as_ref(), facts.owners.as_ref());
+        attributes.carries(&facts.terms, &facts.tags);
+        for column in facts.columns.values() {
+            attributes.carries(&column.terms, &column.tags);
+        }
+        attributes.type_of = Some(facts.asset_type.map_or("table", |kind| kind.as_str()).to_owned());
+        attributes.platform.clone_from(&facts.platform);
+        attributes
+    }
+
+    fn carries<T: ToString + Ord>(&mut self, terms: &Labels<Urn>, tags: &Labels<T>) {
+        self.terms.extend(terms.put.iter().cloned());
+        self.tags.extend(tags.put.iter().map(ToString::to_string));
+    }
+}
+
+impl Directory {
+    /// An entity as policies know it. A term is where its glossary is.
+    pub(crate) fn resource(&self, urn: &Urn, attributes: &Attributes) -> Resource {
+        let of_the_glossary = || attributes.glossary.as_ref().and_then(|glossary| self.unit_of(glossary));
+        let unit = attributes.unit.clone().or_else(of_the_glossary).map(|unit| self.resolve(&unit));
+        let mut within: BTreeSet<Urn> = unit.iter().flat_map(|unit| self.and_above(unit)).collect();
+        within.extend(attributes.glossary.clone());
+        Resource {
+            unit,
+            within,
+            owners: attributes.owners.iter().cloned().collect(),
+            terms: attributes.terms.iter().map(|term| self.resolve(term)).collect(),
+            tags: attributes.tags.clone(),
+            type_of: attributes.type_of.clone(),
+            platform: attributes.platform.clone(),
+            deprecated: attributes.deprecated,
+            ..Resource::new(urn.clone())
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The names of things as one actor may know them.
+
+use std::sync::Arc;
+
+use loggia_model::{Actor, ActorKey, Kind, Urn};
+use loggia_policy::Action;
+
+use crate::access::{Permits, changing};
+use crate::find::kind_title;
+use crate::ports::{Card, Facet, Freshness};
+use crate::{Catalog, DirectoryEntry, Result};
+
+/// What stands where a name may not be known.
+const HIDDEN: &str = "something you may not see";
+
+/// For one request: what it shows of others is asked of this.
+#[derive(Clone)]
+pub struct Names {
+    catalog: Catalog,
+    permits: Arc<Permits>,
+}
+
+impl Catalog {
+    /// # Errors
+    /// Where nobody can tell what the actor may know.
+    pub async fn names(&self, actor: &Actor) -> Result<Names> {
+        Ok(Names { catalog: self.clone(), permits: self.permits(actor).await? })
+    }
+}
+
+impl Names {
+    pub fn of(&self, urn: &Urn) -> String {
+        // The names of assets are in their addresses already, which whoever asks has.
+        let may_know = urn.kind() == Kind::Asset || self.catalog.may_know(&self.permits, urn);
+        if may_know { self.catalog.directory.name(urn) } else { HIDDEN.to_owned() }
+    }
+
+    /// All of a kind that are in use, by name.
+    pub fn all(&self, kind: Kind) -> Vec<DirectoryEntry> {
+        let mut all = self.catalog.directory.all(kind);
+        all.retain(|entry| entry.is_live() && self.catalog.may_know(&self.permits, &entry.urn));
+        all
+    }
+
+    /// Of whoever did something.
+    pub fn of_actor(&self, key: &ActorKey) -> String {
+        if key.as_str() == "local" {
+            return "Someone at this machine".into();
+        }
+        key.person().map_or_else(|| key.to_string(), |person| self.of(&person))
+    }
+
+    /// A card's unit and first owner.
+    pub fn of_card(&self, card: &Card) -> (Option<String>, Option<String>) {
+        let known = |urn: &Urn| self.catalog.named(&self.permits, urn).map(|entry| entry.name);
+        (card.unit.as_ref().and_then(known), card.owners.iter().find_map(known))
+    }
+
+    /// The name of a facet's value, as people read it; where it may not be known, the value as it was asked.
+    pub fn of_facet(&self, facet: Facet, value: &str) -> String {
+        self.known_value(facet, value).unwrap_or_else(|| value.to_owned())
+    }
+
+    /// `None` where the actor may not know what the value stands for.
+    pub(crate) fn known_value(&self, facet: Facet, value: &str) -> Option<String> {
+        let named = |kind: Kind| match format!("urn:loggia:{kind}:{value}").parse::<Urn>() {
+            Ok(urn) => self.catalog.named(&self.permits, &urn).map(|entry| entry.name),
+            Err(_) => Some(value.to_owned()),
+        };
+        match facet {
+            Facet::Domain => named(Kind::DomainUnit),
+            Facet::Owner => named(Kind::Person),
+            Facet::Term => named(Kind::Term),
+            Facet::Kind => Some(kind_title(value).to_owned()),
+            Facet::Freshness => {
+                let known = Freshness::ALL.into_iter().find(|freshness| freshness.as_str() == value);
+                Some(known.map_or_else(|| value.to_owned(), |freshness| freshness.title().to_owned()))
+            }
+            Facet::Platform | Facet::Tag => Some(value.to_owned()),
+        }
+    }
+
+    /// Whether the actor may change what the directory knows: a unit, a term, a group, but no asset.
+    pub fn may_change(&self, urn: &Urn) -> bool {
+        self.may(changing(urn.kind()), urn)
+    }
+
+    pub fn may(&self, action: Action, urn: &Urn) -> bool {
+        self.permits.may(action, &self.catalog.directory.resource_of(urn))
+    }
+
+    pub(crate) fn permits(&self) -> &Permits {
+        &self.permits
+    }
+}
