@@ -6,7 +6,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    asset, browse, error, forms, glossary, home, open, person, product, search, sources, term, unit,
+    asset, browse, error, forms, glossary, home, open, organisation, person, product, search, sign_in,
+    sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -30,6 +31,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/products") view=product::index ssr=SsrMode::Async/>
                     <Route path=path!("/products/*id") view=product::page ssr=SsrMode::Async/>
                     <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
+                    <Route path=path!("/groups/*id") view=organisation::group ssr=SsrMode::Async/>
+                    <Route path=path!("/organisation") view=organisation::page ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=sign_in::page ssr=SsrMode::Async/>
+                    <Route path=path!("/welcome") view=sign_in::welcome ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=sign_in::account ssr=SsrMode::Async/>
                     <Route path=path!("/open") view=open::page ssr=SsrMode::Async/>
                     <Route path=path!("/sources") view=sources::page ssr=SsrMode::Async/>
                     <Route path=path!("/new/:kind") view=forms::new ssr=SsrMode::Async/>

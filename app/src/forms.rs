@@ -10,6 +10,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
 pub(crate) mod server;
 
 /// What became of a form.
@@ -103,6 +105,60 @@ pub async fn steer_source(
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     server::steer_source(name, &action, &back).await
+}
+
+/// Gives somebody a role in a unit or in the organisation; without a role, takes it away. `until` is a day.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn set_member(
+    scope: String,
+    who: String,
+    #[server(default)] role: String,
+    #[server(default)] until: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    account::set_member(scope, who, role, until, back).await
+}
+
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn sign_in(
+    login: String,
+    password: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    account::sign_in(login, password, back).await
+}
+
+/// Of a demonstration: signs in as one of its people.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn sign_in_as(person: String, #[server(default)] back: String) -> Result<Outcome, ServerFnError> {
+    account::sign_in_as(person, back).await
+}
+
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn sign_out() -> Result<Outcome, ServerFnError> {
+    account::sign_out().await
+}
+
+/// Makes the first account, of whoever has the key that the program printed.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn welcome(
+    key: String,
+    #[server(default)] name: String,
+    #[server(default)] login: String,
+    #[server(default)] password: String,
+) -> Result<Outcome, ServerFnError> {
+    account::welcome(key, name, login, password).await
+}
+
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn change_password(old: String, new: String) -> Result<Outcome, ServerFnError> {
+    account::change_password(old, new).await
+}
+
+/// Ends one of one's own sessions.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn end_session(id: String) -> Result<Outcome, ServerFnError> {
+    account::end_session(id).await
 }
 
 /// Chooses the theme: `light`, `dark` or `auto`.

@@ -27,6 +27,14 @@ pub use crate::app::App;
 #[cfg(feature = "ssr")]
 pub use crate::pages::error::{error_page, sentence};
 #[cfg(feature = "ssr")]
-pub use crate::request::{SEEN_COOKIE, THEME_COOKIE, actor, cookie};
+pub use crate::request::{
+    ByTls, SEEN_COOKIE, SESSION_COOKIE, SESSION_COOKIE_TLS, THEME_COOKIE, actor, cookie, session,
+};
 #[cfg(feature = "ssr")]
 pub use crate::shell::{Canvas, Module, Site, shell};
+
+/// A value as a URL has it.
+#[cfg(feature = "ssr")]
+pub fn encoded(text: &str) -> String {
+    encode::encode(text)
+}

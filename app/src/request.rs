@@ -1,16 +1,20 @@
 //! What a page knows of the request it answers.
 
 use http::StatusCode;
-use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use loggia_catalog::{Catalog, CatalogError, Names};
-use loggia_model::{Actor, Door, Seq};
+use loggia_model::{Actor, Door, Secret, Seq};
 
 /// The last change that this browser has made; its reads wait for it.
 pub const SEEN_COOKIE: &str = "loggia_seen";
 pub const THEME_COOKIE: &str = "loggia_theme";
+/// What a browser that has signed in has.
+pub const SESSION_COOKIE: &str = "loggia_session";
+/// The same where the browser comes by TLS: such a cookie no other site, and no page without TLS, can set.
+pub const SESSION_COOKIE_TLS: &str = "__Host-loggia_session";
 /// The key under which a refused form waits for the page that follows.
 pub const FORM_COOKIE: &str = "loggia_form";
 
@@ -37,6 +41,21 @@ impl Request {
     /// The names of things, as whoever asks may know them.
     pub async fn names(&self) -> Result<Names, CatalogError> {
         self.catalog.names(&self.actor).await
+    }
+
+    /// The session of this browser, whether it still is one or not.
+    pub fn session(&self) -> Option<Secret> {
+        session(&self.parts)
+    }
+
+    pub fn session_cookie(&self) -> &'static str {
+        session_cookie(&self.parts)
+    }
+
+    /// The browser, as it calls itself.
+    pub fn agent(&self) -> String {
+        let agent = self.parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        agent.unwrap_or_default().to_owned()
     }
 
     pub fn path(&self) -> &str {
@@ -96,6 +115,18 @@ pub fn actor(parts: &Parts) -> Actor {
     found.unwrap_or_else(|| Actor::anonymous(Door::Browser)).having_seen(seen)
 }
 
+/// Said by the door: the browser comes by TLS, which ends in front of this program.
+#[derive(Debug, Clone, Copy)]
+pub struct ByTls;
+
+fn session_cookie(parts: &Parts) -> &'static str {
+    if parts.extensions.get::<ByTls>().is_some() { SESSION_COOKIE_TLS } else { SESSION_COOKIE }
+}
+
+pub fn session(parts: &Parts) -> Option<Secret> {
+    cookie(parts, session_cookie(parts)).filter(|token| !token.is_empty()).map(Secret::new)
+}
+
 /// The value of a cookie.
 pub fn cookie(parts: &Parts, name: &str) -> Option<String> {
     let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -106,7 +137,8 @@ pub fn cookie(parts: &Parts, name: &str) -> Option<String> {
 
 /// Gives the browser a cookie. Values are ours: plain ASCII.
 pub fn set_cookie(response: &ResponseOptions, name: &str, value: &str, max_age_seconds: u32) {
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}");
+    let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.append_header(SET_COOKIE, cookie);
     }

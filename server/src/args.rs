@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
+use http::uri::Authority;
 use loggia_catalog::secrets::SecretName;
+use loggia_model::ActorKey;
 
 /// A business data catalog in one program.
 #[derive(Debug, Parser)]
@@ -43,6 +46,9 @@ pub enum Verb {
     /// Passwords and keys by which sources are reached, kept sealed.
     #[command(subcommand)]
     Secret(Secret),
+    /// Who can sign in.
+    #[command(subcommand)]
+    Account(Account),
     /// Reads a file that may be hostile for another process of this program, which asks on its input.
     #[command(hide = true)]
     Read,
@@ -56,12 +62,56 @@ pub enum Verb {
 
 #[derive(Debug, Parser)]
 pub struct Serve {
-    /// Where to listen. Only this machine's own addresses, until there is sign-in.
+    /// Where to listen. Without --url, only this machine's own addresses.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "HOST:PORT")]
     pub addr: SocketAddr,
     /// Says where data lies, and which of it may be shown.
     #[arg(long, env = "LOGGIA_SOURCES", value_name = "FILE")]
     pub sources: Option<PathBuf>,
+    /// The address by which people reach this, where TLS ends in front of it. Only with it, and with somebody who
+    /// administers the catalog, --addr may be more than this machine's own.
+    #[arg(long, env = "LOGGIA_URL", value_name = "https://HOST")]
+    pub url: Option<PublicUrl>,
+    /// Let everybody in as one of these people, by a click: for a demonstration, on this machine alone.
+    #[arg(long, value_name = "PERSON", value_delimiter = ',', conflicts_with = "url")]
+    pub demo: Vec<ActorKey>,
+}
+
+/// `https://` and a host; a port where it is not the usual one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(pub Authority);
+
+impl FromStr for PublicUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("'{text}' is not https:// and a host, such as https://catalog.example");
+        let host = text.strip_prefix("https://").map(|host| host.trim_end_matches('/')).ok_or_else(wrong)?;
+        let authority: Authority = host.parse().map_err(|_| wrong())?;
+        if authority.as_str().contains('@') { Err(wrong()) } else { Ok(Self(authority)) }
+    }
+}
+
+/// Who can sign in.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Account {
+    /// Let a person sign in; the password comes on the input. Or give them another login or password.
+    Add {
+        /// By name, slug or URN. A name that nobody has yet is made a person.
+        person: String,
+        /// What they type; without it, the slug of the person.
+        #[arg(long)]
+        login: Option<String>,
+        /// Give them the role of administrator of everything, too.
+        #[arg(long)]
+        administrator: bool,
+    },
+    /// Who there is.
+    List,
+    /// Keep somebody out from now on, and end their sessions.
+    Disable { login: String },
+    /// Let somebody in again.
+    Enable { login: String },
 }
 
 #[derive(Debug, Clone, Subcommand)]

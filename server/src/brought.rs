@@ -8,7 +8,7 @@ use loggia_model::Secret as Hidden;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use serde::{Deserialize, Serialize};
 
-use crate::args::{Secret, Verb};
+use crate::args::{Account, Secret, Verb};
 use crate::{Failure, keys};
 
 #[derive(Default, Serialize, Deserialize)]
@@ -32,7 +32,8 @@ impl Brought {
     /// Where the input or a key cannot be read.
     pub fn of(verb: &Verb) -> Result<Self, Failure> {
         match verb {
-            Verb::Secret(Secret::Set { .. }) => Ok(Self { value: Some(input()?), keys: None }),
+            Verb::Secret(Secret::Set { .. }) => Ok(Self { value: Some(input("value")?), keys: None }),
+            Verb::Account(Account::Add { .. }) => Ok(Self { value: Some(input("password")?), keys: None }),
             Verb::Secret(Secret::Rotate) => {
                 let written = |key: SecretKey| key.written().reveal().to_owned();
                 let keys = Keys { old: written(keys::old()?), new: written(keys::current()?) };
@@ -57,12 +58,12 @@ impl Brought {
 }
 
 /// Without the end of its last line, which typing and `echo` add.
-fn input() -> Result<String, Failure> {
+fn input(what: &str) -> Result<String, Failure> {
     let mut text = String::new();
     let input = io::stdin();
     if input.is_terminal() {
         let _quiet = Quiet::begin()?;
-        eprint!("value: ");
+        eprint!("{what}: ");
         io::stderr().flush()?;
         input.read_line(&mut text)?;
         eprintln!();

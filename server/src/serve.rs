@@ -1,8 +1,11 @@
 //! Serving the portal.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use loggia_catalog::Catalog;
+use loggia_model::{Actor, Door};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -12,16 +15,9 @@ use crate::{Failure, data, http, remote};
 
 pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     start_logging();
-    if !serve.addr.ip().is_loopback() {
-        return Err(Failure(format!(
-            "{} is not an address of this machine alone, and there is no sign-in yet: use 127.0.0.1:{} and put \
-             what you trust in front of it",
-            serve.addr,
-            serve.addr.port()
-        )));
-    }
     let listener = bind(serve.addr).await?;
     let opened = data::open(args).await?;
+    may_listen(&opened.catalog, serve).await?;
     let catalog = match &serve.sources {
         Some(file) => {
             let sources = SourcesFile::read(file)?.sources;
@@ -32,9 +28,12 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
         }
         None => opened.catalog.clone(),
     };
+    let catalog = demonstrating(catalog, serve).await?;
     remote::listen(&args.data, catalog.clone()).await?;
     let address = listener.local_addr()?;
     println!("Loggia serves http://{address}");
+    welcome(&catalog, serve, address).await?;
+    let entrance = http::Entrance { host: serve.url.as_ref().map(|url| url.0.clone()) };
     let stop = async {
         let interrupted = tokio::signal::ctrl_c();
         match signal(SignalKind::terminate()) {
@@ -46,10 +45,58 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
             }
         }
     };
-    axum::serve(http::Listener::new(listener), http::router(catalog)).with_graceful_shutdown(stop).await?;
+    axum::serve(http::Listener::new(listener), http::router(catalog, entrance))
+        .with_graceful_shutdown(stop)
+        .await?;
     opened.catalog.flush_visits().await;
     // A socket that stays is found dead by the next server, which removes it.
     let _removed = std::fs::remove_file(data::socket(&args.data));
+    Ok(())
+}
+
+/// Others than this machine may only come where somebody can tell who they are, and nobody can read along.
+async fn may_listen(catalog: &Catalog, serve: &Serve) -> Result<(), Failure> {
+    let nobody = catalog.has_no_accounts().await?;
+    if serve.url.is_some() && nobody {
+        return Err(Failure(
+            "nobody has an account yet, and --url lets others in: make one first with 'loggia account add NAME \
+             --administrator'"
+                .into(),
+        ));
+    }
+    if serve.addr.ip().is_loopback() || serve.url.is_some() {
+        return Ok(());
+    }
+    Err(Failure(format!(
+        "{} is not an address of this machine alone: say by which https:// address people come with --url (TLS ends in \
+         front of this program), or use 127.0.0.1:{}",
+        serve.addr,
+        serve.addr.port()
+    )))
+}
+
+/// Gives the people of a demonstration accounts, without passwords.
+async fn demonstrating(catalog: Catalog, serve: &Serve) -> Result<Catalog, Failure> {
+    let machine = Actor::local(Door::CommandLine);
+    for person in &serve.demo {
+        catalog.set_account(&machine, person.as_str(), person.as_str(), None).await?;
+    }
+    Ok(catalog.demonstrating(serve.demo.clone()))
+}
+
+/// Where nobody has an account, says how the first one is made.
+async fn welcome(catalog: &Catalog, serve: &Serve, address: SocketAddr) -> Result<(), Failure> {
+    if serve.url.is_none()
+        && let Some(key) = catalog.welcome_key().await?
+    {
+        // Whoever started this may have read where it is and gone.
+        let _unheard = writeln!(
+            std::io::stdout(),
+            "Nobody has an account yet. Within a day, and once, this makes the first:\n  \
+             http://{address}/welcome?key={}",
+            key.reveal()
+        );
+    }
     Ok(())
 }
 

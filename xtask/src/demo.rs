@@ -20,6 +20,10 @@ pub const ANNOUNCE: &str = "announce";
 
 const PORT: u16 = 3000;
 
+/// Whoever comes looks around as one of these, each with another role: administrator, owner, steward, contributor,
+/// consumer and viewer.
+const PEOPLE: &str = "ana.benitez,carlos.gimenez,lucia.ayala,joaquin.villalba,valeria.ortiz,noelia.franco";
+
 pub fn run(places: &Places, mut args: Args) -> Result<()> {
     let fresh = args.flag("--fresh");
     let port = port(&mut args)?;
@@ -47,6 +51,7 @@ pub fn run(places: &Places, mut args: Args) -> Result<()> {
         .arg(catalog)
         .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--sources"])
         .arg(fill::sources(&tools))
+        .args(["--demo", PEOPLE])
         .exec();
     Err(Failure::from(format!("cannot start {}: {error}", release.loggia.display())))
 }

@@ -254,7 +254,7 @@ async fn columns(catalog: &Catalog, request: &Request, urn: &str) -> Result<Vec<
 }
 
 /// Tells the outcome: by a redirect to whoever wants a page, in words to an island.
-async fn finish(
+pub(crate) async fn finish(
     request: &Request,
     result: Result<(Seq, String, String), CatalogError>,
     back: &str,
@@ -335,7 +335,7 @@ fn go(request: &Request, to: &str) {
 }
 
 /// Only a path of our own may be gone back to: `//elsewhere` and `/\elsewhere` are other sites.
-fn own_path(back: &str) -> String {
+pub(crate) fn own_path(back: &str) -> String {
     let is_own = back.starts_with('/')
         && !back.starts_with("//")
         && !back.starts_with("/\\")
@@ -343,11 +343,11 @@ fn own_path(back: &str) -> String {
     if is_own { back.to_owned() } else { "/".to_owned() }
 }
 
-fn parse_urn(text: &str) -> Result<Urn, CatalogError> {
+pub(crate) fn parse_urn(text: &str) -> Result<Urn, CatalogError> {
     text.trim().parse().map_err(|error| CatalogError::invalid("value", format!("{error}")))
 }
 
-fn request() -> Result<Request, ServerFnError> {
+pub(crate) fn request() -> Result<Request, ServerFnError> {
     Request::current().ok_or_else(|| ServerFnError::ServerError("no request".into()))
 }
 

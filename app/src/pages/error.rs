@@ -87,8 +87,13 @@ fn error_view(status: u16, heading: &'static str, words: String, reference: Opti
 
 /// Words of an error as a sentence.
 pub fn sentence(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{}.", capital(text)) }
+}
+
+/// With a capital at the start.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+    letters.next().map(|first| format!("{}{}", first.to_uppercase(), letters.as_str())).unwrap_or_default()
 }
 
 fn reference() -> String {

@@ -261,10 +261,9 @@ impl State {
 }
 
 /// What can be done with a term, unit or product, at the foot of its page.
-pub async fn entity_actions(request: &Request, known: &Names, urn: &Urn, state: State) -> AnyView {
-    let refused = Refused::take(request).await.unwrap_or_default();
+pub fn entity_actions(known: &Names, urn: &Urn, state: State, refused: &Refused) -> AnyView {
     let wrong: Vec<String> = refused.errors.iter().map(|error| sentence(&error.message)).collect();
-    let told = (!refused.message.is_empty())
+    let told = (!refused.message.is_empty() && refused.form != "member")
         .then(|| view! { <p class="note note-poor" role="alert">{refused.message.clone()}</p> });
     let typed = (refused.form == "merge").then(|| refused.value("value").unwrap_or("").to_owned());
     let merging = refused.form == "merge";

@@ -9,6 +9,7 @@ use loggia_model::facts::ProductStatus;
 use super::forms::{State, entity_actions};
 use super::unit::urn_after;
 use crate::encode::encode;
+use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
@@ -49,7 +50,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     }
     let names = request.names().await?;
     let deprecated = matches!(product.status, ProductStatus::Deprecated | ProductStatus::Retired);
-    let actions = entity_actions(&request, &names, &urn, State::of(deprecated)).await;
+    let refused = Refused::take(&request).await.unwrap_or_default();
+    let actions = entity_actions(&names, &urn, State::of(deprecated), &refused);
     let class = match product.status {
         ProductStatus::Active => "badge band-good",
         ProductStatus::Draft => "badge badge-quiet",

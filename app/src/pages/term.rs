@@ -9,6 +9,7 @@ use loggia_model::facts::TermStatus;
 use super::forms::{State, entity_actions};
 use super::unit::{PAGE, urn_after};
 use crate::encode::encode;
+use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::carrying_card;
 use crate::ui::links::href;
@@ -31,7 +32,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let names = request.names().await?;
     let deprecated = term.status == TermStatus::Deprecated;
     let state = if term.merged_into.is_some() { State::Merged } else { State::of(deprecated) };
-    let actions = entity_actions(&request, &names, &urn, state).await;
+    let refused = Refused::take(&request).await.unwrap_or_default();
+    let actions = entity_actions(&names, &urn, state, &refused);
     let (status, status_title) = match term.status {
         _ if state == State::Merged => ("badge badge-warn", "Merged"),
         TermStatus::Approved => ("badge band-good", term.status.title()),

@@ -6,11 +6,13 @@ use loggia_catalog::{CatalogError, markdown};
 use loggia_model::{Kind, Urn};
 
 use crate::encode::encode;
+use crate::forms::server::Refused;
 use crate::pages::forms::{State, entity_actions};
 use crate::request::Request;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
+use crate::ui::members::members as members_view;
 use crate::ui::pager::pager;
 use crate::ui::source::said_by;
 use crate::ui::time::counted;
@@ -47,8 +49,11 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         Some(_) => State::Merged,
         None => State::of(unit.facts.deprecated == Some(true)),
     };
-    let actions = entity_actions(&request, &names, &urn, state).await;
+    let refused = Refused::take(&request).await.unwrap_or_default();
+    let actions = entity_actions(&names, &urn, state, &refused);
     let source = said_by(&names, unit.description_from.as_ref());
+    let members = request.catalog.members(&request.actor, &urn).await?;
+    let members = members_view(&names, members, &refused);
     let description = unit.facts.description.as_deref().map(markdown::safe_html);
     let owners = unit.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
     let everything = format!("/search?domain={}", encode(urn.rest()));
@@ -78,6 +83,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                     }}
                     {pager(href(&urn), &[], "page", page, pages)}
                 </section>
+                {members}
             </div>
             <aside class="rail">
                 <section><h2>"Who owns this"</h2><ul class="plain">{owners}</ul>{unit.owners.is_empty().then(|| view! { <p class="empty">"Nobody yet."</p> })}</section>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::find::LONGEST;
+use loggia_model::Who;
 
 use super::icon::Icon;
 use crate::forms::SetTheme;
@@ -39,11 +40,12 @@ pub fn Frame(children: Children) -> impl IntoView {
                 {way(&path, "/browse", "Browse")}
                 {way(&path, "/glossary", "Glossary")}
                 {way(&path, "/products", "Products")}
+                {request.as_ref().map(|request| me(request, &path))}
             </nav>
         </header>
         <main id="content" tabindex="-1">{children()}</main>
         <footer class="footer">
-            <p>"Loggia, the open gallery of your data · " <a href="/sources">"Sources"</a> " · " <a href="/open">"Open a file"</a></p>
+            <p>"Loggia, the open gallery of your data · " <a href="/organisation">"Organisation"</a> " · " <a href="/sources">"Sources"</a> " · " <a href="/open">"Open a file"</a></p>
             <form class="theme" method="post" action=SetTheme::url()>
                 <input r#type="hidden" name="back" value=here/>
                 <fieldset>
@@ -55,6 +57,21 @@ pub fn Frame(children: Children) -> impl IntoView {
             </form>
         </footer>
         <Shortcuts/>
+    }
+}
+
+/// Who is signed in, with the way to their account; or the way in.
+fn me(request: &Request, path: &str) -> AnyView {
+    match request.actor.who {
+        Who::Person => {
+            let name = request.actor.key.person().map(|person| request.catalog.own_name(&person));
+            let current = path.starts_with("/account").then_some("page");
+            view! { <a class="me" href="/account" aria-current=current>{name}</a> }.into_any()
+        }
+        Who::Anonymous if !path.starts_with("/sign-in") => {
+            view! { <a href="/sign-in">"Sign in"</a> }.into_any()
+        }
+        Who::Anonymous | Who::Machine => ().into_any(),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod icon;
 pub mod links;
 pub mod loaded;
+pub mod members;
 pub mod pager;
 pub mod source;
 pub mod time;

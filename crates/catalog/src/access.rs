@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use loggia_model::facts::Member;
@@ -26,7 +27,10 @@ pub struct Permits {
 
 /// Policies as of a version of the roles, and what has been made of them for whoever asked.
 #[derive(Default)]
-pub(crate) struct Access(Mutex<Known>);
+pub(crate) struct Access {
+    known: Mutex<Known>,
+    has_accounts: AtomicBool,
+}
 
 #[derive(Default)]
 struct Known {
@@ -89,8 +93,17 @@ impl Permits {
 }
 
 impl Access {
+    /// Whether somebody is known to have an account.
+    pub fn has_accounts(&self) -> bool {
+        self.has_accounts.load(Ordering::Relaxed)
+    }
+
+    pub fn accounts_are_there(&self) {
+        self.has_accounts.store(true, Ordering::Relaxed);
+    }
+
     fn permits(&self, catalog: &Catalog, principal: Principal) -> Arc<Permits> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let version = catalog.directory.roles_version();
         let now = now();
         if known.version != Some(version) || known.until.is_some_and(|until| until <= now) {

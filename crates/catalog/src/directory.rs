@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use loggia_model::facts::Member;
+use loggia_model::facts::{Member, Role};
 use loggia_model::facts::{ProductStatus, TermStatus};
 use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
 use loggia_policy::{Assignment, Resource};
@@ -172,6 +172,11 @@ impl Directory {
     /// Who has which role in the unit or organisation itself.
     pub(crate) fn members_of(&self, scope: &Urn) -> Vec<Member> {
         self.read().roles.members_of(scope).to_vec()
+    }
+
+    /// The roles that somebody has by name, and where.
+    pub(crate) fn roles_of(&self, who: &Urn) -> Vec<(Urn, Role)> {
+        self.read().roles.roles_of(who)
     }
 
     /// # Errors

@@ -5,6 +5,7 @@
 //! projections that follow it.
 
 mod access;
+pub mod accounts;
 pub mod alike;
 pub mod apply;
 pub mod assets;
@@ -24,7 +25,9 @@ mod kept;
 pub mod markdown;
 pub mod members;
 mod names;
+pub mod organisation;
 pub mod organise;
+mod passwords;
 pub mod people;
 pub mod ports;
 pub mod preview;
@@ -35,6 +38,7 @@ pub mod provenance;
 pub mod rebuild;
 mod roles;
 pub mod secrets;
+pub mod sessions;
 pub mod sources;
 pub mod units;
 pub mod verify;
@@ -45,7 +49,7 @@ pub mod yaml;
 use std::sync::Arc;
 use std::time::Duration;
 
-use loggia_model::{Actor, Seq};
+use loggia_model::{Actor, ActorKey, Seq};
 pub use loggia_policy::Action;
 use tokio::sync::Mutex;
 
@@ -56,6 +60,7 @@ pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
 pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
+use crate::sessions::Attempts;
 use crate::visits::Visits;
 
 /// The use cases, over one store and one index. Cheap to clone.
@@ -67,6 +72,8 @@ pub struct Catalog {
     sources: Arc<dyn Sources>,
     directory: Arc<Directory>,
     access: Arc<Access>,
+    attempts: Arc<Attempts>,
+    demonstrated: Arc<[ActorKey]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
 }
@@ -94,6 +101,8 @@ impl Catalog {
             sources: Arc::new(NoSources),
             directory,
             access: Arc::default(),
+            attempts: Arc::default(),
+            demonstrated: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
         };
@@ -114,6 +123,13 @@ impl Catalog {
         };
         // The answer is given all the same when patience ends.
         let _late = tokio::time::timeout(PATIENCE, self.until_found(seen)).await;
+    }
+
+    /// Waits until the directory has taken the log in so far.
+    pub(crate) async fn until_known(&self, seq: Seq) {
+        let mut taken = self.directory.follow();
+        // An error means that the directory is gone, and then there is nothing to wait for.
+        let _late = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= seq)).await;
     }
 
     /// Waits until the index has applied the log so far.

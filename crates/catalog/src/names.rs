@@ -28,6 +28,13 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// What somebody is called, for themselves.
+    pub fn own_name(&self, person: &Urn) -> String {
+        self.directory.name(person)
+    }
+}
+
 impl Names {
     pub fn of(&self, urn: &Urn) -> String {
         // The names of assets are in their addresses already, which whoever asks has.

@@ -54,7 +54,7 @@ impl Catalog {
         }
         let permits = self.permits(actor).await?;
         let mut wrong = Wrong::default();
-        let named = wrong.unless(name_and_slug(&draft.name))?;
+        let named = wrong.unless(name_and_slug(&draft.name).map(Some))?;
         let glossary = match kind {
             Kind::Term => wrong.unless(self.home_of_a_term(&permits, &draft.glossary))?,
             _ => None,
@@ -256,12 +256,12 @@ impl Catalog {
     }
 }
 
-fn name_and_slug(name: &str) -> Result<Option<(String, Slug)>> {
+pub(crate) fn name_and_slug(name: &str) -> Result<(String, Slug)> {
     let name = short_text("name", name)?
         .ok_or_else(|| CatalogError::invalid("name", "is empty: say what people call it"))?;
     let slug = Slug::of(&name)
         .ok_or_else(|| CatalogError::invalid("name", "has no letter or digit that a URL can have"))?;
-    Ok(Some((name, slug)))
+    Ok((name, slug))
 }
 
 fn empty(kind: Kind) -> Body {

@@ -109,6 +109,17 @@ impl Roles {
         people
     }
 
+    /// The roles that somebody has by name, and where.
+    pub fn roles_of(&self, who: &Urn) -> Vec<(Urn, Role)> {
+        let own = self.members.iter().flat_map(|(scope, members)| {
+            let own = members.iter().filter(|member| member.who == *who);
+            own.map(|member| (scope.clone(), member.role))
+        });
+        let mut own: Vec<(Urn, Role)> = own.collect();
+        own.sort();
+        own
+    }
+
     fn set_members(&mut self, scope: &Urn, members: Vec<Member>) {
         let before = self.members.remove(scope).unwrap_or_default();
         if before != members {

@@ -5,6 +5,7 @@
 //! changes. SQL is portable between the two engines and written once; what cannot be shared (opening,
 //! locking, hearing of other replicas' commits) is in one small file a dialect.
 
+mod accounts;
 mod append;
 mod chain;
 mod db;
@@ -24,10 +25,10 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{
-    AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, SealedSecret, Secrets, Store, StoreError,
-    Stored, Written,
+    Account, Accounts, AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, SealedSecret, Secrets,
+    Session, Store, StoreError, Stored, Written,
 };
-use loggia_model::{Actor, Change, ColumnPath, Kind, Record, Seq, Source, Timestamp, Urn};
+use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use tokio::sync::watch;
 
@@ -93,6 +94,53 @@ impl Secrets for SqlStore {
 
     async fn replace_secrets(&self, pairs: &[(SealedSecret, SealedSecret)]) -> Result<bool, StoreError> {
         secrets::replace(&self.db, pairs).await
+    }
+}
+
+#[async_trait]
+impl Accounts for SqlStore {
+    async fn put_account(&self, account: &Account) -> Result<bool, StoreError> {
+        accounts::put(&self.db, account).await
+    }
+
+    async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError> {
+        accounts::one(&self.db, person).await
+    }
+
+    async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        accounts::by_login(&self.db, login).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        accounts::all(&self.db).await
+    }
+
+    async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
+        accounts::put_session(&self.db, session).await
+    }
+
+    async fn session(&self, id: &str) -> Result<Option<Session>, StoreError> {
+        accounts::session(&self.db, id).await
+    }
+
+    async fn see_session(&self, id: &str, seen: Timestamp) -> Result<(), StoreError> {
+        accounts::see(&self.db, id, seen).await
+    }
+
+    async fn sessions(&self, person: &ActorKey) -> Result<Vec<Session>, StoreError> {
+        accounts::sessions(&self.db, person).await
+    }
+
+    async fn end_session(&self, id: &str) -> Result<bool, StoreError> {
+        accounts::end(&self.db, id).await
+    }
+
+    async fn end_sessions(&self, person: &ActorKey, but: Option<&str>) -> Result<(), StoreError> {
+        accounts::end_all(&self.db, person, but).await
+    }
+
+    async fn forget_sessions(&self, begun: Timestamp, seen: Timestamp) -> Result<(), StoreError> {
+        accounts::forget(&self.db, begun, seen).await
     }
 }
 

@@ -26,6 +26,7 @@ const SQLITE: &[Step] = &[
     step!(3, "paused_source", "sqlite", "0003_paused_source"),
     step!(4, "secret", "sqlite", "0004_secret"),
     step!(5, "policies", "sqlite", "0005_policies"),
+    step!(6, "account", "sqlite", "0006_account"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -34,6 +35,7 @@ const POSTGRES: &[Step] = &[
     step!(3, "paused_source", "postgres", "0003_paused_source"),
     step!(4, "secret", "postgres", "0004_secret"),
     step!(5, "policies", "postgres", "0005_policies"),
+    step!(6, "account", "postgres", "0006_account"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 //! `loggia_testkit::conformance!(Engine::Sqlite)` in a test crate makes one test of each case, each over a
 //! database of its own. A case that is written here runs for both engines, or it does not compile.
 
+pub mod accounts;
 pub mod appending;
 pub mod backups;
 pub mod batches;
@@ -44,6 +45,8 @@ fn conflict(answer: Result<Vec<Written>, AppendError>) -> Outcome<Conflict> {
 macro_rules! conformance {
     ($engine:expr) => {
         $crate::conformance! { $engine =>
+            accounts::an_account_is_kept_in_place_of_the_one_before_it_and_a_login_is_one_persons,
+            accounts::a_session_is_there_until_it_is_ended_or_too_old,
             appending::the_first_of_a_name_is_revision_one_and_the_log_says_who_when_why_and_by_which_door,
             appending::one_conflict_and_nothing_of_the_append_is_written,
             appending::a_conflict_says_who_was_faster_and_when,

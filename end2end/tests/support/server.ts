@@ -23,19 +23,23 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Serves the demo's catalog: its words, then a harvest of its files, which it may show. */
-  static async ofTheDemo(): Promise<Server> {
+  /**
+   * Serves the demo's catalog: its words, then a harvest of its files, which it may show. With people, these sign in by
+   * a click; without, nobody has an account.
+   */
+  static async ofTheDemo(people: string[] = []): Promise<Server> {
     const folder = mkdtempSync(join(process.env.LOGGIA_TEST_SCRATCH ?? tmpdir(), 'e2e-'));
     await verb(folder, 'apply', needed('LOGGIA_DEMO_CATALOG'));
     const files = needed('LOGGIA_DEMO_FILES');
     const source = { name: 'customer-360', files, namespace: 'file://banco-guarani', profile: true, preview: true };
     writeFileSync(join(folder, 'loggia.yaml'), JSON.stringify({ sources: [source] }));
     await verb(folder, 'harvest', 'sources', join(folder, 'loggia.yaml'));
-    return Server.over(folder);
+    return Server.over(folder, people);
   }
 
-  private static async over(folder: string): Promise<Server> {
+  private static async over(folder: string, people: string[]): Promise<Server> {
     const words = ['--data', folder, 'serve', '--addr', '127.0.0.1:0', '--sources', join(folder, 'loggia.yaml')];
+    if (people.length > 0) words.push('--demo', people.join(','));
     const child = spawn(needed('LOGGIA_BIN'), words, {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,10 +12,11 @@ interface Fixtures {
   scriptsOn: boolean;
 }
 
-export const test = base.extend<Fixtures, { server: Server }>({
+export const test = base.extend<Fixtures, { people: string[]; server: Server }>({
+  people: [[], { option: true, scope: 'worker' }],
   server: [
-    async ({}, use) => {
-      const server = await Server.ofTheDemo();
+    async ({ people }, use) => {
+      const server = await Server.ofTheDemo(people);
       await use(server);
       await server.stop();
     },

@@ -25,6 +25,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::limit::RequestBodyLimitLayer;
 
+pub use crate::http::door::Entrance;
 pub use crate::http::listener::Listener;
 use crate::http::metrics::Metrics;
 
@@ -32,7 +33,7 @@ use crate::http::metrics::Metrics;
 const LARGEST_BODY: usize = 2 << 20;
 
 /// The whole portal over one catalog.
-pub fn router(catalog: Catalog) -> Router {
+pub fn router(catalog: Catalog, entrance: Entrance) -> Router {
     let site = site::site();
     let metrics = Arc::new(Metrics::default());
     let options = LeptosOptions::builder().output_name("loggia").build();
@@ -69,11 +70,11 @@ pub fn router(catalog: Catalog) -> Router {
         .route("/favicon.ico", get(site::favicon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(catalog.clone()))
-        .route("/metrics", get(metrics::show).with_state((metrics.clone(), catalog)))
+        .route("/metrics", get(metrics::show).with_state((metrics.clone(), catalog.clone())))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(from_fn(door::let_in))
+        .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))
         .layer(from_fn(security::check_origin))
-        .layer(from_fn(security::check_host))
+        .layer(from_fn_with_state(entrance.clone(), security::check_host))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(from_fn(security::add_headers))
         .layer(from_fn_with_state(metrics, metrics::count))

@@ -4,12 +4,12 @@ use std::any::Any;
 use std::net::IpAddr;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -18,6 +18,8 @@ use leptos::prelude::use_context;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use loggia_app::error_page;
+
+use crate::http::door::Entrance;
 
 /// For whatever is not a page: nothing of it may act.
 const NOTHING: HeaderValue = HeaderValue::from_static(
@@ -55,27 +57,37 @@ pub async fn add_headers(request: Request, next: Next) -> Response {
         HeaderValue::from_static("same-origin"),
     );
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
+    // What one may see, nobody else shall be given.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response
 }
 
-/// Answers only to the names of this machine. A page elsewhere can have its own name lead here, and the browser
+/// Answers only to the names of this machine, and to the one by which others come. A page elsewhere can have its own name lead here, and the browser
 /// takes this server for that page's own from then on.
-pub async fn check_host(request: Request, next: Next) -> Response {
+pub async fn check_host(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).map(HeaderValue::to_str);
     let named = request.uri().authority().map(|authority| authority.as_str());
+    let is_known = |host: &str| {
+        let own = entrance.host.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(host));
+        own || is_this_machine(host)
+    };
     // Who sends none is no browser.
     let is_ours = match host {
-        Some(host) => host.is_ok_and(is_this_machine),
-        None => named.is_none_or(is_this_machine),
+        Some(host) => host.is_ok_and(is_known),
+        None => named.is_none_or(is_known),
     };
     if is_ours {
         return next.run(request).await;
     }
-    let words = "This catalog answers to localhost and 127.0.0.1. Open it there.";
+    let names = match &entrance.host {
+        Some(own) => own.to_string(),
+        None => "localhost and 127.0.0.1".to_owned(),
+    };
+    let words = format!("This catalog answers to {names}. Open it there.");
     (
         StatusCode::MISDIRECTED_REQUEST,
         [(CONTENT_TYPE, "text/html; charset=utf-8")],
-        error_page(421, "Not the name of this catalog", words),
+        error_page(421, "Not the name of this catalog", &words),
     )
         .into_response()
 }

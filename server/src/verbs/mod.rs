@@ -1,5 +1,6 @@
 //! The verbs of the command line. Each calls one use case and says what came of it.
 
+mod account;
 mod apply;
 mod backup;
 mod export;
@@ -31,6 +32,7 @@ pub async fn run(catalog: &Catalog, verb: &Verb, brought: &Brought, out: &mut Ou
         Verb::Verify => verify::run(catalog, &actor, out).await,
         Verb::Backup { file } => backup::backup(catalog, &actor, file, out).await,
         Verb::Restore { file } => backup::restore(catalog, &actor, file, out).await,
+        Verb::Account(account) => account::run(catalog, &actor, account, brought, out).await,
         Verb::Secret(secret) => secret::run(catalog, &actor, secret, brought, out).await,
         Verb::Index { rebuild } => index::run(catalog, &actor, *rebuild, out).await,
     }
@@ -45,6 +47,7 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
         | Verb::Verify
         | Verb::Index { .. }
         | Verb::Secret(_)
+        | Verb::Account(_)
         | Verb::Harvest(Harvest::Postgres { .. } | Harvest::Glue { .. } | Harvest::Bucket { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. } | Harvest::Sources { file: path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {

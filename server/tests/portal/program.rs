@@ -126,13 +126,53 @@ fn what_cannot_be_opened_says_why_and_what_would_be_right() {
     let taken = fails(&folder.path().join("second"), &["serve", "--addr", &serving.address]);
     assert!(taken.contains("is in use") && taken.contains("--addr"), "{taken}");
     let open = fails(&folder.path().join("third"), &["serve", "--addr", "0.0.0.0:0"]);
-    assert!(open.contains("no sign-in yet"), "{open}");
+    assert!(open.contains("not an address of this machine alone") && open.contains("--url"), "{open}");
+    let nobody = ["serve", "--addr", "0.0.0.0:0", "--url", "https://catalog.example"];
+    let nobody = fails(&folder.path().join("third"), &nobody);
+    assert!(nobody.contains("nobody has an account yet"), "{nobody}");
+    let plain = fails(&folder.path().join("third"), &["serve", "--url", "http://catalog.example"]);
+    assert!(plain.contains("is not https:// and a host"), "{plain}");
     let missing = fails(&folder.path().join("fourth"), &["harvest", "dbt", "--manifest", "nowhere.json"]);
     assert!(missing.contains("nowhere.json"), "{missing}");
     let cut = folder.path().join("cut.backup");
     std::fs::write(&cut, "{\"header\":{\"format\":\"loggia-backup\",\"version\":1,\"made\":\"x\"}}\n")
         .unwrap();
     assert!(fails(&folder.path().join("fifth"), &["restore", cut.to_str().unwrap()]).contains("cut off"));
+}
+
+#[test]
+fn accounts_are_made_and_disabled_beside_a_running_server_which_then_asks_who_comes() {
+    let folder = TempDir::new().unwrap();
+    let add = |words: &[&str], password: &str| {
+        let words = [&["account", "add"], words].concat();
+        let mut child = loggia(folder.path(), &words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let serving = Serving::start(folder.path());
+    assert_eq!(serving.get("/").0, 200, "nobody has an account yet");
+    let short = add(&["Ana Benítez", "--administrator"], "short\n");
+    assert!(short.contains("password: has 5 characters: 12 to 256 are needed"), "{short}");
+    assert_eq!(serving.get("/").0, 200, "and still nobody has one");
+    let made = add(&["Ana Benítez", "--login", "Ana", "--administrator"], "correct horse battery\n");
+    assert_eq!(made.trim(), "ana-benitez signs in as 'Ana', and administers everything");
+    assert_eq!(serving.get("/").0, 303);
+    let taken = add(&["Bruno", "--login", "ANA"], "another horse battery\n");
+    assert!(taken.contains("is somebody else's"), "{taken}");
+    let listed = ok(folder.path(), &["account", "list"]);
+    assert!(listed.starts_with("ana  ana-benitez  since") && !listed.contains("argon2"), "{listed}");
+    ok(folder.path(), &["account", "disable", "ana"]);
+    assert!(ok(folder.path(), &["account", "list"]).trim().ends_with("disabled"));
+    assert!(fails(folder.path(), &["account", "enable", "nobody"]).contains("there is no account 'nobody'"));
+    let backup = folder.path().join("all.backup");
+    ok(folder.path(), &["backup", backup.to_str().unwrap()]);
+    assert!(!std::fs::read_to_string(backup).unwrap().contains("argon2"));
 }
 
 /// The heart of it: whatever was acknowledged before the kill is there afterwards, in the store and in the

@@ -11,14 +11,16 @@ use loggia_catalog::apply::Absent;
 use loggia_catalog::yaml::read_yaml;
 use loggia_model::{Actor, Door, Timestamp};
 use loggia_search::TantivyIndex;
+use loggia_server::http::{Entrance, router};
 use loggia_store::SqlStore;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub struct TestApp {
     router: Router,
+    pub catalog: Catalog,
     cookies: BTreeMap<String, String>,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 pub struct Answer {
@@ -30,7 +32,7 @@ pub struct Answer {
 impl TestApp {
     /// A catalog that has what the YAML states.
     pub async fn with(yaml: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let store = Arc::new(SqlStore::sqlite(&folder.path().join("loggia.sqlite")).await.unwrap());
         let index = Arc::new(TantivyIndex::open(&folder.path().join("index")).unwrap());
         let catalog = Catalog::open(store, index).await.unwrap();
@@ -39,8 +41,23 @@ impl TestApp {
         catalog.apply(&actor, documents.into_iter().map(Ok), Absent::Keep).await.unwrap();
         let (last, _) = catalog.progress().await.unwrap();
         catalog.until_found(last).await;
-        let router = loggia_server::http::router(catalog);
-        Self { router, cookies: BTreeMap::new(), _folder: folder }
+        let router = router(catalog.clone(), Entrance::default());
+        Self { router, catalog, cookies: BTreeMap::new(), folder }
+    }
+
+    /// Another browser before the same catalog, in which nobody has signed in.
+    pub fn browser(&self) -> Self {
+        self.browser_at(Entrance::default())
+    }
+
+    pub fn browser_at(&self, entrance: Entrance) -> Self {
+        let router = router(self.catalog.clone(), entrance);
+        Self { router, catalog: self.catalog.clone(), cookies: BTreeMap::new(), folder: self.folder.clone() }
+    }
+
+    /// What this browser has of a name.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     pub fn remember(&mut self, cookie: &str, value: &str) {
@@ -115,6 +132,16 @@ pub fn function(name: &str) -> String {
         "edit_entity" => loggia_app::forms::EditEntity::url().to_owned(),
         "act" => loggia_app::forms::Act::url().to_owned(),
         "alike" => loggia_app::forms::Alike::url().to_owned(),
+        "set_member" => loggia_app::forms::SetMember::url().to_owned(),
+        "sign_in" => loggia_app::forms::SignIn::url().to_owned(),
+        "sign_in_as" => loggia_app::forms::SignInAs::url().to_owned(),
+        "sign_out" => loggia_app::forms::SignOut::url().to_owned(),
+        "welcome" => loggia_app::forms::Welcome::url().to_owned(),
+        "change_password" => loggia_app::forms::ChangePassword::url().to_owned(),
+        "end_session" => loggia_app::forms::EndSession::url().to_owned(),
+        "all_columns" => loggia_app::forms::AllColumns::url().to_owned(),
+        "steer_source" => loggia_app::forms::SteerSource::url().to_owned(),
+        "count_visit" => loggia_app::forms::CountVisit::url().to_owned(),
         "set_theme" => loggia_app::forms::SetTheme::url().to_owned(),
         other => panic!("no server function {other}"),
     }

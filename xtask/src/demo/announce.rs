@@ -35,9 +35,10 @@ pub fn announce(places: &Places, mut args: Args) -> Result<()> {
         "
 Loggia is ready: http://127.0.0.1:{port}
 
-  1. Search for \"customer churn\" and narrow what comes with the filters beside it.
-  2. Open the table \"accounts\", edit its description, then undo the edit in History.
-  3. Browse the glossary to the term \"Customer\" and see what it is put on.
+  1. Choose as whom you look around: each of the people may see and do something else.
+  2. Search for \"customer churn\" and narrow what comes with the filters beside it.
+  3. Open the table \"accounts\" as Ana Benitez, edit its description, then undo the edit in History.
+  4. Browse the glossary to the term \"Customer\" and see what it is put on.
 
 Ctrl-C stops it. The catalog stays in {};
 cargo xtask demo --fresh starts over.

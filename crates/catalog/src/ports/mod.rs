@@ -1,5 +1,6 @@
 //! What the use cases need from outside; the adapters `store` and `search` fill these.
 
+mod accounts;
 mod data;
 mod index;
 mod secrets;
@@ -7,6 +8,7 @@ mod sources;
 mod store;
 
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
+pub use accounts::{Account, Accounts, Session};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, plain_name,

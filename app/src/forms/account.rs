@@ -1,0 +1,145 @@
+//! What the server functions about accounts, sessions and roles do.
+
+use http::StatusCode;
+use leptos::prelude::*;
+use loggia_catalog::CatalogError;
+use loggia_catalog::sessions::{LONGEST, SignedIn};
+use loggia_model::facts::Role;
+use loggia_model::{ActorKey, Secret, Seq, Timestamp};
+
+use super::Outcome;
+use super::server::{Refused, finish, own_path, parse_urn, request};
+use crate::request::{Request, set_cookie};
+
+pub async fn set_member(
+    scope: String,
+    who: String,
+    role: String,
+    until: String,
+    back: String,
+) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let values = [("who", &who), ("role", &role), ("until", &until)];
+    let values = values.map(|(name, value)| (name.to_owned(), value.clone())).to_vec();
+    let result = save_member(&request, &scope, &who, &role, &until).await;
+    let result = result.map(|seq| (seq, "Saved.".to_owned(), String::new()));
+    finish(&request, result, &back, Refused { form: "member".into(), values, ..Refused::default() }).await
+}
+
+async fn save_member(
+    request: &Request,
+    scope: &str,
+    who: &str,
+    role: &str,
+    until: &str,
+) -> Result<Seq, CatalogError> {
+    let scope = parse_urn(scope)?;
+    let role: Option<Role> = match role {
+        "" => None,
+        word => Some(word.parse().map_err(|error| CatalogError::invalid("role", format!("{error}")))?),
+    };
+    let until = match until.trim() {
+        "" => None,
+        day => Some(end_of(day)?),
+    };
+    request.catalog.set_member(&request.actor, &scope, who, role, until).await
+}
+
+/// The instant after the last one of a day.
+fn end_of(day: &str) -> Result<Timestamp, CatalogError> {
+    let midnight = format!("{day}T00:00:00Z").parse::<Timestamp>();
+    midnight
+        .map(|midnight| midnight.plus_seconds(86_400))
+        .map_err(|_| CatalogError::invalid("until", format!("'{day}' is no day: write it as 2027-01-31")))
+}
+
+pub async fn sign_in(login: String, password: String, back: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let entered = request.catalog.sign_in(&login, &Secret::new(password), &request.agent()).await;
+    let values = vec![("login".to_owned(), login)];
+    let refused = Refused { form: "sign-in".into(), values, ..Refused::default() };
+    let to = own_path(&back);
+    come_in(&request, entered, to, &here(&back), refused).await
+}
+
+pub async fn sign_in_as(person: String, back: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let entered = match person.parse::<ActorKey>() {
+        Ok(person) => request.catalog.sign_in_as(&person, &request.agent()).await,
+        Err(error) => Err(CatalogError::invalid("person", error.to_string())),
+    };
+    let refused = Refused { form: "sign-in".into(), ..Refused::default() };
+    come_in(&request, entered, own_path(&back), &here(&back), refused).await
+}
+
+pub async fn welcome(
+    key: String,
+    name: String,
+    login: String,
+    password: String,
+) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let (secret, password) = (Secret::new(key.clone()), Secret::new(password));
+    let entered = request.catalog.welcome(&secret, &name, &login, &password, &request.agent()).await;
+    let values = vec![("name".to_owned(), name), ("login".to_owned(), login)];
+    let refused = Refused { form: "welcome".into(), values, ..Refused::default() };
+    let back = format!("/welcome?key={}", crate::encode::encode(&key));
+    come_in(&request, entered, "/organisation".into(), &back, refused).await
+}
+
+pub async fn sign_out() -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let ended = match request.session() {
+        Some(token) => request.catalog.sign_out(&token).await,
+        None => Ok(()),
+    };
+    // Whatever the store says: this browser has nothing any more.
+    set_cookie(&request.response, request.session_cookie(), "", 0);
+    let result = ended.map(|()| (Seq::default(), "Signed out.".to_owned(), "/sign-in".to_owned()));
+    finish(&request, result, "/sign-in", Refused { form: "sign-in".into(), ..Refused::default() }).await
+}
+
+pub async fn change_password(old: String, new: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let (old, new) = (Secret::new(old), Secret::new(new));
+    let session = request.session();
+    let changed = request.catalog.change_password(&request.actor, &old, &new, session.as_ref()).await;
+    let result = changed.map(|()| (Seq::default(), "Changed.".to_owned(), "/account".to_owned()));
+    finish(&request, result, "/account", Refused { form: "password".into(), ..Refused::default() }).await
+}
+
+pub async fn end_session(id: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let ended = request.catalog.end_session(&request.actor, &id).await;
+    let result = ended.map(|()| (Seq::default(), "Ended.".to_owned(), "/account".to_owned()));
+    finish(&request, result, "/account", Refused { form: "password".into(), ..Refused::default() }).await
+}
+
+async fn come_in(
+    request: &Request,
+    entered: Result<SignedIn, CatalogError>,
+    to: String,
+    back: &str,
+    refused: Refused,
+) -> Result<Outcome, ServerFnError> {
+    // What this browser had before is of no more use to whoever may know it.
+    if let (true, Some(before)) = (entered.is_ok(), request.session())
+        && let Err(error) = request.catalog.sign_out(&before).await
+    {
+        tracing::warn!(%error, "an earlier session of the same browser was not ended");
+    }
+    let result = entered.map(|SignedIn { token, .. }| {
+        let seconds = u32::try_from(LONGEST).unwrap_or(u32::MAX);
+        set_cookie(&request.response, request.session_cookie(), token.reveal(), seconds);
+        (Seq::default(), "Signed in.".to_owned(), to)
+    });
+    if result.is_err() && !crate::request::accepts_html(&request.parts) {
+        request.response.set_status(StatusCode::FORBIDDEN);
+    }
+    finish(request, result, back, refused).await
+}
+
+/// The page that a refused sign-in goes back to.
+fn here(back: &str) -> String {
+    format!("/sign-in?back={}", crate::encode::encode(&own_path(back)))
+}

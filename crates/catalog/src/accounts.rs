@@ -1,0 +1,245 @@
+//! Accounts: who can sign in, and by which password.
+
+use loggia_model::facts::{PersonFacts, Role};
+use loggia_model::{Actor, ActorKey, Body, Change, Door, Expected, Kind, Layered, Secret, Urn};
+use loggia_policy::Action;
+
+use crate::clock::now;
+use crate::edit::last;
+use crate::error::Wrong;
+use crate::organise::name_and_slug;
+use crate::ports::Account;
+use crate::sessions::{SignedIn, digest, random};
+use crate::{Catalog, CatalogError, Permits, Result, passwords};
+
+/// Seconds for which the link to the first account leads there.
+const WELCOME: u32 = 86_400;
+
+impl Catalog {
+    /// Whether nobody has an account yet: then whoever reaches this machine has the catalog.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn has_no_accounts(&self) -> Result<bool> {
+        // Accounts are disabled and never removed, so once there is one there always is.
+        if self.access.has_accounts() {
+            return Ok(false);
+        }
+        let is_empty = self.store.accounts().await?.is_empty();
+        if !is_empty {
+            self.access.accounts_are_there();
+        }
+        Ok(is_empty)
+    }
+
+    /// Every account, by login.
+    ///
+    /// # Errors
+    /// `Forbidden` for whoever does not administer the organisation.
+    pub async fn accounts(&self, actor: &Actor) -> Result<Vec<Account>> {
+        self.check_all(actor, Action::Administer).await?;
+        Ok(self.store.accounts().await?)
+    }
+
+    /// Lets a person sign in, or gives them another login or password.
+    ///
+    /// # Errors
+    /// `Invalid` names the field; `Forbidden` for whoever does not administer the organisation.
+    pub async fn set_account(
+        &self,
+        actor: &Actor,
+        person: &str,
+        login: &str,
+        password: Option<&Secret>,
+    ) -> Result<ActorKey> {
+        self.check_all(actor, Action::Administer).await?;
+        let permits = self.permits(actor).await?;
+        let found = self.known_person(&permits, person);
+        let person = found.ok_or_else(|| {
+            CatalogError::invalid("person", format!("there is no person called '{}'", person.trim()))
+        })?;
+        let key = key_of(&person)?;
+        self.keep_account(&key, login, password).await?;
+        Ok(key)
+    }
+
+    /// Keeps somebody out from now on, or lets them in again. What they have done stays theirs.
+    ///
+    /// # Errors
+    /// `NotFound` where nobody has the login; `Refused` for one's own account.
+    pub async fn disable_account(&self, actor: &Actor, login: &str, is_disabled: bool) -> Result<()> {
+        self.check_all(actor, Action::Administer).await?;
+        let account = self.store.account_by_login(&plain(login)).await?;
+        let account = account.ok_or_else(|| CatalogError::NotFound(format!("account '{login}'")))?;
+        if is_disabled && account.person == actor.key {
+            return Err(CatalogError::Refused(
+                "this is your own account: somebody else must disable it".into(),
+            ));
+        }
+        self.store.put_account(&Account { is_disabled, ..account.clone() }).await?;
+        self.store.end_sessions(&account.person, None).await?;
+        Ok(())
+    }
+
+    /// Gives oneself another password; everywhere else one is signed out. `session` is the browser at hand.
+    ///
+    /// # Errors
+    /// `Invalid` where the old one is wrong or the new one too short.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        old: &Secret,
+        new: &Secret,
+        session: Option<&Secret>,
+    ) -> Result<()> {
+        let none = || CatalogError::Refused("you have no password here".into());
+        let account = self.store.account(&actor.key).await?.ok_or_else(none)?;
+        self.attempts.may_try(&account.login)?;
+        if !passwords::is_right(old, account.password.as_deref()).await? {
+            self.attempts.failed(&account.login);
+            return Err(CatalogError::invalid("old", "is not your password"));
+        }
+        let password = Some(passwords::hashed("new", new).await?);
+        self.store.put_account(&Account { password, ..account }).await?;
+        let session = session.map(digest);
+        Ok(self.store.end_sessions(&actor.key, session.as_deref()).await?)
+    }
+
+    /// A key that makes one first account, within a day; `None` where somebody has one.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn welcome_key(&self) -> Result<Option<Secret>> {
+        if !self.has_no_accounts().await? {
+            return Ok(None);
+        }
+        let key = random();
+        self.keep(&kept_as(&key), "", WELCOME).await?;
+        Ok(Some(key))
+    }
+
+    /// Makes the first account, of whoever has the key: they administer the organisation.
+    ///
+    /// # Errors
+    /// `Invalid` names the field; `Refused` where the key is not, or no longer, one.
+    pub async fn welcome(
+        &self,
+        key: &Secret,
+        name: &str,
+        login: &str,
+        password: &Secret,
+        agent: &str,
+    ) -> Result<SignedIn> {
+        let mut wrong = Wrong::default();
+        let named = wrong.unless(name_and_slug(name).map(Some))?;
+        wrong.unless(login_of(login))?;
+        wrong.unless(passwords::hashed("password", password).await)?;
+        wrong.settled()?;
+        let (name, slug) = named.ok_or_else(|| CatalogError::invalid("name", "is empty"))?;
+        if !self.has_no_accounts().await? || self.take_kept(&kept_as(key)).await?.is_none() {
+            return Err(CatalogError::Refused(
+                "this link has been used, or is a day old: 'loggia account add' makes an account, and starting the \
+                 server anew makes another link where nobody has one"
+                    .into(),
+            ));
+        }
+        let machine = Actor::local(Door::Browser);
+        let urn = Urn::of(Kind::Person, &slug);
+        if self.directory.entry(&urn).is_none() {
+            self.make_person(&machine, &urn, &name).await?;
+        }
+        self.make_administrator(&machine, &urn).await?;
+        let key = key_of(&urn)?;
+        self.keep_account(&key, login, Some(password)).await?;
+        self.begin_session(&key, agent).await
+    }
+
+    /// # Errors
+    /// Where it cannot be written.
+    pub async fn make_administrator(&self, actor: &Actor, person: &Urn) -> Result<()> {
+        let everywhere = Urn::organisation();
+        self.set_member(actor, &everywhere, person.as_str(), Some(Role::Administrator), None).await?;
+        Ok(())
+    }
+
+    /// A person by name, slug or URN; one that is not there is made.
+    ///
+    /// # Errors
+    /// `Invalid` where it is no name; `Forbidden` for whoever does not administer the organisation.
+    pub async fn person_called(&self, actor: &Actor, name: &str) -> Result<Urn> {
+        self.check_all(actor, Action::Administer).await?;
+        let permits = self.permits(actor).await?;
+        if let Some(known) = self.known_person(&permits, name) {
+            return Ok(known);
+        }
+        let (name, slug) = name_and_slug(name)?;
+        // As an account is asked for by `ana.benitez` as well as by `Ana Benítez`.
+        let as_slug = format!("urn:loggia:person:{name}").parse();
+        let urn = as_slug.unwrap_or_else(|_| Urn::of(Kind::Person, &slug));
+        self.make_person(actor, &urn, &name).await?;
+        Ok(urn)
+    }
+
+    /// By name, slug or URN.
+    fn known_person(&self, permits: &Permits, name: &str) -> Option<Urn> {
+        let by_slug = || {
+            let urn = format!("urn:loggia:person:{}", name.trim()).parse::<Urn>().ok()?;
+            self.named(permits, &urn).filter(|_| self.directory.entry(&urn).is_some()).map(|entry| entry.urn)
+        };
+        by_slug().or_else(|| self.known(permits, "person", Kind::Person, name).ok().flatten())
+    }
+
+    async fn make_person(&self, actor: &Actor, urn: &Urn, name: &str) -> Result<()> {
+        let mut layers = Layered::<PersonFacts>::default();
+        layers.say("name", &actor.key, now(), |facts| facts.name = Some(name.to_owned()));
+        let made = Change::put(urn.clone(), Expected::Absent, Body::Person(layers), "for an account");
+        let written = self.store.append(actor, vec![made]).await?;
+        self.until_known(last(&written)).await;
+        Ok(())
+    }
+
+    async fn keep_account(&self, person: &ActorKey, login: &str, password: Option<&Secret>) -> Result<()> {
+        let login = login_of(login)?;
+        let known = self.store.account(person).await?;
+        let hashed = match password {
+            Some(password) => Some(passwords::hashed("password", password).await?),
+            None => known.as_ref().and_then(|account| account.password.clone()),
+        };
+        let made = known.as_ref().map_or_else(now, |account| account.made);
+        let is_disabled = known.is_some_and(|account| account.is_disabled);
+        let account = Account { person: person.clone(), login, password: hashed, is_disabled, made };
+        if !self.store.put_account(&account).await? {
+            return Err(CatalogError::invalid("login", "is somebody else's: choose another"));
+        }
+        if password.is_some() {
+            // Whoever had the old one may have come in by it.
+            self.store.end_sessions(person, None).await?;
+        }
+        self.access.accounts_are_there();
+        Ok(())
+    }
+}
+
+pub(crate) fn key_of(person: &Urn) -> Result<ActorKey> {
+    let wrong = |_| CatalogError::invalid("person", "has a name that no account can have: it has a '/'");
+    person.rest().parse().map_err(wrong)
+}
+
+/// Upper and lower case are one.
+pub(crate) fn plain(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
+fn login_of(login: &str) -> Result<String> {
+    let login = plain(login);
+    let is_one = (1..=100).contains(&login.chars().count())
+        && login.chars().all(|letter| !letter.is_whitespace() && !letter.is_control());
+    if is_one {
+        return Ok(login);
+    }
+    Err(CatalogError::invalid("login", "has 1 to 100 letters without blanks, such as a name or an address"))
+}
+
+fn kept_as(key: &Secret) -> String {
+    format!("welcome {}", digest(key))
+}

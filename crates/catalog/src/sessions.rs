@@ -1,0 +1,219 @@
+//! Sessions: who has signed in, and by which browser.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use argon2::password_hash::rand_core::{OsRng, RngCore};
+use loggia_model::{Actor, ActorKey, Door, Kind, Secret, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::accounts::plain;
+use crate::clock::now;
+use crate::ports::Session;
+use crate::{Catalog, CatalogError, DirectoryEntry, Result, passwords};
+
+/// Seconds without a request after which a session ends.
+pub const IDLE: i64 = 12 * 3_600;
+/// Seconds after which it ends in any case.
+pub const LONGEST: i64 = 7 * 86_400;
+/// Seconds for which a session counts as seen just now.
+const SEEN: i64 = 60;
+/// Wrong passwords in a row that cost nothing.
+const FREE: u32 = 5;
+/// Seconds that the first one after these costs; each that follows costs twice as much.
+const FIRST_WAIT: i64 = 15;
+const LONGEST_WAIT: i64 = 900;
+/// Logins of which failures are remembered.
+const REMEMBERED: usize = 100_000;
+
+/// Somebody has just signed in.
+pub struct SignedIn {
+    pub person: ActorKey,
+    /// For the browser; only a digest of it is kept here.
+    pub token: Secret,
+}
+
+pub struct SessionView {
+    /// By which it can be ended.
+    pub id: String,
+    pub begun: Timestamp,
+    pub seen: Timestamp,
+    pub agent: String,
+    /// The browser that asks.
+    pub is_this: bool,
+}
+
+/// Wrong passwords by login, whether anybody has it or not.
+#[derive(Default)]
+pub(crate) struct Attempts(Mutex<HashMap<String, Failures>>);
+
+struct Failures {
+    count: u32,
+    until: Timestamp,
+}
+
+impl Catalog {
+    /// Who asks, by what their browser has.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn actor(&self, token: Option<&Secret>, door: Door) -> Result<Actor> {
+        if self.has_no_accounts().await? {
+            return Ok(Actor::local(door));
+        }
+        let Some(token) = token else { return Ok(Actor::anonymous(door)) };
+        let Some(session) = self.store.session(&digest(token)).await? else {
+            return Ok(Actor::anonymous(door));
+        };
+        let at = now();
+        let is_over = session.begun.plus_seconds(LONGEST) <= at || session.seen.plus_seconds(IDLE) <= at;
+        if is_over {
+            self.store.end_session(&session.id).await?;
+            return Ok(Actor::anonymous(door));
+        }
+        if session.seen.plus_seconds(SEEN) <= at {
+            self.store.see_session(&session.id, at).await?;
+        }
+        Ok(Actor::person(session.person, door))
+    }
+
+    /// # Errors
+    /// `Refused` where login and password do not go together, in the same words whoever has the login or has not;
+    /// `Busy` where too many try.
+    pub async fn sign_in(&self, login: &str, password: &Secret, agent: &str) -> Result<SignedIn> {
+        let login = plain(login);
+        self.attempts.may_try(&login)?;
+        let account = self.store.account_by_login(&login).await?.filter(|account| !account.is_disabled);
+        let kept = account.as_ref().and_then(|account| account.password.as_deref());
+        let is_right = passwords::is_right(password, kept).await?;
+        let Some(account) = account.filter(|_| is_right) else {
+            self.attempts.failed(&login);
+            tracing::warn!("somebody could not sign in: wrong login or password");
+            return Err(CatalogError::Refused("this login and password do not go together".into()));
+        };
+        self.attempts.succeeded(&login);
+        self.begin_session(&account.person, agent).await
+    }
+
+    /// Lets one of the people of a demonstration in, without a password.
+    ///
+    /// # Errors
+    /// `Refused` for everybody else.
+    pub async fn sign_in_as(&self, person: &ActorKey, agent: &str) -> Result<SignedIn> {
+        if !self.demonstrated.contains(person) {
+            return Err(CatalogError::Refused(
+                "only the people of a demonstration come in by a click".into(),
+            ));
+        }
+        self.begin_session(person, agent).await
+    }
+
+    /// This catalog, as a demonstration that lets these people in by a click.
+    #[must_use]
+    pub fn demonstrating(mut self, people: Vec<ActorKey>) -> Self {
+        self.demonstrated = people.into();
+        self
+    }
+
+    /// The people of a demonstration, with what each is there for; none where it is not one.
+    pub fn demonstrated(&self) -> Vec<(DirectoryEntry, String)> {
+        let people = self.demonstrated.iter().filter_map(ActorKey::person);
+        let shown = people.map(|person| {
+            let roles = self.directory.roles_of(&person).into_iter();
+            let roles = roles.map(|(scope, role)| match scope.kind() {
+                Kind::Organisation => format!("{} everywhere", role.title()),
+                _ => format!("{} of {}", role.title(), self.directory.name(&scope)),
+            });
+            (self.directory.entry_or_name(&person), roles.collect::<Vec<_>>().join(", "))
+        });
+        shown.collect()
+    }
+
+    /// A new session, whatever the browser had before.
+    pub(crate) async fn begin_session(&self, person: &ActorKey, agent: &str) -> Result<SignedIn> {
+        let (token, at) = (random(), now());
+        self.store.forget_sessions(at.plus_seconds(-LONGEST), at.plus_seconds(-IDLE)).await?;
+        let agent = agent.chars().filter(|letter| !letter.is_control()).take(200).collect();
+        let session = Session { id: digest(&token), person: person.clone(), begun: at, seen: at, agent };
+        self.store.put_session(&session).await?;
+        Ok(SignedIn { person: person.clone(), token })
+    }
+
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn sign_out(&self, token: &Secret) -> Result<()> {
+        self.store.end_session(&digest(token)).await?;
+        Ok(())
+    }
+
+    /// One's own, the one that was seen last first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn sessions(&self, actor: &Actor, token: Option<&Secret>) -> Result<Vec<SessionView>> {
+        let this = token.map(digest);
+        let view = |session: Session| SessionView {
+            is_this: this.as_ref() == Some(&session.id),
+            id: session.id,
+            begun: session.begun,
+            seen: session.seen,
+            agent: session.agent,
+        };
+        Ok(self.store.sessions(&actor.key).await?.into_iter().map(view).collect())
+    }
+
+    /// # Errors
+    /// `NotFound` where one has no such session.
+    pub async fn end_session(&self, actor: &Actor, id: &str) -> Result<()> {
+        let own = self.store.sessions(&actor.key).await?;
+        if !own.iter().any(|session| session.id == id) {
+            return Err(CatalogError::NotFound("such session".into()));
+        }
+        self.store.end_session(id).await?;
+        Ok(())
+    }
+}
+
+impl Attempts {
+    pub fn may_try(&self, login: &str) -> Result<()> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = known.get(login).map_or(0, |failures| now().seconds_until(failures.until));
+        if left <= 0 {
+            return Ok(());
+        }
+        Err(CatalogError::Refused(format!("too many wrong passwords: try again in {left} seconds")))
+    }
+
+    pub fn failed(&self, login: &str) {
+        let at = now();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED && !known.contains_key(login) {
+            known.retain(|_, failures| failures.until > at);
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+        }
+        let failures = known.entry(login.to_owned()).or_insert(Failures { count: 0, until: at });
+        failures.count += 1;
+        if let Some(over) = failures.count.checked_sub(FREE) {
+            let wait = FIRST_WAIT.saturating_mul(1 << over.min(10)).min(LONGEST_WAIT);
+            failures.until = at.plus_seconds(wait);
+        }
+    }
+
+    pub fn succeeded(&self, login: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(login);
+    }
+}
+
+/// 256 bits of chance.
+pub(crate) fn random() -> Secret {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    Secret::new(hex::encode(bytes))
+}
+
+/// By which it is known without being it.
+pub(crate) fn digest(token: &Secret) -> String {
+    hex::encode(Sha256::digest(token.reveal().as_bytes()))
+}

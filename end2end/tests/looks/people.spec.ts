@@ -1,0 +1,32 @@
+// The pages of signing in and of roles, as those see them who have accounts.
+import { people } from '../support/people';
+import { asset, churnPredictions } from '../support/places';
+import { test } from '../support/test';
+import { isWellMade } from '../support/wellMade';
+
+test.use({ people });
+
+test('the page to sign in is well made', async ({ page, open }) => {
+  await open('/sign-in');
+  await isWellMade(page);
+});
+
+test('the pages of who may do what are well made', async ({ page, open, problems, settled }) => {
+  problems.allowStatus(403);
+  problems.allowStatus(404);
+  await open('/sign-in');
+  await page.getByRole('button', { name: 'Ana Benítez' }).click();
+  await settled();
+  for (const path of ['/domains/customer-analytics', '/organisation', '/account', '/']) {
+    await open(path);
+    for (const summary of await page.locator('details.edit > summary').all()) await summary.click();
+    await isWellMade(page);
+  }
+  await open('/sign-in');
+  await page.getByRole('button', { name: 'Noelia Franco' }).click();
+  await settled();
+  for (const path of ['/sources', asset(churnPredictions)]) {
+    await open(path);
+    await isWellMade(page);
+  }
+});
