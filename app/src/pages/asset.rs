@@ -14,7 +14,7 @@ use std::time::SystemTime;
 use leptos::prelude::*;
 use loggia_catalog::assets::{AssetView, Looked};
 use loggia_catalog::find::kind_title;
-use loggia_catalog::{CatalogError, markdown};
+use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::{Timestamp, Urn};
 
 use super::history::history;
@@ -56,7 +56,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         "profile" => profile::profile(&request, &asset).await?,
         "quality" => quality::quality(&asset),
         "lineage" => lineage::lineage(&request, &asset).await?,
-        "history" => history(&request, &urn).await?,
+        "history" => history(&request, &urn, asset.may(Action::Edit)).await?,
         "source" => source::source(&request, &asset).await,
         other => {
             return Err(CatalogError::NotFound(format!(

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use loggia_catalog::CatalogError;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::ports::Facet;
+use loggia_model::Kind;
 
 use crate::encode::encode;
 use crate::request::Request;
@@ -34,6 +35,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             </li>
         }
     });
+    let may_make = request.names().await?.may_make(Kind::DomainUnit);
     let tree = if units.is_empty() {
         view! { <p class="empty">"No domain unit has been made yet. A unit is a part of your organisation that owns data."</p> }.into_any()
     } else {
@@ -43,7 +45,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <Title text="Browse · Loggia"/>
         <div class="title-row">
             <h1>"Browse"</h1>
-            <span class="actions"><a class="button" href="/open">"Open a file of yours"</a> <a class="button" href="/new/domain-unit">"New domain unit"</a></span>
+            <span class="actions"><a class="button" href="/open">"Open a file of yours"</a> {may_make.then(|| view! { <a class="button" href="/new/domain-unit">"New domain unit"</a> })}</span>
         </div>
         <div class="two wide-left">
             <section aria-labelledby="by-domain"><h2 id="by-domain">"By domain"</h2>{tree}</section>

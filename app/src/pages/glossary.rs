@@ -33,11 +33,12 @@ async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
             </section>
         }
     });
+    let may_make = request.names().await?.may_make(Kind::Term);
     Ok(view! {
         <Title text="Glossary · Loggia"/>
         <div class="title-row">
             <h1>"Glossary"</h1>
-            <span class="actions"><a class="button" href="/new/term">"New term"</a> <a class="button" href="/new/glossary">"New glossary"</a></span>
+            {may_make.then(|| view! { <span class="actions"><a class="button" href="/new/term">"New term"</a> <a class="button" href="/new/glossary">"New glossary"</a></span> })}
         </div>
         <p class="lede">"What the words of the business mean, and the data that carries them."</p>
         {is_empty.then(|| view! { <p class="empty">"There is no glossary yet. Make one, and give it the first ten words that people argue about."</p> })}
@@ -49,6 +50,7 @@ async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
 async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let urn = urn_after(&request, "/glossary/", Kind::Glossary)?;
     let glossary = request.catalog.glossary(&request.actor, &urn).await?;
+    let may_change = request.names().await?.may_change(&urn);
     let new = format!("/new/term?glossary={}", encode(&glossary.name));
     let edit = format!("/edit/{}", encode_path(urn.as_str()));
     let owners = glossary
@@ -61,7 +63,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/glossary">"Glossary"</a></li></ol></nav>
         <div class="title-row">
             <h1>{glossary.name.clone()}</h1>
-            <span class="actions"><a class="button" href=new>"New term"</a> <a class="button" href=edit>"Edit"</a></span>
+            {may_change.then(|| view! { <span class="actions"><a class="button" href=new>"New term"</a> <a class="button" href=edit>"Edit"</a></span> })}
         </div>
         {glossary.facts.description.as_deref().map(|text| view! { <h2 class="hidden">"Description"</h2><div class="prose" inner_html=markdown::safe_html(text)></div> })}
         <p class="quiet">{counted(glossary.terms, "term", "terms")}</p>

@@ -26,8 +26,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let urn: Urn = text
         .parse()
         .map_err(|_| CatalogError::NotFound(format!("'{}'", text.chars().take(120).collect::<String>())))?;
-    let body = history(&request, &urn).await?;
-    let name = request.names().await?.of(&urn);
+    let names = request.names().await?;
+    let body = history(&request, &urn, names.may_change(&urn)).await?;
+    let name = names.of(&urn);
     Ok(view! {
         <Title text=format!("History of {name} · Loggia")/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href=href(&urn)>{name.clone()}</a></li></ol></nav>
@@ -38,14 +39,15 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
 }
 
 /// The history of any entity, newest first.
-pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogError> {
+pub async fn history(request: &Request, urn: &Urn, may_change: bool) -> Result<AnyView, CatalogError> {
     let before = request.param("before").and_then(|before| before.parse().ok());
     let entries = request.catalog.history(&request.actor, urn, before, PAGE).await?;
     let refused = Refused::take(request).await.unwrap_or_default();
     let back = if urn.kind() == Kind::Asset { tab(urn, "history") } else { format!("/history/{urn}") };
     let newest = entries.first().map_or(0, |entry| entry.entry.revision);
     let oldest = entries.last().map_or(0, |entry| entry.entry.revision);
-    let can_undo = before.is_none()
+    let can_undo = may_change
+        && before.is_none()
         && entries
             .iter()
             .any(|entry| entry.entry.actor == request.actor.key && entry.entry.door == request.actor.door);
@@ -67,7 +69,8 @@ pub async fn history(request: &Request, urn: &Urn) -> Result<AnyView, CatalogErr
     let comparing = (newest > 1).then(|| comparing(request, urn, newest));
     let compared = compared(request, urn).await?;
     let names = &request.names().await?;
-    let items = entries.into_iter().map(|entry| item(names, urn, entry, newest, &back)).collect_view();
+    let items =
+        entries.into_iter().map(|entry| item(names, urn, entry, newest, &back, may_change)).collect_view();
     Ok(view! {
         <section class="history" aria-label="History">
             {refusal}
@@ -121,9 +124,9 @@ async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Catal
     ))
 }
 
-fn item(names: &Names, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str) -> AnyView {
+fn item(names: &Names, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str, may_change: bool) -> AnyView {
     let HistoryEntry { entry, by_name, differences } = entry;
-    let restore = (entry.revision != newest && !entry.removed)
+    let restore = (may_change && entry.revision != newest && !entry.removed)
         .then(|| action(urn, "restore", entry.revision.to_string(), back, "Restore this"));
     let see = (urn.kind() == Kind::Asset && !entry.removed)
         .then(|| view! { <a href=format!("{}?as-of={}", href(urn), entry.at)>"See it as it was"</a> });

@@ -28,6 +28,7 @@ pub fn page() -> impl IntoView {
 async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
     let products = request.catalog.products(&request.actor).await?;
     let names = request.names().await?;
+    let may_make = names.may_make(Kind::DataProduct);
     let list = if products.is_empty() {
         view! { <p class="empty">"No data product yet. A product is a set of assets that an owner promises to keep, found and asked for as one."</p> }.into_any()
     } else {
@@ -35,7 +36,7 @@ async fn load_all(request: Request) -> Result<AnyView, CatalogError> {
     };
     Ok(view! {
         <Title text="Data products · Loggia"/>
-        <div class="title-row"><h1>"Data products"</h1><a class="button" href="/new/data-product">"New data product"</a></div>
+        <div class="title-row"><h1>"Data products"</h1>{may_make.then(|| view! { <a class="button" href="/new/data-product">"New data product"</a> })}</div>
         <p class="lede">"Sets of data that somebody promises to keep."</p>
         {list}
     }

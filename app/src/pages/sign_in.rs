@@ -126,12 +126,16 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
             }
             .into_any()
         };
-        let agent = if session.agent.is_empty() { "A browser that says nothing of itself".to_owned() } else { session.agent };
-        view! { <li><p>{agent}</p><p class="quiet">"Signed in " <Time at=session.begun/> ", seen " <Time at=session.seen/></p> {end}</li> }
+        let whole = session.agent.clone();
+        let agent = browser(&session.agent);
+        view! { <li><p title=whole>{agent}</p><p class="quiet">"Signed in " <Time at=session.begun/> ", seen " <Time at=session.seen/></p> {end}</li> }
     }).collect_view();
     Ok(view! {
         <Title text="Your account · Loggia"/>
-        <div class="title-row"><h1>"Your account"</h1></div>
+        <div class="title-row">
+            <h1>"Your account"</h1>
+            <form method="post" action=SignOut::url()><button>"Sign out"</button></form>
+        </div>
         <p class="lede">"You are " <a href=href(&person)>{name}</a> "."</p>
         <div class="two wide-left">
             <section aria-labelledby="sessions"><h2 id="sessions">"Where you are signed in"</h2><ul class="plain sessions">{sessions}</ul></section>
@@ -143,7 +147,6 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
                     {field("new", "The new one", "password", String::new(), "new-password", "12 characters or more. Everywhere else you are signed out.", &refused)}
                     <p class="actions"><button>"Change it"</button></p>
                 </form>
-                <form method="post" action=SignOut::url()><button>"Sign out"</button></form>
             </section>
         </div>
     }
@@ -180,4 +183,49 @@ fn field(
         </div>
     }
     .into_any()
+}
+
+/// As people call a browser and what it runs on, by what it says of itself.
+fn browser(agent: &str) -> String {
+    // Each says the names of those that came before it, too.
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("HeadlessChrome/", "Chrome without a window"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "a Mac"),
+        ("Linux", "Linux"),
+    ];
+    let named = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(said, _)| agent.contains(said)).map(|(_, name)| *name)
+    };
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        _ if agent.is_empty() => "A browser that says nothing of itself".to_owned(),
+        _ => agent.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_called_as_people_call_it() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0";
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1";
+        assert_eq!(browser(edge), "Edge on Windows");
+        assert_eq!(browser(phone), "Safari on an iPhone");
+        assert_eq!(browser("curl/8.5"), "curl/8.5");
+        assert_eq!(browser(""), "A browser that says nothing of itself");
+    }
 }

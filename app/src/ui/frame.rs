@@ -20,6 +20,9 @@ pub fn Frame(children: Children) -> impl IntoView {
     let here = request.as_ref().map(Request::here).unwrap_or_default();
     let path = request.as_ref().map(|request| request.path().to_owned()).unwrap_or_default();
     let theme = request.as_ref().and_then(|request| cookie(&request.parts, THEME_COOKIE)).unwrap_or_default();
+    // Whoever has not signed in finds nothing, wherever they go.
+    let is_in = request.as_ref().is_none_or(|request| request.actor.who != Who::Anonymous);
+    let me = request.as_ref().map(|request| me(request, &path));
     view! {
         <a class="skip" href="#content">"Skip to the content"</a>
         <header class="header">
@@ -29,23 +32,25 @@ pub fn Frame(children: Children) -> impl IntoView {
                 </svg>
                 <span>"Loggia"</span>
             </a>
-            <form class="searchbox" role="search" action="/search" method="get">
-                <label class="hidden" r#for="q">"Search the catalog"</label>
-                <Icon name="search"/>
-                <input id="q" name="q" r#type="search" value=asked placeholder="Search data, terms and people" autocomplete="off" maxlength=LONGEST/>
-                <kbd aria-hidden="true">"/"</kbd>
-                <button>"Search"</button>
-            </form>
-            <nav class="ways" aria-label="Main">
-                {way(&path, "/browse", "Browse")}
-                {way(&path, "/glossary", "Glossary")}
-                {way(&path, "/products", "Products")}
-                {request.as_ref().map(|request| me(request, &path))}
-            </nav>
+            {is_in.then(|| view! {
+                <form class="searchbox" role="search" action="/search" method="get">
+                    <label class="hidden" r#for="q">"Search the catalog"</label>
+                    <Icon name="search"/>
+                    <input id="q" name="q" r#type="search" value=asked placeholder="Search data, terms and people" autocomplete="off" maxlength=LONGEST/>
+                    <kbd aria-hidden="true">"/"</kbd>
+                    <button>"Search"</button>
+                </form>
+                <nav class="ways" aria-label="Main">
+                    {way(&path, "/browse", "Browse")}
+                    {way(&path, "/glossary", "Glossary")}
+                    {way(&path, "/products", "Products")}
+                    {me}
+                </nav>
+            })}
         </header>
         <main id="content" tabindex="-1">{children()}</main>
         <footer class="footer">
-            <p>"Loggia, the open gallery of your data · " <a href="/organisation">"Organisation"</a> " · " <a href="/sources">"Sources"</a> " · " <a href="/open">"Open a file"</a></p>
+            <p>"Loggia, the open gallery of your data" {is_in.then(|| view! { " · " <a href="/organisation">"Organisation"</a> " · " <a href="/sources">"Sources"</a> " · " <a href="/open">"Open a file"</a> })}</p>
             <form class="theme" method="post" action=SetTheme::url()>
                 <input r#type="hidden" name="back" value=here/>
                 <fieldset>
@@ -65,8 +70,12 @@ fn me(request: &Request, path: &str) -> AnyView {
     match request.actor.who {
         Who::Person => {
             let name = request.actor.key.person().map(|person| request.catalog.own_name(&person));
+            let name = name.unwrap_or_default();
+            let initials: String =
+                name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
             let current = path.starts_with("/account").then_some("page");
-            view! { <a class="me" href="/account" aria-current=current>{name}</a> }.into_any()
+            let full = name.clone();
+            view! { <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
         }
         Who::Anonymous if !path.starts_with("/sign-in") => {
             view! { <a href="/sign-in">"Sign in"</a> }.into_any()

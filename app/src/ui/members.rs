@@ -66,7 +66,7 @@ fn own_row(scope: &Urn, back: &str, member: MemberView, may_change: bool) -> Any
             </form>
         }
     });
-    view! { <tr><td>{named(&who)}</td><td>{role.title()}</td><td>{until}</td><td>{take.map_or_else(|| view! { <span class="quiet">"here"</span> }.into_any(), IntoAny::into_any)}</td></tr> }
+    view! { <tr><td>{named(&who)}</td><td>{role.title()}</td><td>{until}</td><td><span class="quiet">"here "</span>{take}</td></tr> }
         .into_any()
 }
 

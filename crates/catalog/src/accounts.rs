@@ -154,30 +154,47 @@ impl Catalog {
         self.begin_session(&key, agent).await
     }
 
-    /// # Errors
-    /// Where it cannot be written.
-    pub async fn make_administrator(&self, actor: &Actor, person: &Urn) -> Result<()> {
+    async fn make_administrator(&self, actor: &Actor, person: &Urn) -> Result<()> {
         let everywhere = Urn::organisation();
         self.set_member(actor, &everywhere, person.as_str(), Some(Role::Administrator), None).await?;
         Ok(())
     }
 
-    /// A person by name, slug or URN; one that is not there is made.
+    /// Lets somebody sign in, who is made a person where nobody is called so; as an administrator of everything where
+    /// that is asked. Who it is, and what they type.
     ///
     /// # Errors
-    /// `Invalid` where it is no name; `Forbidden` for whoever does not administer the organisation.
-    pub async fn person_called(&self, actor: &Actor, name: &str) -> Result<Urn> {
+    /// `Invalid` names the field, and nothing is made; `Forbidden` for whoever does not administer the organisation.
+    pub async fn add_account(
+        &self,
+        actor: &Actor,
+        person: &str,
+        login: Option<&str>,
+        password: &Secret,
+        is_administrator: bool,
+    ) -> Result<(ActorKey, String)> {
         self.check_all(actor, Action::Administer).await?;
         let permits = self.permits(actor).await?;
-        if let Some(known) = self.known_person(&permits, name) {
-            return Ok(known);
-        }
-        let (name, slug) = name_and_slug(name)?;
+        let (name, slug) = name_and_slug(person)?;
+        let known = self.known_person(&permits, &name);
         // As an account is asked for by `ana.benitez` as well as by `Ana Benítez`.
-        let as_slug = format!("urn:loggia:person:{name}").parse();
-        let urn = as_slug.unwrap_or_else(|_| Urn::of(Kind::Person, &slug));
-        self.make_person(actor, &urn, &name).await?;
-        Ok(urn)
+        let as_slug =
+            || format!("urn:loggia:person:{name}").parse().unwrap_or_else(|_| Urn::of(Kind::Person, &slug));
+        let urn = known.clone().unwrap_or_else(as_slug);
+        let key = key_of(&urn)?;
+        let login = login_of(login.unwrap_or_else(|| urn.rest()))?;
+        passwords::hashed("password", password).await?;
+        if self.store.account_by_login(&login).await?.is_some_and(|account| account.person != key) {
+            return Err(taken());
+        }
+        if known.is_none() {
+            self.make_person(actor, &urn, &name).await?;
+        }
+        self.keep_account(&key, &login, Some(password)).await?;
+        if is_administrator {
+            self.make_administrator(actor, &urn).await?;
+        }
+        Ok((key, login))
     }
 
     /// By name, slug or URN.
@@ -209,7 +226,7 @@ impl Catalog {
         let is_disabled = known.is_some_and(|account| account.is_disabled);
         let account = Account { person: person.clone(), login, password: hashed, is_disabled, made };
         if !self.store.put_account(&account).await? {
-            return Err(CatalogError::invalid("login", "is somebody else's: choose another"));
+            return Err(taken());
         }
         if password.is_some() {
             // Whoever had the old one may have come in by it.
@@ -238,6 +255,10 @@ fn login_of(login: &str) -> Result<String> {
         return Ok(login);
     }
     Err(CatalogError::invalid("login", "has 1 to 100 letters without blanks, such as a name or an address"))
+}
+
+fn taken() -> CatalogError {
+    CatalogError::invalid("login", "is somebody else's: choose another")
 }
 
 fn kept_as(key: &Secret) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loggia_model::{Actor, ActorKey, Kind, Urn};
+use loggia_model::{Actor, ActorKey, Filter, Kind, Urn};
 use loggia_policy::Action;
 
 use crate::access::{Permits, changing};
@@ -90,6 +90,11 @@ impl Names {
     /// Whether the actor may change what the directory knows: a unit, a term, a group, but no asset.
     pub fn may_change(&self, urn: &Urn) -> bool {
         self.may(changing(urn.kind()), urn)
+    }
+
+    /// Whether there is any place where the actor may make something of this kind.
+    pub fn may_make(&self, kind: Kind) -> bool {
+        *self.permits.filter(changing(kind)) != Filter::Nothing
     }
 
     pub fn may(&self, action: Action, urn: &Urn) -> bool {

@@ -1,7 +1,7 @@
 // What each of the demo's people sees and may do, with scripts on and off.
 import { type Page } from '@playwright/test';
 import { people } from '../support/people';
-import { asset, churnPredictions, customers, pilotAccounts } from '../support/places';
+import { asset, churnPredictions, customers } from '../support/places';
 import { expect, test } from '../support/test';
 
 test.use({ people });
@@ -48,7 +48,7 @@ for (const person of expected) {
     const status = async (path: string) => (await page.goto(path))?.status();
     expect(await status(asset(customers)), 'a table of Retail Banking').toBe(person.customers);
     expect(await status('/sources')).toBe(person.sources);
-    const sample = asset(pilotAccounts).replace('/assets/', '/sample/');
+    const sample = asset(churnPredictions).replace('/assets/', '/sample/');
     const answer = await page.request.get(sample);
     expect(answer.status(), 'the rows of a table of Customer Analytics').toBe(person.samples ? 200 : 404);
     expect(await status(asset(churnPredictions)), 'a table of Customer Analytics').toBe(person.churn);

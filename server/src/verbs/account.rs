@@ -18,12 +18,8 @@ pub async fn run(
             let Some(password) = brought.value() else {
                 return Err(Failure("no password came on the input".into()));
             };
-            let urn = catalog.person_called(actor, person).await?;
-            let login = login.as_deref().unwrap_or_else(|| urn.rest());
-            let key = catalog.set_account(actor, urn.as_str(), login, Some(&password)).await?;
-            if *administrator {
-                catalog.make_administrator(actor, &urn).await?;
-            }
+            let login = login.as_deref();
+            let (key, login) = catalog.add_account(actor, person, login, &password, *administrator).await?;
             let role = if *administrator { ", and administers everything" } else { "" };
             out.line(format!("{key} signs in as '{login}'{role}")).await;
             Ok(())

@@ -145,7 +145,10 @@ fn accounts_are_made_and_disabled_beside_a_running_server_which_then_asks_who_co
     let folder = TempDir::new().unwrap();
     let add = |words: &[&str], password: &str| {
         let words = [&["account", "add"], words].concat();
-        let mut child = loggia(folder.path(), &words)
+        let mut child = Command::new(PROGRAM)
+            .arg("--data")
+            .arg(folder.path())
+            .args(&words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -160,8 +163,9 @@ fn accounts_are_made_and_disabled_beside_a_running_server_which_then_asks_who_co
     let short = add(&["Ana Benítez", "--administrator"], "short\n");
     assert!(short.contains("password: has 5 characters: 12 to 256 are needed"), "{short}");
     assert_eq!(serving.get("/").0, 200, "and still nobody has one");
+    assert_eq!(ok(folder.path(), &["export", "--format", "jsonl"]), "", "nor is anybody made");
     let made = add(&["Ana Benítez", "--login", "Ana", "--administrator"], "correct horse battery\n");
-    assert_eq!(made.trim(), "ana-benitez signs in as 'Ana', and administers everything");
+    assert_eq!(made.trim(), "ana-benitez signs in as 'ana', and administers everything");
     assert_eq!(serving.get("/").0, 303);
     let taken = add(&["Bruno", "--login", "ANA"], "another horse battery\n");
     assert!(taken.contains("is somebody else's"), "{taken}");

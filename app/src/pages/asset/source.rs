@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use loggia_catalog::Action;
 use loggia_catalog::assets::AssetView;
 use loggia_model::facts::AssetFacts;
 
@@ -32,18 +33,19 @@ pub async fn source(request: &Request, asset: &AssetView) -> AnyView {
         }
     });
     let layers = layers.collect_view();
+    let may_edit = asset.as_of.is_none() && asset.may(Action::Edit);
     let back = tab(&asset.urn, "source");
     let aliases = asset.aliases.iter().map(|alias| {
         view! {
             <li>
                 <code>{alias.rest().to_owned()}</code>
-                <form method="post" action=Act::url() class="inline">
+                {may_edit.then(|| view! { <form method="post" action=Act::url() class="inline">
                     <input r#type="hidden" name="urn" value=asset.urn.to_string()/>
                     <input r#type="hidden" name="action" value="remove-alias"/>
                     <input r#type="hidden" name="value" value=alias.to_string()/>
                     <input r#type="hidden" name="back" value=back.clone()/>
                     <button>"They are two things"</button>
-                </form>
+                </form> })}
             </li>
         }
     });
@@ -69,7 +71,7 @@ pub async fn source(request: &Request, asset: &AssetView) -> AnyView {
                 <section>
                     <h2>"Other names of the same thing"</h2>
                     {if asset.aliases.is_empty() { view! { <p class="empty">"None. Where two sources call one table by two names, bring them together here."</p> }.into_any() } else { view! { <ul class="plain">{aliases}</ul> }.into_any() }}
-                    {asset.as_of.is_none().then(|| view! {
+                    {may_edit.then(|| view! {
                         <details class="edit" open=was_refused>
                             <summary>"Add another name"</summary>
                             <form method="post" action=Act::url()>
