@@ -170,7 +170,7 @@ pub async fn set_theme(theme: String, #[server(default)] back: String) -> Result
 /// Counts a visit to a page that had been fetched ahead.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn count_visit(urn: String) -> Result<Outcome, ServerFnError> {
-    server::count_visit(&urn)
+    server::count_visit(&urn).await
 }
 
 /// Every column of a table, for the island that filters them as one types.

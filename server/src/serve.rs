@@ -78,7 +78,8 @@ async fn may_listen(catalog: &Catalog, serve: &Serve) -> Result<(), Failure> {
 /// Gives the people of a demonstration accounts, without passwords.
 async fn demonstrating(catalog: Catalog, serve: &Serve) -> Result<Catalog, Failure> {
     let machine = Actor::local(Door::CommandLine);
-    for person in &serve.demo {
+    let known = catalog.accounts(&machine).await?;
+    for person in serve.demo.iter().filter(|person| known.iter().all(|account| account.person != **person)) {
         catalog.set_account(&machine, person.as_str(), person.as_str(), None).await?;
     }
     Ok(catalog.demonstrating(serve.demo.clone()))

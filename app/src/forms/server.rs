@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use loggia_catalog::edit::{AssetEdit, ColumnEdit};
 use loggia_catalog::organise::Draft;
 use loggia_catalog::{Catalog, CatalogError, markdown};
-use loggia_model::{ColumnPath, Kind, Seq, Urn};
+use loggia_model::{ColumnPath, Kind, Seq, Urn, Who};
 use serde::{Deserialize, Serialize};
 
 use super::{AlikeLine, ColumnLine, FieldMessage, Outcome};
@@ -52,6 +52,20 @@ impl Refused {
         serde_json::from_str(&kept).ok()
     }
 
+    /// The same, where it was one of this name; that of another stays for the page that it is of.
+    pub async fn take_of(request: &Request, form: &str) -> Option<Self> {
+        let refused = Self::take(request).await?;
+        if refused.form == form {
+            return Some(refused);
+        }
+        let key = crate::request::cookie(&request.parts, FORM_COOKIE)?;
+        let kept = serde_json::to_string(&refused).unwrap_or_default();
+        if let Err(error) = request.catalog.keep(&key, &kept, TEN_MINUTES).await {
+            tracing::warn!(%error, "a refused form was not kept for its page");
+        }
+        None
+    }
+
     pub fn value(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -76,7 +90,7 @@ pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
 
 async fn save_field(request: &Request, form: FieldForm) -> Result<Seq, CatalogError> {
     let urn = parse_urn(&form.urn)?;
-    let revision = form.revision.parse().ok();
+    let revision = revision(&form.revision)?;
     let (catalog, actor, value) = (&request.catalog, &request.actor, form.value);
     let unknown = || CatalogError::invalid("field", format!("'{}' cannot be edited", form.field));
     if form.column.is_empty() {
@@ -120,7 +134,7 @@ async fn save_entity(request: &Request, form: EntityForm) -> Result<(Seq, String
         return Ok((seq, "Made.".into(), href(&urn)));
     }
     let urn = parse_urn(&form.urn)?;
-    let seq = catalog.update(actor, &urn, &form.draft, form.revision.parse().ok()).await?;
+    let seq = catalog.update(actor, &urn, &form.draft, revision(&form.revision)?).await?;
     Ok((seq, "Saved.".into(), href(&urn)))
 }
 
@@ -184,12 +198,14 @@ pub fn set_theme(theme: &str, back: &str) -> Result<Outcome, ServerFnError> {
     Ok(Outcome { saved: true, ..Outcome::default() })
 }
 
-pub fn count_visit(urn: &str) -> Result<Outcome, ServerFnError> {
+pub async fn count_visit(urn: &str) -> Result<Outcome, ServerFnError> {
     let request = request()?;
-    if let Ok(urn) = urn.parse::<Urn>() {
-        request.catalog.visit(&urn);
-    }
-    Ok(Outcome { saved: true, ..Outcome::default() })
+    let saved = match urn.parse::<Urn>() {
+        // A count that is not made is no trouble of the reader's.
+        Ok(urn) => request.catalog.visit_of(&request.actor, &urn).await.is_ok(),
+        Err(_) => false,
+    };
+    Ok(Outcome { saved, ..Outcome::default() })
 }
 
 pub async fn all_columns(urn: &str) -> Result<Vec<ColumnLine>, ServerFnError> {
@@ -273,7 +289,12 @@ pub(crate) async fn finish(
             let (message, errors) = public(request, &error).await;
             refused.message.clone_from(&message);
             refused.errors.clone_from(&errors);
-            if accepts_html(&request.parts) {
+            // Of whoever nobody knows, only what they need to come in is kept.
+            let is_kept = request.actor.who != Who::Anonymous
+                || ["sign-in", "welcome"].contains(&refused.form.as_str());
+            if accepts_html(&request.parts) && !is_kept {
+                go(request, "/sign-in");
+            } else if accepts_html(&request.parts) {
                 let key = Nonce::new().to_string();
                 let kept = serde_json::to_string(&refused).unwrap_or_default();
                 if request.catalog.keep(&key, &kept, TEN_MINUTES).await.is_ok() {
@@ -341,6 +362,12 @@ pub(crate) fn own_path(back: &str) -> String {
         && !back.starts_with("/\\")
         && back.bytes().all(|byte| byte.is_ascii_graphic());
     if is_own { back.to_owned() } else { "/".to_owned() }
+}
+
+/// Empty where the form was made of none.
+fn revision(text: &str) -> Result<Option<u64>, CatalogError> {
+    let wrong = |_| CatalogError::invalid("revision", format!("'{text}' is not the number of a revision"));
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(wrong) }
 }
 
 pub(crate) fn parse_urn(text: &str) -> Result<Urn, CatalogError> {

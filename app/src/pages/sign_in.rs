@@ -27,8 +27,7 @@ pub fn account() -> impl IntoView {
 
 async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let back = own_path(&request.param("back").unwrap_or_default());
-    let refused =
-        Refused::take(&request).await.filter(|refused| refused.form == "sign-in").unwrap_or_default();
+    let refused = Refused::take_of(&request, "sign-in").await.unwrap_or_default();
     if request.catalog.has_no_accounts().await? {
         return Ok(view! {
             <Title text="Sign in · Loggia"/>
@@ -78,8 +77,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
 
 async fn load_welcome(request: Request) -> Result<AnyView, CatalogError> {
     let key = request.param("key").unwrap_or_default();
-    let refused =
-        Refused::take(&request).await.filter(|refused| refused.form == "welcome").unwrap_or_default();
+    let refused = Refused::take_of(&request, "welcome").await.unwrap_or_default();
     if !request.catalog.has_no_accounts().await? {
         return Err(CatalogError::NotFound("first account to make: somebody has one".into()));
     }
@@ -107,8 +105,7 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
     if request.actor.who != Who::Person {
         return Err(CatalogError::NotFound("account of whoever has the machine".into()));
     }
-    let refused =
-        Refused::take(&request).await.filter(|refused| refused.form == "password").unwrap_or_default();
+    let refused = Refused::take_of(&request, "password").await.unwrap_or_default();
     let sessions = request.catalog.sessions(&request.actor, request.session().as_ref()).await?;
     let names = request.names().await?;
     let person = request.actor.key.person().ok_or_else(|| CatalogError::NotFound("such person".into()))?;

@@ -242,13 +242,24 @@ impl Catalog {
             if !stays {
                 self.check_new(permits, changing(urn.kind()), urn, after)?;
             }
-        }
-        if let (Some(before), Some(then)) = (before, &then) {
             // An owner may more than an editor, so who owns a thing is not for editors to say.
-            if now.as_ref().is_some_and(|now| now.owners != then.owners) {
-                self.check(permits, Action::Approve, urn, before).await?;
+            match (before, &then) {
+                (Some(before), Some(then)) if then.owners != now.owners => {
+                    self.check(permits, Action::Approve, urn, before).await?;
+                }
+                (None, _) if !now.owners.is_empty() => {
+                    self.check_new(permits, Action::Approve, urn, after)?
+                }
+                _ => {}
             }
         }
+        if let (Some(then), Some(now)) = (&then, &now)
+            && urn.kind() == Kind::DomainUnit
+            && then.unit != now.unit
+        {
+            self.check_move(permits, urn, now.unit.as_ref())?;
+        }
+        self.check_leading(permits, urn, before.and_then(leads_to), after.and_then(leads_to)).await?;
         if before.map(members) != after.map(members) && (before.is_some() || after.is_some_and(has_members)) {
             match before.or(after) {
                 Some(body) if before.is_some() => {
@@ -262,9 +273,48 @@ impl Catalog {
         Ok(())
     }
 
-    /// Whether the actor may do this to what is not there yet, were it to be placed so.
+    /// Whoever moves a unit gives and takes roles: those of above reach what is below.
+    fn check_move(&self, permits: &Permits, unit: &Urn, to: Option<&Urn>) -> Result<()> {
+        let organisation = Urn::organisation();
+        for place in [unit, to.unwrap_or(&organisation)] {
+            let resource = self.directory.resource_of(place);
+            self.check_resource(permits, Action::Administer, &resource, || self.directory.name(place))?;
+        }
+        Ok(())
+    }
+
+    /// What one thing is a part, or another name, of shows what is known of both: whoever joins them, or parts them,
+    /// must be let near the other too.
+    async fn check_leading(
+        &self,
+        permits: &Permits,
+        urn: &Urn,
+        before: Option<Urn>,
+        after: Option<Urn>,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        for target in [&before, &after].into_iter().flatten() {
+            if urn.kind() == Kind::DomainUnit {
+                self.check_move(permits, urn, Some(target))?;
+            }
+            match self.head_by(permits, changing(target.kind()), target).await {
+                // What has gone needs no leave to be parted from.
+                Err(CatalogError::NotFound(_)) if Some(target) == before.as_ref() => {}
+                other => {
+                    other?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the actor may do this to what is not there yet, were it to be placed so. Whom it names as its owners
+    /// does not count: whoever makes it says that.
     pub(crate) fn check_new(&self, permits: &Permits, action: Action, urn: &Urn, body: &Body) -> Result<()> {
-        let resource = self.directory.resource(urn, &Attributes::of(body));
+        let attributes = Attributes { owners: Vec::new(), ..Attributes::of(body) };
+        let resource = self.directory.resource(urn, &attributes);
         let decision = permits.decide(action, &resource);
         if decision.is_allowed {
             return Ok(());
@@ -327,6 +377,17 @@ pub(crate) fn changing(kind: Kind) -> Action {
         Kind::Asset | Kind::DataProduct => Action::Edit,
         Kind::DomainUnit | Kind::Glossary | Kind::Term => Action::Curate,
         Kind::Person | Kind::Group | Kind::Organisation => Action::Administer,
+    }
+}
+
+/// What it is a part, or another name, of.
+fn leads_to(body: &Body) -> Option<Urn> {
+    match body {
+        Body::Asset(_) => body.alias_of(),
+        Body::DomainUnit(layers) => layers.view().merged_into.clone(),
+        Body::Term(layers) => layers.view().merged_into.clone(),
+        Body::DataProduct(layers) => layers.view().merged_into.clone(),
+        Body::Glossary(_) | Body::Person(_) | Body::Group(_) | Body::Organisation(_) => None,
     }
 }
 

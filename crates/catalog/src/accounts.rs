@@ -94,13 +94,19 @@ impl Catalog {
     ) -> Result<()> {
         let none = || CatalogError::Refused("you have no password here".into());
         let account = self.store.account(&actor.key).await?.ok_or_else(none)?;
-        self.attempts.may_try(&account.login)?;
-        if !passwords::is_right(old, account.password.as_deref()).await? {
-            self.attempts.failed(&account.login);
+        self.attempts.begin(&account.login)?;
+        let kept = account.password.as_deref();
+        if !passwords::is_right(old, kept).await? {
             return Err(CatalogError::invalid("old", "is not your password"));
         }
-        let password = Some(passwords::hashed("new", new).await?);
-        self.store.put_account(&Account { password, ..account }).await?;
+        self.attempts.succeeded(&account.login);
+        let hashed = passwords::hashed("new", new).await?;
+        // Whatever an administrator has done to the account meanwhile stands.
+        if !self.store.change_password(&actor.key, kept.unwrap_or_default(), &hashed).await? {
+            return Err(CatalogError::Refused(
+                "your account has been changed meanwhile: sign in again".into(),
+            ));
+        }
         let session = session.map(digest);
         Ok(self.store.end_sessions(&actor.key, session.as_deref()).await?)
     }
@@ -136,6 +142,9 @@ impl Catalog {
         wrong.unless(passwords::hashed("password", password).await)?;
         wrong.settled()?;
         let (name, slug) = named.ok_or_else(|| CatalogError::invalid("name", "is empty"))?;
+        let urn = Urn::of(Kind::Person, &slug);
+        let person =
+            key_of(&urn).map_err(|_| CatalogError::invalid("name", "is not one that an account can have"))?;
         if !self.has_no_accounts().await? || self.take_kept(&kept_as(key)).await?.is_none() {
             return Err(CatalogError::Refused(
                 "this link has been used, or is a day old: 'loggia account add' makes an account, and starting the \
@@ -144,14 +153,12 @@ impl Catalog {
             ));
         }
         let machine = Actor::local(Door::Browser);
-        let urn = Urn::of(Kind::Person, &slug);
         if self.directory.entry(&urn).is_none() {
             self.make_person(&machine, &urn, &name).await?;
         }
         self.make_administrator(&machine, &urn).await?;
-        let key = key_of(&urn)?;
-        self.keep_account(&key, login, Some(password)).await?;
-        self.begin_session(&key, agent).await
+        self.keep_account(&person, login, Some(password)).await?;
+        self.begin_session(&person, agent).await
     }
 
     async fn make_administrator(&self, actor: &Actor, person: &Urn) -> Result<()> {
@@ -217,11 +224,12 @@ impl Catalog {
 
     async fn keep_account(&self, person: &ActorKey, login: &str, password: Option<&Secret>) -> Result<()> {
         let login = login_of(login)?;
-        let known = self.store.account(person).await?;
         let hashed = match password {
             Some(password) => Some(passwords::hashed("password", password).await?),
-            None => known.as_ref().and_then(|account| account.password.clone()),
+            None => None,
         };
+        let known = self.store.account(person).await?;
+        let hashed = hashed.or_else(|| known.as_ref().and_then(|account| account.password.clone()));
         let made = known.as_ref().map_or_else(now, |account| account.made);
         let is_disabled = known.is_some_and(|account| account.is_disabled);
         let account = Account { person: person.clone(), login, password: hashed, is_disabled, made };
@@ -238,6 +246,11 @@ impl Catalog {
 }
 
 pub(crate) fn key_of(person: &Urn) -> Result<ActorKey> {
+    // What these did is told in other words than a person's.
+    if matches!(person.rest(), "local" | "anonymous") {
+        let message = format!("'{}' is the name of what is no person: choose another", person.rest());
+        return Err(CatalogError::invalid("person", message));
+    }
     let wrong = |_| CatalogError::invalid("person", "has a name that no account can have: it has a '/'");
     person.rest().parse().map_err(wrong)
 }
@@ -247,9 +260,12 @@ pub(crate) fn plain(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
+/// Letters of a login.
+pub(crate) const LONGEST_LOGIN: usize = 100;
+
 fn login_of(login: &str) -> Result<String> {
     let login = plain(login);
-    let is_one = (1..=100).contains(&login.chars().count())
+    let is_one = (1..=LONGEST_LOGIN).contains(&login.chars().count())
         && login.chars().all(|letter| !letter.is_whitespace() && !letter.is_control());
     if is_one {
         return Ok(login);

@@ -95,9 +95,19 @@ impl Catalog {
     pub async fn asset(&self, actor: &Actor, urn: &Urn, as_of: Option<Timestamp>) -> Result<Looked> {
         let permits = self.permits(actor).await?;
         let canonical = self.directory.asset(urn);
-        if canonical != *urn && as_of.is_none() {
-            self.head_by(&permits, Action::Discover, &canonical).await?;
-            return Ok(Looked::Elsewhere(canonical));
+        // Before anything is said of it, of its past too.
+        if canonical != *urn {
+            let action = if as_of.is_none() { Action::Discover } else { Action::Read };
+            let known = self.head_by(&permits, action, &canonical).await;
+            known.map_err(|error| match error {
+                CatalogError::NotFound(_) => CatalogError::no(urn),
+                other => other,
+            })?;
+            if as_of.is_none() {
+                return Ok(Looked::Elsewhere(canonical));
+            }
+        } else if as_of.is_some() {
+            self.check_known(&permits, Action::Read, urn).await?;
         }
         let (layers, revision, seq) = self.layers_of(urn, as_of).await?;
         let resource = self.as_it_stands(urn, &layers, as_of).await?;

@@ -329,13 +329,17 @@ impl Directory {
                 touched.insert(record.urn.clone());
                 touched.extend(before);
                 touched.extend(now.clone());
-                state.alias(&record.urn, now);
+                // What comes again is older than what is here.
+                if !is_known {
+                    state.alias(&record.urn, now);
+                }
             }
             return touched;
         }
         let before = state.entries.get(&record.urn).cloned();
         let unit_before = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
         match body {
+            _ if is_known => {}
             Some(body) => state.put(&record.urn, body),
             None => state.remove(&record.urn),
         }

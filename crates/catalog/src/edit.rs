@@ -9,7 +9,7 @@ use loggia_model::{
 use loggia_policy::Action;
 
 use crate::clock::now;
-use crate::ports::{Stored, Written};
+use crate::ports::{Conflict, Stored, Written};
 use crate::{Catalog, CatalogError, Permits, Result};
 
 /// Characters of a description.
@@ -180,10 +180,25 @@ impl Catalog {
             return Ok(stored.seq);
         }
         self.check_change(permits, &stored.urn, Some(&stored.body), Some(&body)).await?;
-        let expected = Expected::Revision(based_on.unwrap_or(stored.revision));
+        // The body was made of what is stored, and what is stored was checked: only that may be replaced.
+        if based_on.is_some_and(|seen| seen != stored.revision) {
+            return Err(self.somebody_was_faster(stored).await?);
+        }
+        let expected = Expected::Revision(stored.revision);
         let written =
             self.store.append(actor, vec![Change::put(stored.urn.clone(), expected, body, reason)]).await?;
         Ok(last(&written))
+    }
+
+    async fn somebody_was_faster(&self, stored: &Stored) -> Result<CatalogError> {
+        let newest = self.store.history(&stored.urn, None, 1).await?.pop();
+        let newest = newest.ok_or_else(|| CatalogError::no(&stored.urn))?;
+        Ok(CatalogError::Conflict(Box::new(Conflict {
+            urn: stored.urn.clone(),
+            revision: newest.revision,
+            by: newest.actor,
+            at: newest.at,
+        })))
     }
 
     /// The entity that a person names: by name, synonym or URN. Empty is nobody.

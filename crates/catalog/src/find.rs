@@ -1,7 +1,7 @@
 //! Searching.
 
 use loggia_model::facts::AssetType;
-use loggia_model::{Actor, Kind};
+use loggia_model::{Actor, Filter, Kind};
 use loggia_policy::Action;
 
 use crate::clock::now;
@@ -68,6 +68,13 @@ impl Catalog {
         }
         let names = self.names(actor).await?;
         self.caught_up(actor).await;
+        // Whoever chooses what they may not know of finds as much as if it were not there.
+        let chooses_hidden = request.choices.iter().any(|choice| {
+            !choice.values.is_empty()
+                && choice.values.iter().all(|value| names.known_value(choice.facet, value).is_none())
+        });
+        let allowed =
+            if chooses_hidden { &Filter::Nothing } else { names.permits().filter(Action::Discover) };
         let found = self
             .index
             .search(Query {
@@ -78,7 +85,7 @@ impl Catalog {
                 limit: PAGE,
                 values: FACET_VALUES,
                 now: now(),
-                allowed: names.permits().filter(Action::Discover).clone(),
+                allowed: allowed.clone(),
             })
             .await?;
         Ok(search_view(&names, request, found))

@@ -11,6 +11,7 @@ use loggia_policy::Action;
 use serde_json::Value;
 
 use crate::access::{Permits, changing};
+use crate::attributes::Attributes;
 use crate::edit::last;
 use crate::ports::{Card, Entry};
 use crate::{Catalog, CatalogError, Result};
@@ -149,6 +150,10 @@ impl Catalog {
 
     /// Decides by the entity as it stands or, where it was removed, as it last stood.
     pub(crate) async fn check_known(&self, permits: &Permits, action: Action, urn: &Urn) -> Result<Stands> {
+        let canonical = self.directory.asset(urn);
+        if canonical != *urn {
+            self.head_by(permits, action, &canonical).await.map_err(|_| CatalogError::no(urn))?;
+        }
         let newest = self.store.history(urn, None, 1).await?.pop().ok_or_else(|| CatalogError::no(urn))?;
         let last = if newest.removed { newest.revision - 1 } else { newest.revision };
         let record = self.store.read_revision(urn, last).await?;
@@ -207,6 +212,15 @@ impl Catalog {
         let seen = urns_of(self.index.cards(&targets, allowed).await?);
         let mut hidden: HashSet<Urn> =
             others.into_iter().filter(|urn| !self.may_know(permits, urn)).collect();
+        // What the index does not have yet, the store may.
+        let unknown: Vec<Urn> = targets.iter().filter(|urn| !known.contains(*urn)).cloned().collect();
+        for stored in self.store.read(&unknown).await?.into_iter().flatten() {
+            let resource = self.directory.resource(&stored.urn, &Attributes::of(&stored.body));
+            if !permits.may(Action::Discover, &resource) {
+                let names = leads.iter().filter(|(asset, _)| *asset == stored.urn);
+                hidden.extend(names.map(|(_, name)| name.clone()));
+            }
+        }
         hidden.extend(
             leads
                 .into_iter()

@@ -4,14 +4,14 @@
 mod fill;
 
 use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus, UnitFacts};
-use loggia_model::{Actor, Body, Change, Expected, Kind, Layered, Op, Seq, Slug, Urn};
+use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Op, Seq, Slug, Urn};
 use loggia_policy::Action;
 
 use crate::access::changing;
 use crate::clock::now;
 use crate::edit::{last, short_text};
 use crate::error::Wrong;
-use crate::ports::Stored;
+use crate::ports::{Relation, Stored};
 use crate::{Catalog, CatalogError, Permits, Result};
 
 /// A form about a term, unit, product or glossary. Fields that a kind does not have are ignored.
@@ -72,6 +72,7 @@ impl Catalog {
         let taken =
             || CatalogError::invalid("name", format!("'{name}' is taken: open it, or choose another name"));
         self.check_change(&permits, &urn, None, Some(&body)).await?;
+        self.check_unclaimed(actor, &urn).await?;
         if self.directory.named(kind, &name).is_some() {
             return Err(taken());
         }
@@ -81,6 +82,18 @@ impl Catalog {
             Err(CatalogError::Conflict(_)) => Err(taken()),
             Err(error) => Err(error),
         }
+    }
+
+    /// What is said to belong to a unit or glossary that is not there yet, its maker would get.
+    async fn check_unclaimed(&self, actor: &Actor, urn: &Urn) -> Result<()> {
+        let is_claimed = match urn.kind() {
+            Kind::DomainUnit => {
+                self.index.referring(Relation::Within, urn, 0, 0, &Filter::Everything).await?.1 > 0
+            }
+            Kind::Glossary => !self.directory.terms_of(urn).is_empty(),
+            _ => false,
+        };
+        if is_claimed { self.check_all(actor, Action::Administer).await } else { Ok(()) }
     }
 
     fn home_of_a_term(&self, permits: &Permits, name: &str) -> Result<Option<Urn>> {
@@ -140,7 +153,7 @@ impl Catalog {
         if !said {
             return Ok(stored.seq);
         }
-        self.save(actor, &permits, &stored, body, None, format!("merged into {into}")).await
+        self.save(actor, &permits, &stored, body, None, "merged into another".to_owned()).await
     }
 
     /// Says that nothing new should be built on it.
@@ -240,7 +253,9 @@ impl Catalog {
             }
             _ => {
                 let layers = Layered::<AssetFacts>::default();
-                self.check_new(&permits, Action::Edit, alias, &Body::Asset(layers.clone()))?;
+                // In the words of what is there and may not be known.
+                self.check_new(&permits, Action::Edit, alias, &Body::Asset(layers.clone()))
+                    .map_err(|_| CatalogError::no(alias))?;
                 layers
             }
         };
@@ -248,10 +263,15 @@ impl Catalog {
         if !layers.say("alias_of", &actor.key, now(), |facts| facts.alias_of = target) {
             return Ok(found.map(|stored| stored.seq).unwrap_or_default());
         }
+        let body = Body::Asset(layers);
+        let before = found.as_ref().map(|stored| stored.body.as_ref());
+        if before.is_some() {
+            self.check_change(&permits, alias, before, Some(&body)).await?;
+        }
         let reason =
             if asset.is_some() { "another name of the same asset" } else { "no longer another name" };
         let expected = found.as_ref().map_or(Expected::Absent, |stored| Expected::Revision(stored.revision));
-        let change = Change::put(alias.clone(), expected, Body::Asset(layers), reason);
+        let change = Change::put(alias.clone(), expected, body, reason);
         Ok(last(&self.store.append(actor, vec![change]).await?))
     }
 }

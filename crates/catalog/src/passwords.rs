@@ -73,8 +73,13 @@ pub(crate) async fn is_right(password: &Secret, kept: Option<&str>) -> Result<bo
 
 async fn computed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let turn = tokio::time::timeout(WAITING, AT_ONCE.acquire()).await;
-    let Ok(Ok(_turn)) = turn else {
+    let Ok(Ok(turn)) = turn else {
         return Err(CatalogError::Busy("too many are signing in just now: try again in a minute".into()));
+    };
+    // The turn goes along: whoever has hung up has the work still done.
+    let work = move || {
+        let _turn = turn;
+        work()
     };
     tokio::task::spawn_blocking(work)
         .await

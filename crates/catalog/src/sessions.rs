@@ -7,7 +7,7 @@ use argon2::password_hash::rand_core::{OsRng, RngCore};
 use loggia_model::{Actor, ActorKey, Door, Kind, Secret, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::accounts::plain;
+use crate::accounts::{LONGEST_LOGIN, plain};
 use crate::clock::now;
 use crate::ports::Session;
 use crate::{Catalog, CatalogError, DirectoryEntry, Result, passwords};
@@ -43,7 +43,7 @@ pub struct SessionView {
     pub is_this: bool,
 }
 
-/// Wrong passwords by login, whether anybody has it or not.
+/// Tries that were not right, or are not known to be yet, by login, whether anybody has it or not.
 #[derive(Default)]
 pub(crate) struct Attempts(Mutex<HashMap<String, Failures>>);
 
@@ -82,12 +82,18 @@ impl Catalog {
     /// `Busy` where too many try.
     pub async fn sign_in(&self, login: &str, password: &Secret, agent: &str) -> Result<SignedIn> {
         let login = plain(login);
-        self.attempts.may_try(&login)?;
-        let account = self.store.account_by_login(&login).await?.filter(|account| !account.is_disabled);
+        // Nobody has such a login: it is compared like one, and not remembered.
+        let is_one = login.len() <= LONGEST_LOGIN * 4;
+        if is_one {
+            self.attempts.begin(&login)?;
+        }
+        let account = match is_one {
+            true => self.store.account_by_login(&login).await?.filter(|account| !account.is_disabled),
+            false => None,
+        };
         let kept = account.as_ref().and_then(|account| account.password.as_deref());
         let is_right = passwords::is_right(password, kept).await?;
         let Some(account) = account.filter(|_| is_right) else {
-            self.attempts.failed(&login);
             tracing::warn!("somebody could not sign in: wrong login or password");
             return Err(CatalogError::Refused("this login and password do not go together".into()));
         };
@@ -175,18 +181,16 @@ impl Catalog {
 }
 
 impl Attempts {
-    pub fn may_try(&self, login: &str) -> Result<()> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = known.get(login).map_or(0, |failures| now().seconds_until(failures.until));
-        if left <= 0 {
-            return Ok(());
-        }
-        Err(CatalogError::Refused(format!("too many wrong passwords: try again in {left} seconds")))
-    }
-
-    pub fn failed(&self, login: &str) {
+    /// Counts a try before its password is looked at, so that many at once are no way around the count.
+    pub fn begin(&self, login: &str) -> Result<()> {
         let at = now();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = known.get(login).map_or(0, |failures| at.seconds_until(failures.until));
+        if left > 0 {
+            return Err(CatalogError::Refused(format!(
+                "too many wrong passwords: try again in {left} seconds"
+            )));
+        }
         if known.len() >= REMEMBERED && !known.contains_key(login) {
             known.retain(|_, failures| failures.until > at);
             if known.len() >= REMEMBERED {
@@ -199,6 +203,7 @@ impl Attempts {
             let wait = FIRST_WAIT.saturating_mul(1 << over.min(10)).min(LONGEST_WAIT);
             failures.until = at.plus_seconds(wait);
         }
+        Ok(())
     }
 
     pub fn succeeded(&self, login: &str) {

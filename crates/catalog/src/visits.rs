@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use loggia_model::{Timestamp, Urn};
+use loggia_model::{Actor, Timestamp, Urn};
+use loggia_policy::Action;
 
-use crate::Catalog;
 use crate::clock::now;
+use crate::{Catalog, Result};
 
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
@@ -46,6 +47,17 @@ impl Catalog {
     /// Notes that somebody opened a page. Not for prerenders: nobody has seen those yet.
     pub fn visit(&self, urn: &Urn) {
         self.visits.add(urn);
+    }
+
+    /// The same, where it is a browser's word that somebody did.
+    ///
+    /// # Errors
+    /// `NotFound` where there is no such thing that the actor may know of.
+    pub async fn visit_of(&self, actor: &Actor, urn: &Urn) -> Result<()> {
+        let permits = self.permits(actor).await?;
+        self.head_by(&permits, Action::Discover, urn).await?;
+        self.visit(urn);
+        Ok(())
     }
 
     /// Writes what has been counted. A count that cannot be written is lost, and nothing waits for it.

@@ -28,6 +28,21 @@ pub async fn put(db: &Db, account: &Account) -> Result<bool, StoreError> {
     })
 }
 
+pub async fn change_password(db: &Db, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError> {
+    on_write!(db, pool => {
+        let done = sqlx::query(
+            "UPDATE account SET password = $1 WHERE person = $2 AND password = $3 AND disabled = 0",
+        )
+        .bind(new)
+        .bind(person.as_str())
+        .bind(old)
+        .execute(pool)
+        .await
+        .map_err(store_error)?;
+        Ok(done.rows_affected() > 0)
+    })
+}
+
 pub async fn one(db: &Db, person: &ActorKey) -> Result<Option<Account>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query("SELECT person, login, password, disabled, made FROM account WHERE person = $1")
@@ -77,8 +92,11 @@ pub async fn put_session(db: &Db, session: &Session) -> Result<(), StoreError> {
 
 pub async fn session(db: &Db, id: &str) -> Result<Option<Session>, StoreError> {
     on_read!(db, pool => {
-        let row = sqlx::query("SELECT id, person, begun, seen, agent FROM session WHERE id = $1")
-            .bind(id)
+        let row = sqlx::query(
+            "SELECT id, session.person AS person, begun, seen, agent FROM session \
+             JOIN account ON account.person = session.person AND account.disabled = 0 WHERE id = $1",
+        )
+        .bind(id)
             .fetch_optional(pool)
             .await
             .map_err(store_error)?;

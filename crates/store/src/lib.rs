@@ -103,6 +103,10 @@ impl Accounts for SqlStore {
         accounts::put(&self.db, account).await
     }
 
+    async fn change_password(&self, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError> {
+        accounts::change_password(&self.db, person, old, new).await
+    }
+
     async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError> {
         accounts::one(&self.db, person).await
     }

@@ -83,7 +83,7 @@ test('a term is made, renamed, found by its synonym, merged into another and par
     await open(own);
     await page.getByRole('link', { name: 'History' }).click();
     await settled();
-    await expect(page.locator('.revision').first()).toContainText('merged into Account');
+    await expect(page.locator('.revision').first()).toContainText('merged into another');
     await page.getByRole('button', { name: 'Undo my last change' }).click();
     await expect(page.locator('.revision').first()).toContainText('undid revision');
     await settled();

@@ -62,6 +62,10 @@ pub async fn add_headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// What something that stands in front adds. Without `--url`, nothing is known to stand there.
+const FORWARDED: [&str; 5] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
 /// Answers only to the names of this machine, and to the one by which others come. A page elsewhere can have its own name lead here, and the browser
 /// takes this server for that page's own from then on.
 pub async fn check_host(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
@@ -76,7 +80,9 @@ pub async fn check_host(State(entrance): State<Entrance>, request: Request, next
         Some(host) => host.is_ok_and(is_known),
         None => named.is_none_or(is_known),
     };
-    if is_ours {
+    let is_led_here =
+        entrance.host.is_none() && FORWARDED.iter().any(|name| request.headers().contains_key(*name));
+    if is_ours && !is_led_here {
         return next.run(request).await;
     }
     let names = match &entrance.host {

@@ -193,10 +193,18 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
     thief.remember("loggia_session", &kept);
     assert!(place(&thief.get(LOANS_PAGE).await).starts_with("/sign-in"));
 
+    // What stands in front without being known to is not let through.
+    let led = Request::get(LOANS_PAGE).header("accept", "text/html").header("x-forwarded-for", "10.1.2.3");
+    assert_eq!(app.browser().send(led).await.status, StatusCode::MISDIRECTED_REQUEST);
+
     // Whoever leaves is out at once.
     let leaving = signed_in(&app, "stranger").await;
     app.catalog.disable_account(&Actor::local(Door::CommandLine), "stranger", true).await.unwrap();
     assert!(place(&leaving.get("/").await).starts_with("/sign-in"));
+    let demonstration = app.catalog.clone().demonstrating(vec!["stranger".parse().unwrap()]);
+    let entered = demonstration.sign_in_as(&"stranger".parse().unwrap(), "").await.unwrap();
+    let actor = demonstration.actor(Some(&entered.token), Door::Browser).await.unwrap();
+    assert_eq!(actor.who, loggia_model::Who::Anonymous, "nor by a click");
 }
 
 /// Every page, as far as it is not a file.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::Action;
 use loggia_catalog::assets::AssetView;
+use loggia_model::Rank;
 use loggia_model::facts::AssetFacts;
 
 use crate::forms::Act;
@@ -14,7 +15,12 @@ use crate::ui::time::Time;
 
 pub async fn source(request: &Request, asset: &AssetView) -> AnyView {
     let refused = Refused::take(request).await.unwrap_or_default();
-    let layers = asset.layers.layers().map(|(source, layer)| {
+    // What people have said stands on the other tabs, as far as its reader may see what it names.
+    let sources = asset
+        .layers
+        .layers()
+        .filter(|(source, _)| asset.may(Action::Edit) || !matches!(source.rank(), Rank::Person | Rank::Ai));
+    let layers = sources.map(|(source, layer)| {
         let mut facts = AssetFacts::clone(&layer.facts);
         let raw = facts.raw.take();
         // The columns have a page of their own.

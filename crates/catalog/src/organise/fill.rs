@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use loggia_model::facts::ProductFacts;
-use loggia_model::{Actor, Body, Facts, Kind, Labels, Layered, ParseError, Urn};
+use loggia_model::{Actor, Body, Facts, Filter, Kind, Labels, Layered, ParseError, Urn};
+use loggia_policy::Action;
 
 use super::Draft;
 use crate::attributes::Attributes;
@@ -93,6 +94,7 @@ impl Catalog {
                 wrong.settled()?;
                 let shown = layers.view();
                 let unit = self.or_hidden(permits, unit, shown.unit.as_ref());
+                self.can_be_offered(permits, offered.difference(&shown.assets.put)).await?;
                 offered.extend(self.hidden(permits, shown.assets.put.iter().cloned().collect()).await?);
                 terms.extend(self.hidden_of(permits, shown.terms.put.iter()));
                 let below = layers.below_person();
@@ -117,7 +119,9 @@ impl Catalog {
                 wrong.settled()?;
                 let hidden = self.hidden_of(permits, layers.view().members.iter().flatten());
                 let members = Some(members.into_iter().flatten().chain(hidden).collect::<Vec<_>>());
-                let members = members.filter(|members| !members.is_empty());
+                // Nobody is a word too, where a file says who.
+                let states = layers.below_person().members.is_some_and(|members| !members.is_empty());
+                let members = members.filter(|members| !members.is_empty() || states);
                 let below = layers.below_person();
                 say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
                 say(layers, actor, "description", &below.description, description, |facts, word| {
@@ -144,6 +148,20 @@ impl Catalog {
         let mut people = self.all_known(permits, "owners", Kind::Person, names)?;
         people.extend(self.hidden_of(permits, before.iter()));
         Ok((!people.is_empty()).then_some(people))
+    }
+
+    /// What is offered anew, whoever offers it must see: a list that leaves out what is hidden would tell of it.
+    async fn can_be_offered(&self, permits: &Permits, anew: impl Iterator<Item = &Urn>) -> Result<()> {
+        let allowed = permits.filter(Action::Discover);
+        if *allowed == Filter::Everything {
+            return Ok(());
+        }
+        let anew: Vec<Urn> = anew.map(|urn| self.directory.asset(urn)).collect();
+        let seen = self.index.cards(&anew, allowed).await?;
+        match anew.iter().find(|urn| !seen.iter().any(|card| card.urn == **urn)) {
+            None => Ok(()),
+            Some(urn) => Err(CatalogError::invalid("assets", format!("there is no {urn} that you can see"))),
+        }
     }
 
     /// People and groups, but not the group itself.

@@ -36,6 +36,9 @@ pub trait Accounts: Send + Sync + 'static {
     /// the login.
     async fn put_account(&self, account: &Account) -> Result<bool, StoreError>;
 
+    /// Puts one password in place of another, of whoever is not disabled. `false` where either is not so any more.
+    async fn change_password(&self, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError>;
+
     async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError>;
 
     async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError>;
@@ -45,6 +48,7 @@ pub trait Accounts: Send + Sync + 'static {
 
     async fn put_session(&self, session: &Session) -> Result<(), StoreError>;
 
+    /// Of whoever has an account that is not disabled.
     async fn session(&self, id: &str) -> Result<Option<Session>, StoreError>;
 
     async fn see_session(&self, id: &str, seen: Timestamp) -> Result<(), StoreError>;

@@ -37,6 +37,13 @@ pub async fn an_account_is_kept_in_place_of_the_one_before_it_and_a_login_is_one
     assert!(!store.put_account(&taken).await?, "somebody else has the login");
     assert_eq!(store.account(&ana.person).await?, Some(hers));
     assert_eq!(store.account_by_login("nobody").await?, None);
+
+    let hers = Account { password: Some("$argon2id$…".into()), is_disabled: false, ..ana.clone() };
+    store.put_account(&hers).await?;
+    assert!(!store.change_password(&ana.person, "$another$", "$new$").await?, "it is not the old one");
+    assert!(store.change_password(&ana.person, "$argon2id$…", "$new$").await?);
+    store.put_account(&Account { is_disabled: true, password: Some("$new$".into()), ..ana.clone() }).await?;
+    assert!(!store.change_password(&ana.person, "$new$", "$newer$").await?, "nor of whoever is disabled");
     Ok(())
 }
 
@@ -46,6 +53,7 @@ pub async fn a_session_is_there_until_it_is_ended_or_too_old(store: TestStore) -
     {
         store.put_session(&session).await?;
     }
+    store.put_account(&account("ana", "ana")).await?;
     let ids = async |person: &str| -> Outcome<Vec<String>> {
         Ok(store.sessions(&parsed(person)).await?.into_iter().map(|session| session.id).collect())
     };
@@ -53,6 +61,10 @@ pub async fn a_session_is_there_until_it_is_ended_or_too_old(store: TestStore) -
     store.see_session("b", Timestamp::EPOCH.plus_seconds(950)).await?;
     assert_eq!(ids("ana").await?, ["b", "a"]);
     assert_eq!(store.session("b").await?, Some(session("b", "ana", 200, 950)));
+
+    assert_eq!(store.session("c").await?, None, "who has no account has no session");
+    store.put_account(&Account { is_disabled: true, ..account("ana", "ana") }).await?;
+    assert_eq!(store.session("b").await?, None, "nor has who is disabled");
 
     assert!(store.end_session("c").await?);
     assert!(!store.end_session("c").await?);
