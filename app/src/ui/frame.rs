@@ -65,7 +65,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     }
 }
 
-/// Who is signed in, with the way to their account; or the way in.
+/// Who is signed in, with the way to their account.
 fn me(request: &Request, path: &str) -> AnyView {
     match request.actor.who {
         Who::Person => {
@@ -76,9 +76,6 @@ fn me(request: &Request, path: &str) -> AnyView {
             let current = path.starts_with("/account").then_some("page");
             let full = name.clone();
             view! { <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
-        }
-        Who::Anonymous if !path.starts_with("/sign-in") => {
-            view! { <a href="/sign-in">"Sign in"</a> }.into_any()
         }
         Who::Anonymous | Who::Machine => ().into_any(),
     }

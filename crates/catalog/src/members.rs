@@ -104,10 +104,10 @@ impl Catalog {
         if body == before {
             return Ok(found.map(|stored| stored.seq).unwrap_or_default());
         }
-        let name = self.directory.name(&who);
+        // Whose it is stands in the change, by key: a name in the log could not be erased.
         let reason = match role {
-            Some(role) => format!("made {name} {}", role.as_str()),
-            None => format!("took the role of {name}"),
+            Some(role) => format!("gave the role of {}", role.as_str()),
+            None => "took a role away".to_owned(),
         };
         let expected = found.map_or(Expected::Absent, |stored| Expected::Revision(stored.revision));
         Ok(last(&self.store.append(actor, vec![Change::put(scope.clone(), expected, body, reason)]).await?))

@@ -7,7 +7,6 @@ use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus, UnitFacts};
 use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Op, Seq, Slug, Urn};
 use loggia_policy::Action;
 
-use crate::access::changing;
 use crate::clock::now;
 use crate::edit::{last, short_text};
 use crate::error::Wrong;
@@ -131,8 +130,6 @@ impl Catalog {
         let target =
             target.ok_or_else(|| CatalogError::invalid("into", "is empty: say what it becomes part of"))?;
         let target = self.directory.resolve(&target);
-        // What belongs to one shows at the other, so both must be the actor's to change.
-        self.head_by(&permits, changing(target.kind()), &target).await?;
         if target == *urn {
             return Err(CatalogError::invalid("into", "is the same: choose another"));
         }
