@@ -14,6 +14,8 @@ pub fn href(urn: &Urn) -> String {
         Kind::DataProduct => "/products/",
         Kind::Person => "/people/",
         Kind::Group => "/groups/",
+        Kind::Service => "/services/",
+        Kind::Policy => "/policies/",
         Kind::Organisation => return "/organisation".to_owned(),
     };
     if urn.kind() == Kind::Asset {

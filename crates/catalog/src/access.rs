@@ -3,18 +3,19 @@
 //! Policies are a projection of the log like everything else, but never an old one: before it decides, each
 //! request compares how far its policies have come with what the store has, and waits, or is refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use loggia_model::facts::Member;
 use loggia_model::{Actor, Body, Filter, Kind, Timestamp, Urn, Who};
-use loggia_policy::{Action, Decision, Policies, Principal, PrincipalKind, Resource, Slice};
+use loggia_policy::{Action, Decision, Policies, Principal, PrincipalKind, Reason, Resource, Slice};
 
 use crate::assets::AssetView;
 use crate::attributes::Attributes;
 use crate::clock::now;
+use crate::policies::check_policy;
 use crate::ports::Stored;
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
 
@@ -37,7 +38,7 @@ struct Known {
     version: Option<u64>,
     /// Then a role ends by itself.
     until: Option<Timestamp>,
-    policies: Policies,
+    policies: Arc<Policies>,
     permits: HashMap<Principal, Arc<Permits>>,
 }
 
@@ -62,10 +63,7 @@ impl Permits {
     }
 
     pub(crate) fn decide(&self, action: Action, resource: &Resource) -> Decision {
-        let everything = || Decision {
-            is_allowed: true,
-            because: vec!["whoever has the machine has the catalog".to_owned()],
-        };
+        let everything = || Decision { is_allowed: true, because: vec![Reason::Machine] };
         self.slice.as_ref().map_or_else(everything, |slice| slice.decide(action, resource))
     }
 
@@ -102,18 +100,8 @@ impl Access {
         self.has_accounts.store(true, Ordering::Relaxed);
     }
 
-    fn permits(&self, catalog: &Catalog, principal: Principal) -> Arc<Permits> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let version = catalog.directory.roles_version();
-        let now = now();
-        if known.version != Some(version) || known.until.is_some_and(|until| until <= now) {
-            let (assignments, until) = catalog.directory.assignments(now);
-            let policies = Policies::new(assignments, []).unwrap_or_else(|error| {
-                tracing::error!(%error, "the policies cannot be used: nobody may do anything");
-                Policies::default()
-            });
-            *known = Known { version: Some(version), until, policies, permits: HashMap::new() };
-        }
+    pub fn permits(&self, catalog: &Catalog, principal: Principal) -> Arc<Permits> {
+        let mut known = self.taken_in(catalog);
         if let Some(permits) = known.permits.get(&principal) {
             return permits.clone();
         }
@@ -123,6 +111,33 @@ impl Access {
         let permits = Arc::new(Permits::of(Some(known.policies.slice(&principal))));
         known.permits.insert(principal, permits.clone());
         permits
+    }
+
+    /// All policies as they are, for questions about many principals.
+    pub fn policies(&self, catalog: &Catalog) -> Arc<Policies> {
+        self.taken_in(catalog).policies.clone()
+    }
+
+    fn taken_in(&self, catalog: &Catalog) -> MutexGuard<'_, Known> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = catalog.directory.roles_version();
+        let now = now();
+        if known.version != Some(version) || known.until.is_some_and(|until| until <= now) {
+            let (assignments, until) = catalog.directory.assignments(now);
+            let own = catalog.directory.policies(None);
+            let policies = own.ok().and_then(|own| Policies::of(assignments, own).ok());
+            let policies = policies.unwrap_or_else(|| {
+                tracing::error!("a policy cannot be used: nobody may do anything");
+                Policies::default()
+            });
+            *known = Known {
+                version: Some(version),
+                until,
+                policies: Arc::new(policies),
+                permits: HashMap::new(),
+            };
+        }
+        known
     }
 }
 
@@ -148,18 +163,30 @@ impl Catalog {
 
     /// `None` for whoever has the machine, and with it the data itself.
     fn principal(&self, actor: &Actor) -> Option<Principal> {
-        let kind = match actor.who {
-            Who::Machine => return None,
-            Who::Anonymous => return Some(Principal::anonymous()),
-            Who::Person => PrincipalKind::Person,
-        };
-        let person = actor.key.person();
-        Some(Principal {
+        match actor.who {
+            Who::Machine => None,
+            Who::Anonymous => Some(Principal::anonymous()),
+            Who::Person => {
+                let known = actor.key.person().map(|person| self.principal_of(&person));
+                Some(known.unwrap_or_else(|| Principal {
+                    kind: PrincipalKind::Person,
+                    id: actor.key.as_str().to_owned(),
+                    groups: BTreeSet::new(),
+                    units: Vec::new(),
+                }))
+            }
+        }
+    }
+
+    /// A person or service, as policies know them.
+    pub(crate) fn principal_of(&self, who: &Urn) -> Principal {
+        let kind = if who.kind() == Kind::Service { PrincipalKind::Service } else { PrincipalKind::Person };
+        Principal {
             kind,
-            id: actor.key.as_str().to_owned(),
-            groups: person.as_ref().map(|person| self.directory.groups_of(person)).unwrap_or_default(),
-            units: person.as_ref().map(|person| self.directory.units_of(person)).unwrap_or_default(),
-        })
+            id: who.rest().to_owned(),
+            groups: self.directory.groups_of(who),
+            units: self.directory.units_of(who),
+        }
     }
 
     /// The document as it stands, where it may be done to it.
@@ -181,14 +208,19 @@ impl Catalog {
         if permits.may_everything() {
             return Ok(());
         }
-        let resource = match body {
+        let resource = self.resource(urn, body).await?;
+        self.check_resource(permits, action, &resource, || body.name(urn))
+    }
+
+    /// An entity as policies know it; an asset with what is known by its other names.
+    pub(crate) async fn resource(&self, urn: &Urn, body: &Body) -> Result<Resource> {
+        Ok(match body {
             Body::Asset(layers) => {
                 let layers = self.with_aliases(urn, layers.clone()).await?;
                 self.directory.resource(urn, &Attributes::of(&Body::Asset(layers)))
             }
             other => self.directory.resource(urn, &Attributes::of(other)),
-        };
-        self.check_resource(permits, action, &resource, || body.name(urn))
+        })
     }
 
     pub(crate) fn check_resource(
@@ -211,7 +243,7 @@ impl Catalog {
             urn: resource.urn.clone(),
             name: name(),
             owners,
-            because: decision.because,
+            because: self.own_names(&decision.because),
         })))
     }
 
@@ -268,7 +300,11 @@ impl Catalog {
                 Some(body) => self.check_new(permits, Action::Administer, urn, body)?,
                 None => {}
             }
-            self.directory.keeps_an_administrator(urn, after).map_err(CatalogError::Refused)?;
+            self.check_lockout(urn, after)?;
+        }
+        if let Some(Body::Policy(layers)) = after {
+            check_policy(urn, layers.view())?;
+            self.check_lockout(urn, after)?;
         }
         Ok(())
     }
@@ -324,7 +360,7 @@ impl Catalog {
             urn: urn.clone(),
             name: body.name(urn),
             owners: Vec::new(),
-            because: decision.because,
+            because: self.own_names(&decision.because),
         })))
     }
 
@@ -376,7 +412,7 @@ pub(crate) fn changing(kind: Kind) -> Action {
     match kind {
         Kind::Asset | Kind::DataProduct => Action::Edit,
         Kind::DomainUnit | Kind::Glossary | Kind::Term => Action::Curate,
-        Kind::Person | Kind::Group | Kind::Organisation => Action::Administer,
+        Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => Action::Administer,
     }
 }
 
@@ -387,7 +423,12 @@ fn leads_to(body: &Body) -> Option<Urn> {
         Body::DomainUnit(layers) => layers.view().merged_into.clone(),
         Body::Term(layers) => layers.view().merged_into.clone(),
         Body::DataProduct(layers) => layers.view().merged_into.clone(),
-        Body::Glossary(_) | Body::Person(_) | Body::Group(_) | Body::Organisation(_) => None,
+        Body::Glossary(_)
+        | Body::Person(_)
+        | Body::Group(_)
+        | Body::Service(_)
+        | Body::Organisation(_)
+        | Body::Policy(_) => None,
     }
 }
 

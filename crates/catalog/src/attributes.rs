@@ -56,7 +56,8 @@ impl Attributes {
                 }
             }
             Body::Person(layers) => Self::placed(layers.view().unit.as_ref(), None),
-            Body::Group(_) | Body::Organisation(_) => Self::default(),
+            Body::Service(layers) => Self::placed(None, layers.view().owners.as_ref()),
+            Body::Group(_) | Body::Organisation(_) | Body::Policy(_) => Self::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use loggia_model::facts::{Member, Role};
 use loggia_model::facts::{ProductStatus, TermStatus};
 use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
-use loggia_policy::{Assignment, Resource};
+use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
 
 use crate::attributes::Attributes;
@@ -179,20 +179,23 @@ impl Directory {
         self.read().roles.roles_of(who)
     }
 
-    /// # Errors
-    /// Where nobody would administer everything any more, and somebody does.
-    pub(crate) fn keeps_an_administrator(&self, urn: &Urn, after: Option<&Body>) -> Result<(), String> {
+    /// The people who administer everything, for good: as it is, or if an entity became this body (`None`: went).
+    pub(crate) fn administrators(&self, change: Option<(&Urn, Option<&Body>)>) -> BTreeSet<Urn> {
+        self.read().roles.administrators(change)
+    }
+
+    /// Whoever owns anything but assets.
+    pub(crate) fn owners(&self) -> HashSet<Urn> {
         let state = self.read();
-        let is_the_last = !state.roles.administrators(None).is_empty()
-            && state.roles.administrators(Some((urn, after))).is_empty();
-        if is_the_last {
-            return Err(
-                "nobody would be left who administers the organisation without an end: give somebody \
-                        else that role first"
-                    .to_owned(),
-            );
-        }
-        Ok(())
+        state.attributes.values().flat_map(|attributes| attributes.owners.iter().cloned()).collect()
+    }
+
+    /// The organisation's own policies, but for the one of this name.
+    ///
+    /// # Errors
+    /// Names one that cannot be used.
+    pub(crate) fn policies(&self, but: Option<&Urn>) -> Result<Vec<CheckedPolicy>, Urn> {
+        self.read().roles.policies(but)
     }
 
     /// As policies know it; of an asset, and of what is not known, nothing but its name.
@@ -444,7 +447,8 @@ fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
     let plain = Entry::named(urn, body.name(urn));
     match body {
         Body::Asset(_) => None,
-        Body::Glossary(_) | Body::Group(_) | Body::Organisation(_) => Some(plain),
+        Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
+        Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
         Body::DomainUnit(layers) => {
             let facts = layers.shown();
             let deprecated = facts.deprecated == Some(true);

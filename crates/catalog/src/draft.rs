@@ -75,6 +75,24 @@ impl Catalog {
                     ..plain
                 }
             }
+            Body::Policy(layers) => {
+                let facts = layers.view();
+                let status = if facts.paused == Some(true) { "paused" } else { "active" };
+                Draft {
+                    description: facts.description.clone().unwrap_or_default(),
+                    text: facts.text.clone().unwrap_or_default(),
+                    status: status.to_owned(),
+                    ..plain
+                }
+            }
+            Body::Service(layers) => {
+                let facts = layers.view();
+                Draft {
+                    description: facts.description.clone().unwrap_or_default(),
+                    owners: names(&mut facts.owners.iter().flatten()),
+                    ..plain
+                }
+            }
             Body::Organisation(layers) => {
                 let facts = layers.view();
                 Draft { description: facts.description.clone().unwrap_or_default(), ..plain }

@@ -148,6 +148,8 @@ pub fn kind_title(word: &str) -> &str {
         Ok(Kind::DataProduct) => "Data product",
         Ok(Kind::Person) => "Person",
         Ok(Kind::Group) => "Group",
+        Ok(Kind::Service) => "Service",
+        Ok(Kind::Policy) => "Policy",
         Ok(Kind::Organisation) => "Organisation",
         Err(_) => word,
     }

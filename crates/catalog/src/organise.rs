@@ -32,6 +32,8 @@ pub struct Draft {
     pub status: String,
     /// Of a group: people and groups, separated by commas.
     pub members: String,
+    /// Of a policy, in Cedar's language.
+    pub text: String,
 }
 
 impl Catalog {
@@ -290,7 +292,9 @@ fn empty(kind: Kind) -> Body {
         Kind::DataProduct => Body::DataProduct(Layered::default()),
         Kind::Person => Body::Person(Layered::default()),
         Kind::Group => Body::Group(Layered::default()),
+        Kind::Service => Body::Service(Layered::default()),
         Kind::Organisation => Body::Organisation(Layered::default()),
+        Kind::Policy => Body::Policy(Layered::default()),
     }
 }
 
@@ -301,8 +305,12 @@ fn is_deprecated(body: &Body) -> bool {
             matches!(layers.view().status, Some(ProductStatus::Deprecated | ProductStatus::Retired))
         }
         Body::DomainUnit(layers) => layers.view().deprecated == Some(true),
-        Body::Asset(_) | Body::Glossary(_) | Body::Person(_) | Body::Group(_) | Body::Organisation(_) => {
-            false
-        }
+        Body::Asset(_)
+        | Body::Glossary(_)
+        | Body::Person(_)
+        | Body::Group(_)
+        | Body::Service(_)
+        | Body::Organisation(_)
+        | Body::Policy(_) => false,
     }
 }

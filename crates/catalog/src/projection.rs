@@ -172,7 +172,7 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
                 again.insert(urn);
             }
             Kind::Glossary => again.extend(catalog.directory.terms_of(&urn)),
-            Kind::Person | Kind::Group | Kind::Organisation => {}
+            Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => {}
         }
     }
     let glossaries: Vec<Urn> = again.iter().filter(|urn| urn.kind() == Kind::Glossary).cloned().collect();

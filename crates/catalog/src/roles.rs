@@ -1,10 +1,11 @@
-//! Who has which role where, and who is in which group, in memory: a part of the directory.
+//! Who has which role where, who is in which group, and the organisation's own policies, in memory: a part of
+//! the directory.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use loggia_model::facts::{Member, Role};
 use loggia_model::{Body, Kind, Timestamp, Urn};
-use loggia_policy::{Assignment, Holder};
+use loggia_policy::{Assignment, CheckedPolicy, Holder, OwnPolicy};
 
 #[derive(Default)]
 pub(crate) struct Roles {
@@ -14,7 +15,9 @@ pub(crate) struct Roles {
     groups: HashMap<Urn, Vec<Urn>>,
     /// Who is in something → the groups.
     in_groups: HashMap<Urn, BTreeSet<Urn>>,
-    /// Counts changes of `members`.
+    /// Those that are not paused. `None` cannot be used, and then nobody may do anything: it might forbid.
+    policies: BTreeMap<Urn, Option<CheckedPolicy>>,
+    /// Counts changes of `members` and `policies`.
     version: u64,
 }
 
@@ -33,7 +36,17 @@ impl Roles {
             Body::Organisation(layers) => {
                 self.set_members(urn, layers.view().members.clone().unwrap_or_default())
             }
-            Body::Asset(_) | Body::Glossary(_) | Body::Term(_) | Body::DataProduct(_) | Body::Person(_) => {}
+            Body::Policy(layers) => {
+                let facts = layers.view();
+                let text = facts.text.as_ref().filter(|_| facts.paused != Some(true));
+                self.set_policy(urn, text.map(|text| checked(urn, text)));
+            }
+            Body::Asset(_)
+            | Body::Glossary(_)
+            | Body::Term(_)
+            | Body::DataProduct(_)
+            | Body::Person(_)
+            | Body::Service(_) => {}
         }
     }
 
@@ -41,7 +54,8 @@ impl Roles {
         match urn.kind() {
             Kind::Group => self.set_group(urn, Vec::new()),
             Kind::DomainUnit | Kind::Organisation => self.set_members(urn, Vec::new()),
-            Kind::Asset | Kind::Glossary | Kind::Term | Kind::DataProduct | Kind::Person => {}
+            Kind::Policy => self.set_policy(urn, None),
+            Kind::Asset | Kind::Glossary | Kind::Term | Kind::DataProduct | Kind::Person | Kind::Service => {}
         }
     }
 
@@ -120,6 +134,25 @@ impl Roles {
         own
     }
 
+    /// The organisation's own policies, but for the one of this name.
+    ///
+    /// # Errors
+    /// Names one that cannot be used.
+    pub fn policies(&self, but: Option<&Urn>) -> Result<Vec<CheckedPolicy>, Urn> {
+        let used = self.policies.iter().filter(|(urn, _)| Some(*urn) != but);
+        used.map(|(urn, policy)| policy.clone().ok_or_else(|| urn.clone())).collect()
+    }
+
+    fn set_policy(&mut self, urn: &Urn, policy: Option<Option<CheckedPolicy>>) {
+        let before = self.policies.remove(urn);
+        if before.is_some() || policy.is_some() {
+            self.version += 1;
+        }
+        if let Some(policy) = policy {
+            self.policies.insert(urn.clone(), policy);
+        }
+    }
+
     fn set_members(&mut self, scope: &Urn, members: Vec<Member>) {
         let before = self.members.remove(scope).unwrap_or_default();
         if before != members {
@@ -145,11 +178,19 @@ impl Roles {
     }
 }
 
+fn checked(urn: &Urn, text: &str) -> Option<CheckedPolicy> {
+    let own = OwnPolicy { name: urn.rest().to_owned(), text: text.to_owned() };
+    loggia_policy::check(&own)
+        .map_err(|error| tracing::error!(%error, "a policy cannot be used: nobody may do anything"))
+        .ok()
+}
+
 /// Who can have a role.
 pub(crate) fn holder(who: &Urn) -> Option<Holder> {
     match who.kind() {
         Kind::Person => Some(Holder::Person(who.rest().to_owned())),
         Kind::Group => Some(Holder::Group(who.rest().to_owned())),
+        Kind::Service => Some(Holder::Service(who.rest().to_owned())),
         _ => None,
     }
 }

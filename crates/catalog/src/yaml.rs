@@ -6,13 +6,15 @@
 use std::sync::Arc;
 
 use loggia_model::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
+    ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Source, Timestamp, Urn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::policies::check_policy;
 use crate::ports::Stored;
 
 /// An entity as a file states it: layers that take the place of those of the same source.
@@ -85,13 +87,24 @@ pub fn read_yaml(text: &str, actor: &Actor, at: Timestamp) -> Result<Vec<Documen
             Kind::DataProduct => Body::DataProduct(layers::<ProductFacts>(first_line, part, &actor.key, at)?),
             Kind::Person => Body::Person(layers::<PersonFacts>(first_line, part, &actor.key, at)?),
             Kind::Group => Body::Group(layers::<GroupFacts>(first_line, part, &actor.key, at)?),
+            Kind::Service => Body::Service(layers::<ServiceFacts>(first_line, part, &actor.key, at)?),
+            Kind::Policy => Body::Policy(layers::<PolicyFacts>(first_line, part, &actor.key, at)?),
             Kind::Organisation => {
                 Body::Organisation(layers::<OrganisationFacts>(first_line, part, &actor.key, at)?)
             }
         };
+        usable(&head.urn, &body).map_err(|message| TextError { line: first_line, message })?;
         documents.push(Document { urn: head.urn, body });
     }
     Ok(documents)
+}
+
+/// A policy that cannot be used must not come in: nobody could do anything any more.
+fn usable(urn: &Urn, body: &Body) -> std::result::Result<(), String> {
+    let Body::Policy(layers) = body else { return Ok(()) };
+    layers
+        .layers()
+        .try_for_each(|(_, layer)| check_policy(urn, &layer.facts).map_err(|error| error.to_string()))
 }
 
 /// Reads one JSON line.
@@ -105,6 +118,7 @@ pub fn read_json_line(number: usize, line: &str) -> Result<Document, TextError> 
         return Err(wrong(format!("kind is {}, but the URN says {}", line.kind, line.urn.kind())));
     }
     let body = Body::parse(line.kind, line.body.get()).map_err(|error| wrong(error.to_string()))?;
+    usable(&line.urn, &body).map_err(wrong)?;
     Ok(Document { urn: line.urn, body })
 }
 
@@ -119,7 +133,9 @@ pub fn write_yaml(stored: &Stored) -> String {
         Body::DataProduct(layers) => yaml_of(urn, layers),
         Body::Person(layers) => yaml_of(urn, layers),
         Body::Group(layers) => yaml_of(urn, layers),
+        Body::Service(layers) => yaml_of(urn, layers),
         Body::Organisation(layers) => yaml_of(urn, layers),
+        Body::Policy(layers) => yaml_of(urn, layers),
     };
     format!("---\n{yaml}")
 }

@@ -14,6 +14,7 @@ mod catalog {
     mod merged;
     mod names;
     mod organised;
+    mod policies;
     mod profiles;
     mod secrets;
     mod undo;

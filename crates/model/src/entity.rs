@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
+    ServiceFacts, TermFacts, UnitFacts,
 };
 use crate::{Kind, Layered, Source, Timestamp, Urn};
 
@@ -17,7 +18,9 @@ pub enum Body {
     DataProduct(Layered<ProductFacts>),
     Person(Layered<PersonFacts>),
     Group(Layered<GroupFacts>),
+    Service(Layered<ServiceFacts>),
     Organisation(Layered<OrganisationFacts>),
+    Policy(Layered<PolicyFacts>),
 }
 
 /// Why a text is not the body of an entity; line and column count from 1.
@@ -39,7 +42,9 @@ macro_rules! each {
             Body::DataProduct($layers) => $do,
             Body::Person($layers) => $do,
             Body::Group($layers) => $do,
+            Body::Service($layers) => $do,
             Body::Organisation($layers) => $do,
+            Body::Policy($layers) => $do,
         }
     };
 }
@@ -54,7 +59,9 @@ impl Body {
             Self::DataProduct(_) => Kind::DataProduct,
             Self::Person(_) => Kind::Person,
             Self::Group(_) => Kind::Group,
+            Self::Service(_) => Kind::Service,
             Self::Organisation(_) => Kind::Organisation,
+            Self::Policy(_) => Kind::Policy,
         }
     }
 
@@ -69,7 +76,9 @@ impl Body {
             Kind::DataProduct => serde_json::from_str(json).map(Self::DataProduct),
             Kind::Person => serde_json::from_str(json).map(Self::Person),
             Kind::Group => serde_json::from_str(json).map(Self::Group),
+            Kind::Service => serde_json::from_str(json).map(Self::Service),
             Kind::Organisation => serde_json::from_str(json).map(Self::Organisation),
+            Kind::Policy => serde_json::from_str(json).map(Self::Policy),
         };
         body.map_err(|cause| BodyError { kind, cause })
     }
@@ -100,7 +109,9 @@ impl Body {
             (Self::DataProduct(own), Self::DataProduct(new)) => own.take(new),
             (Self::Person(own), Self::Person(new)) => own.take(new),
             (Self::Group(own), Self::Group(new)) => own.take(new),
+            (Self::Service(own), Self::Service(new)) => own.take(new),
             (Self::Organisation(own), Self::Organisation(new)) => own.take(new),
+            (Self::Policy(own), Self::Policy(new)) => own.take(new),
             _ => return false,
         }
         true
@@ -120,7 +131,9 @@ impl Body {
             Self::DataProduct(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Person(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Group(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Service(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Organisation(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Policy(layers) => layers.said(|facts| facts.name.as_ref()),
         };
         given.cloned().unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())

@@ -23,16 +23,22 @@ pub enum Kind {
     Person,
     /// People, services and groups that roles are given to together.
     Group,
+    /// A program or an agent that comes with a token.
+    Service,
     /// All there is; one of its kind.
     Organisation,
+    /// A rule of the organisation's own about who may do what.
+    Policy,
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Organisation,
         Self::DomainUnit,
         Self::Person,
         Self::Group,
+        Self::Service,
+        Self::Policy,
         Self::Glossary,
         Self::Term,
         Self::Asset,
@@ -48,7 +54,9 @@ impl Kind {
             Self::DataProduct => "data-product",
             Self::Person => "person",
             Self::Group => "group",
+            Self::Service => "service",
             Self::Organisation => "organisation",
+            Self::Policy => "policy",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use cedar_policy::{Authorizer, Context, Entities, EntityUid, Request};
 
-use crate::{Action, Resource, Slice};
+use crate::{Action, Reason, Resource, Slice};
 
 static NONE: LazyLock<HashSet<EntityUid>> = LazyLock::new(HashSet::new);
 
@@ -14,7 +14,7 @@ pub struct Decision {
     pub is_allowed: bool,
     /// The policies that allow it or, where it is not allowed, those that forbid it; where no policy speaks of it,
     /// none, and it is not allowed.
-    pub because: Vec<String>,
+    pub because: Vec<Reason>,
 }
 
 impl Slice {
@@ -39,7 +39,8 @@ impl Slice {
         // Neither can fail: the request is not checked against a schema, and the two entities are not each other.
         let (Ok(request), Ok(entities)) = (request, entities) else { return refused };
         let answer = Authorizer::new().is_authorized(&request, set, &entities);
-        let mut because: Vec<String> = answer.diagnostics().reason().map(|id| self.name(id)).collect();
+        let mut because: Vec<Reason> =
+            answer.diagnostics().reason().filter_map(|id| self.reason(id)).cloned().collect();
         because.sort();
         Decision { is_allowed: answer.decision() == cedar_policy::Decision::Allow, because }
     }

@@ -6,22 +6,27 @@
 //! saved ([`fragment`]), so that a list and a single decision never disagree.
 
 mod action;
+mod class;
 mod compile;
 mod decide;
 mod entity;
 pub mod fragment;
 mod policies;
 mod principal;
+mod reason;
 mod role;
 mod schema;
 mod slice;
 
 pub use action::Action;
+pub use class::Class;
 pub use compile::Untranslatable;
 pub use decide::Decision;
 pub use entity::Resource;
 pub use loggia_model::facts::Role;
-pub use policies::{EVERYONE, OwnPolicy, Policies, PolicyError};
+pub use policies::{CheckedPolicy, EVERYONE, OwnPolicy, Policies, PolicyError, check};
 pub use principal::{Principal, PrincipalKind};
-pub use role::{Assignment, Holder};
+pub use reason::Reason;
+pub use role::{Assignment, Holder, TEXT as ROLES, roles_that_may};
+pub use schema::TEXT as SCHEMA;
 pub use slice::Slice;

@@ -1,6 +1,6 @@
 //! All policies there are: what holds for everyone, roles as they are assigned, and an organisation's own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use cedar_policy::{
@@ -9,11 +9,12 @@ use cedar_policy::{
 };
 use loggia_model::Kind;
 
+use crate::class::Looked;
 use crate::fragment;
 use crate::role::Assignment;
 use crate::schema::{kind_of, schema};
 use crate::slice::{Slice, Sliced};
-use crate::{Action, Decision, Principal, Resource};
+use crate::{Action, Class, Decision, Principal, Reason, Resource};
 
 /// A policy that an administrator has written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,13 @@ pub struct OwnPolicy {
     pub name: String,
     /// One policy in Cedar's language, without slots.
     pub text: String,
+}
+
+/// One that Cedar accepts and that can become a filter, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct CheckedPolicy {
+    name: String,
+    policy: Policy,
 }
 
 /// Why a policy cannot be saved.
@@ -36,10 +44,12 @@ pub struct PolicyError {
 pub struct Policies {
     assignments: HashMap<EntityUid, Vec<Assignment>>,
     own: Vec<Own>,
+    names: HashSet<String>,
     /// By the principal or group that they name.
     own_of: HashMap<EntityUid, Vec<usize>>,
     /// Those that name nobody.
     own_of_all: Vec<usize>,
+    looked: Looked,
 }
 
 /// As Cedar writes it; shown to whoever asks what holds without a role.
@@ -47,8 +57,15 @@ pub const EVERYONE: &str = include_str!("everyone.cedar");
 
 #[derive(Debug)]
 struct Own {
-    name: String,
+    reason: Reason,
     policy: Policy,
+}
+
+impl CheckedPolicy {
+    /// What it speaks of.
+    pub fn actions(&self) -> Vec<Action> {
+        Action::ALL.into_iter().filter(|action| concerns(&self.policy, *action)).collect()
+    }
 }
 
 impl Policies {
@@ -58,32 +75,49 @@ impl Policies {
         assignments: impl IntoIterator<Item = Assignment>,
         own: impl IntoIterator<Item = OwnPolicy>,
     ) -> Result<Self, PolicyError> {
+        let own: Vec<CheckedPolicy> = own.into_iter().map(|own| check(&own)).collect::<Result<_, _>>()?;
+        Self::of(assignments, own)
+    }
+
+    /// The same of policies that have been checked before.
+    ///
+    /// # Errors
+    /// Where two have the same name.
+    pub fn of(
+        assignments: impl IntoIterator<Item = Assignment>,
+        own: impl IntoIterator<Item = CheckedPolicy>,
+    ) -> Result<Self, PolicyError> {
         let mut policies = Self::default();
         for assignment in assignments {
+            policies.looked.name(assignment.holder.uid());
             policies.assignments.entry(assignment.holder.uid()).or_default().push(assignment);
         }
         for (name, policy) in everyone() {
-            policies.add(name, policy.clone())?;
+            policies.add(Reason::Everyone(name.clone()), policy.clone())?;
         }
         for own in own {
-            policies.add(&own.name, check(&own)?)?;
+            policies.add(Reason::Own(own.name), own.policy)?;
         }
         Ok(policies)
     }
 
-    fn add(&mut self, name: &str, policy: Policy) -> Result<(), PolicyError> {
-        if self.own.iter().any(|known| known.name == name) {
+    fn add(&mut self, reason: Reason, policy: Policy) -> Result<(), PolicyError> {
+        if !self.names.insert(reason.to_string()) {
             let why = "has the name of another policy: choose one of its own".to_owned();
-            return Err(PolicyError { name: name.to_owned(), why });
+            return Err(PolicyError { name: reason.to_string(), why });
         }
+        self.looked.at(&policy);
         let place = self.own.len();
         match policy.principal_constraint() {
             PrincipalConstraint::Any | PrincipalConstraint::Is(_) => self.own_of_all.push(place),
             PrincipalConstraint::Eq(uid)
             | PrincipalConstraint::In(uid)
-            | PrincipalConstraint::IsIn(_, uid) => self.own_of.entry(uid).or_default().push(place),
+            | PrincipalConstraint::IsIn(_, uid) => {
+                self.looked.name(uid.clone());
+                self.own_of.entry(uid).or_default().push(place);
+            }
         }
-        self.own.push(Own { name: name.to_owned(), policy });
+        self.own.push(Own { reason, policy });
         Ok(())
     }
 
@@ -93,12 +127,17 @@ impl Policies {
         let assigned = uids.iter().filter_map(|uid| self.assignments.get(uid)).flatten();
         let assigned = assigned.enumerate().filter_map(|(place, assignment)| {
             let policy = assignment.policy(&format!("role {place}")).ok()?;
-            Some(Sliced { name: assignment.name(), policy: Policy::from_pst(policy).ok()? })
+            Some(Sliced { reason: Reason::Role(assignment.clone()), policy: Policy::from_pst(policy).ok()? })
         });
         let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
         let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
-        let own = own.map(|own| Sliced { name: own.name.clone(), policy: own.policy.clone() });
+        let own = own.map(|own| Sliced { reason: own.reason.clone(), policy: own.policy.clone() });
         Slice::new(principal, assigned.chain(own).collect())
+    }
+
+    /// What tells this principal apart from others; `owns` where any entity names it as an owner.
+    pub fn class_of(&self, principal: &Principal, owns: bool) -> Class {
+        self.looked.class_of(principal, owns)
     }
 
     /// One decision, of which nothing is kept.
@@ -123,7 +162,7 @@ fn everyone() -> &'static [(String, Policy)] {
 
 /// # Errors
 /// Where Cedar does not accept it, or it could not become a filter.
-pub fn check(own: &OwnPolicy) -> Result<Policy, PolicyError> {
+pub fn check(own: &OwnPolicy) -> Result<CheckedPolicy, PolicyError> {
     let refused = |why: String| PolicyError { name: own.name.clone(), why };
     if own.name.starts_with("role ") {
         return Err(refused("has the name of a role's policy: choose one that does not begin so".to_owned()));
@@ -142,7 +181,7 @@ pub fn check(own: &OwnPolicy) -> Result<Policy, PolicyError> {
         return Err(refused(format!("{}. {}", fragment::IN_A_GROUP, fragment::INSTEAD_OF_A_GROUP)));
     }
     fragment::check(parts.body()).map_err(|why| refused(why.to_string()))?;
-    Ok(policy)
+    Ok(CheckedPolicy { name: own.name.clone(), policy })
 }
 
 /// Whether a policy speaks of this action at all.

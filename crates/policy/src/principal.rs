@@ -63,9 +63,7 @@ impl Principal {
 
     fn above(&self) -> HashSet<EntityUid> {
         let mut above = self.group_uids();
-        if self.kind == PrincipalKind::Person {
-            above.extend(self.units.iter().map(uid_of));
-        }
+        above.extend(self.units.iter().map(uid_of));
         if self.kind != PrincipalKind::Anonymous {
             above.insert(organisation());
         }
@@ -73,9 +71,10 @@ impl Principal {
     }
 
     pub(crate) fn entity(&self) -> Entity {
-        if self.kind != PrincipalKind::Person {
+        if self.kind == PrincipalKind::Anonymous {
             return Entity::new_no_attrs(self.uid(), self.above());
         }
+        // A service has an entry like a person: the schema knows attributes of both.
         let none = || RestrictedExpression::new_set([]);
         let mut attributes = HashMap::from([
             ("owners".to_owned(), none()),

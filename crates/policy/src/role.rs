@@ -9,6 +9,7 @@ use loggia_model::Urn;
 use loggia_model::facts::Role;
 
 use crate::schema::{organisation, uid, uid_of};
+use crate::{Action, Policies, Principal, PrincipalKind, Reason, Resource};
 
 /// As Cedar writes them; shown to whoever asks what a role may do.
 pub const TEXT: &str = include_str!("roles.cedar");
@@ -27,6 +28,28 @@ fn template(role: Role) -> Arc<pst::Template> {
         Role::ALL.iter().copied().map(named).collect()
     });
     TEMPLATES.get(&role).expect("every role is in ALL").clone()
+}
+
+/// The roles that let somebody do this, the least first.
+pub fn roles_that_may(action: Action) -> Vec<Role> {
+    let may = |role: &Role| {
+        let who = Holder::Person("somebody".to_owned());
+        let assignment = Assignment { role: *role, holder: who, scope: None };
+        let policies = Policies::new([assignment], []).unwrap_or_default();
+        let principal = Principal {
+            kind: PrincipalKind::Person,
+            id: "somebody".to_owned(),
+            groups: Default::default(),
+            units: Vec::new(),
+        };
+        let resource = Resource::new(Urn::organisation());
+        policies
+            .decide(&principal, action, &resource)
+            .because
+            .iter()
+            .any(|reason| matches!(reason, Reason::Role(_)))
+    };
+    Role::ALL.iter().copied().filter(may).collect()
 }
 
 /// Who has a role.

@@ -20,7 +20,7 @@ pub(crate) fn schema() -> &'static Schema {
 #[expect(clippy::expect_used, reason = "names of types are ours, and a test decides with each")]
 pub(crate) fn type_name(name: &'static str) -> EntityTypeName {
     static NAMES: LazyLock<HashMap<&'static str, EntityTypeName>> = LazyLock::new(|| {
-        let others = ["Action", "Anonymous", "Service"];
+        let others = ["Action", "Anonymous"];
         let names = others.into_iter().chain(Kind::ALL.map(kind_name));
         names.map(|name| (name, EntityTypeName::from_str(name).expect("the name of a type"))).collect()
     });
@@ -40,7 +40,9 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::DataProduct => "DataProduct",
         Kind::Person => "Person",
         Kind::Group => "Group",
+        Kind::Service => "Service",
         Kind::Organisation => "Organisation",
+        Kind::Policy => "Policy",
     }
 }
 

@@ -6,11 +6,10 @@ use std::sync::OnceLock;
 use cedar_policy::{Entity, EntityUid, Policy, PolicyId, PolicySet};
 
 use crate::policies::concerns;
-use crate::{Action, Principal};
+use crate::{Action, Principal, Reason};
 
 pub(crate) struct Sliced {
-    /// As people are told it.
-    pub name: String,
+    pub reason: Reason,
     pub policy: Policy,
 }
 
@@ -20,18 +19,18 @@ pub struct Slice {
     /// All groups that the principal is in.
     pub(crate) groups: HashSet<EntityUid>,
     policies: Vec<Sliced>,
-    names: HashMap<PolicyId, usize>,
+    places: HashMap<PolicyId, usize>,
     sets: [OnceLock<PolicySet>; Action::ALL.len()],
 }
 
 impl Slice {
     pub(crate) fn new(principal: &Principal, policies: Vec<Sliced>) -> Self {
-        let names = policies.iter().enumerate().map(|(place, sliced)| (sliced.policy.id().clone(), place));
+        let places = policies.iter().enumerate().map(|(place, sliced)| (sliced.policy.id().clone(), place));
         Self {
             principal: principal.uid(),
             entity: principal.entity(),
             groups: principal.group_uids(),
-            names: names.collect(),
+            places: places.collect(),
             policies,
             sets: Default::default(),
         }
@@ -58,8 +57,8 @@ impl Slice {
         })
     }
 
-    pub(crate) fn name(&self, id: &PolicyId) -> String {
-        let sliced = self.names.get(id).and_then(|place| self.policies.get(*place));
-        sliced.map_or_else(|| id.to_string(), |sliced| sliced.name.clone())
+    pub(crate) fn reason(&self, id: &PolicyId) -> Option<&Reason> {
+        let sliced = self.places.get(id).and_then(|place| self.policies.get(*place));
+        sliced.map(|sliced| &sliced.reason)
     }
 }

@@ -87,19 +87,26 @@ mod roles {
                 .to_owned(),
         };
         let policies = Policies::new([viewer], [closed]).unwrap();
-        let discovered = decide(&policies, Action::Discover);
-        assert_eq!(
-            (discovered.is_allowed, discovered.because),
-            (true, vec!["viewer of urn:loggia:domain-unit:risk".to_owned()])
-        );
-        let read = decide(&policies, Action::Read);
-        assert_eq!((read.is_allowed, read.because), (false, vec!["nobody reads loans".to_owned()]));
+        let told = |decision: Decision| {
+            let because: Vec<String> = decision.because.iter().map(ToString::to_string).collect();
+            (decision.is_allowed, because.join(", "))
+        };
+        let discovered = told(decide(&policies, Action::Discover));
+        assert_eq!(discovered, (true, "viewer of urn:loggia:domain-unit:risk".to_owned()));
+        let read = told(decide(&policies, Action::Read));
+        assert_eq!(read, (false, "nobody reads loans".to_owned()));
         let edited = decide(&policies, Action::Edit);
         assert_eq!(
             (edited.is_allowed, edited.because.len()),
             (false, 0),
             "nobody has said that it is allowed"
         );
+    }
+
+    #[test]
+    fn which_roles_let_one_do_something_the_roles_themselves_say() {
+        assert_eq!(loggia_policy::roles_that_may(Action::Publish), [Role::Owner, Role::Administrator]);
+        assert_eq!(loggia_policy::roles_that_may(Action::Discover), Role::ALL);
     }
 
     #[test]
@@ -112,11 +119,11 @@ mod roles {
         assert_eq!(may(&loans()), "");
         let own = Resource { owners: [urn(Kind::Person, "ana")].into(), ..loans() };
         assert_eq!(may(&own), "discover read sample edit publish approve");
-        for kind in [Kind::DomainUnit, Kind::Person, Kind::Group] {
+        for kind in [Kind::DomainUnit, Kind::Person, Kind::Group, Kind::Service] {
             assert_eq!(may(&Resource::new(urn(kind, "b"))), "discover read", "{kind}");
         }
         assert_eq!(may(&Resource::new(Urn::organisation())), "discover read");
-        for kind in [Kind::Glossary, Kind::Term, Kind::DataProduct] {
+        for kind in [Kind::Glossary, Kind::Term, Kind::DataProduct, Kind::Policy] {
             assert_eq!(may(&Resource::new(urn(kind, "b"))), "", "{kind}");
         }
         let stranger = policies.decide(&Principal::anonymous(), Action::Discover, &own);

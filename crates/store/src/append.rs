@@ -334,9 +334,14 @@ pub fn listed_sources(body: &Body) -> String {
 /// name of one.
 fn says_who_may(kind: Kind) -> bool {
     match kind {
-        Kind::Organisation | Kind::DomainUnit | Kind::Person | Kind::Group | Kind::Glossary | Kind::Term => {
-            true
-        }
+        Kind::Organisation
+        | Kind::DomainUnit
+        | Kind::Person
+        | Kind::Group
+        | Kind::Service
+        | Kind::Policy
+        | Kind::Glossary
+        | Kind::Term => true,
         Kind::Asset | Kind::DataProduct => false,
     }
 }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use loggia_model::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, ProductFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
+    ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{
     Body, Change, DatasetName, Expected, Facts, Kind, Layer, Layered, Source, Timestamp, Urn,
@@ -51,6 +52,17 @@ pub fn group(slug: &str) -> Entity<GroupFacts> {
     Entity::named_by(Kind::Group, slug)
 }
 
+pub fn service(slug: &str) -> Entity<ServiceFacts> {
+    Entity::named_by(Kind::Service, slug)
+}
+
+/// One in Cedar's language.
+pub fn policy(slug: &str, text: &str) -> Entity<PolicyFacts> {
+    let mut policy = Entity::<PolicyFacts>::named_by(Kind::Policy, slug);
+    policy.facts.text = Some(text.to_owned());
+    policy
+}
+
 pub fn organisation() -> Entity<OrganisationFacts> {
     Entity::of(Urn::organisation())
 }
@@ -71,7 +83,8 @@ macro_rules! told {
 }
 
 told!(AssetFacts => Asset, UnitFacts => DomainUnit, GlossaryFacts => Glossary, TermFacts => Term,
-    ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation);
+    ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation,
+    ServiceFacts => Service, PolicyFacts => Policy);
 
 impl<F: Told> Entity<F> {
     fn of(urn: Urn) -> Self {

@@ -2,7 +2,7 @@
 
 use loggia_model::facts::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, GlossaryFacts, GroupFacts, Member,
-    OrganisationFacts, PersonFacts, ProductFacts, Role, TermFacts, UnitFacts,
+    OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts, Role, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{ColumnPath, Timestamp, Urn};
 
@@ -23,7 +23,8 @@ macro_rules! said {
 }
 
 said!(named(name: &str) |facts, name| facts.name = Some(name.into());
-    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts, GroupFacts, OrganisationFacts);
+    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts, GroupFacts, OrganisationFacts,
+    ServiceFacts, PolicyFacts);
 said!(described(words: &str) |facts, words| facts.description = Some(words.into());
     AssetFacts, UnitFacts, GlossaryFacts, ProductFacts);
 said!(in_unit(slug: &str) |facts, slug| facts.unit = Some(crate::unit(slug).urn);
@@ -31,7 +32,7 @@ said!(in_unit(slug: &str) |facts, slug| facts.unit = Some(crate::unit(slug).urn)
 said!(tagged(tag: &str) |facts, tag| { facts.tags.put.insert(parsed(tag)); }; AssetFacts, ProductFacts);
 said!(carrying(term: &str) |facts, term| { facts.terms.put.insert(crate::term(term).urn); }; AssetFacts, ProductFacts);
 said!(owned_by(slug: &str) |facts, slug| facts.owners.get_or_insert_default().push(crate::person(slug).urn);
-    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts);
+    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, ServiceFacts);
 
 said!(member(member: Member) |facts, member| facts.members.get_or_insert_default().push(member);
     UnitFacts, OrganisationFacts);

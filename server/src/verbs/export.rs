@@ -74,6 +74,8 @@ fn file_name(kind: Kind) -> &'static str {
         Kind::DataProduct => "data-products.yaml",
         Kind::Person => "people.yaml",
         Kind::Group => "groups.yaml",
+        Kind::Service => "services.yaml",
         Kind::Organisation => "organisation.yaml",
+        Kind::Policy => "policies.yaml",
     }
 }

@@ -12,6 +12,7 @@ use crate::attributes::Attributes;
 use crate::clock::now;
 use crate::edit::{list, long_text, short_text, tags};
 use crate::error::Wrong;
+use crate::policies::policy_text;
 use crate::{Catalog, CatalogError, Permits, Result};
 
 impl Catalog {
@@ -128,6 +129,28 @@ impl Catalog {
                     facts.description = word
                 });
                 say(layers, actor, "members", &below.members, members, |facts, word| facts.members = word);
+            }
+            Body::Policy(layers) => {
+                let text = wrong.unless(policy_text(&draft.text).map(Some))?;
+                wrong.settled()?;
+                let paused = (draft.status == "paused").then_some(true);
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "text", &below.text, text, |facts, word| facts.text = word);
+                let paused = paused.or_else(|| below.paused.map(|_| false));
+                say(layers, actor, "paused", &below.paused, paused, |facts, word| facts.paused = word);
+            }
+            Body::Service(layers) => {
+                wrong.settled()?;
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
             }
             Body::Organisation(layers) => {
                 wrong.settled()?;

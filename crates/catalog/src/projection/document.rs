@@ -57,6 +57,12 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             document.place(Relation::Within, facts.unit.as_ref());
         }
         Body::Group(layers) => document.describe(layers.view().description.as_deref()),
+        Body::Service(layers) => {
+            let facts = layers.shown();
+            document.describe(facts.description.as_deref());
+            document.people(facts.owners.unwrap_or_default());
+        }
+        Body::Policy(layers) => document.describe(layers.view().description.as_deref()),
         Body::Organisation(layers) => document.describe(layers.view().description.as_deref()),
     }
     document.done(directory.resource(urn, &Attributes::of(body)).traits())

@@ -3,13 +3,15 @@
 
 mod asset;
 mod organisation;
+mod policy;
 mod product;
 mod words;
 
 pub use asset::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
 };
-pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, UnitFacts};
+pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
+pub use policy::PolicyFacts;
 pub use product::{ProductFacts, ProductStatus};
 pub use words::{GlossaryFacts, TermFacts, TermStatus};
 

@@ -123,3 +123,23 @@ impl Facts for PersonFacts {
         said_over!(self, below: name, email, title, unit);
     }
 }
+
+/// A program or an agent that comes with a token; what it may do, its roles say.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceFacts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What it is for, in Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owners: Option<Vec<Urn>>,
+}
+
+impl Facts for ServiceFacts {
+    fn over(&self, below: &mut Self) {
+        said_over!(self, below: name, description, owners);
+    }
+}

@@ -1,0 +1,218 @@
+//! Why somebody may do something, or may not; and who may.
+
+use std::collections::HashMap;
+
+use loggia_model::facts::Role;
+use loggia_model::{Actor, Kind, Urn};
+use loggia_policy::{Action, Assignment, Decision, Holder, Principal, Reason, Resource, roles_that_may};
+
+use crate::policies::policy_named;
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
+
+/// What one person may do to one thing.
+pub struct AccessView {
+    pub urn: Urn,
+    pub name: String,
+    /// Of whom this tells; `None` where nobody is behind the actor.
+    pub who: Option<DirectoryEntry>,
+    pub is_me: bool,
+    pub lines: Vec<AccessLine>,
+    /// Whether the actor may ask the same of others.
+    pub may_ask_of_others: bool,
+    /// Whether the actor may see who else may.
+    pub may_see_who: bool,
+    /// Who can give what is missing: owners first.
+    pub helpers: Vec<DirectoryEntry>,
+}
+
+pub struct AccessLine {
+    pub action: Action,
+    pub is_allowed: bool,
+    pub because: Vec<Because>,
+    /// The least role that would allow it, where nothing forbids it.
+    pub would_do: Option<Role>,
+}
+
+/// What a decision rests on, as a page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Because {
+    Machine,
+    Everyone(String),
+    Role {
+        role: Role,
+        scope: DirectoryEntry,
+        /// The group that has the role, where the person is in it.
+        through: Option<DirectoryEntry>,
+    },
+    Own(DirectoryEntry),
+    /// A policy or place that the actor may not know of.
+    Hidden,
+}
+
+/// Somebody who may do something.
+pub struct WhoMay {
+    pub who: DirectoryEntry,
+    pub because: Vec<Because>,
+}
+
+/// People on one page of those who may.
+pub const PAGE: usize = 50;
+
+impl Catalog {
+    /// Why the actor may do what to this, or somebody else.
+    ///
+    /// # Errors
+    /// `NotFound` for what the actor may not know of; `Forbidden` for another person's rights on what one does not
+    /// administer; `Invalid` where there is no such person.
+    pub async fn explain(&self, actor: &Actor, urn: &Urn, who: Option<&str>) -> Result<AccessView> {
+        self.caught_up(actor).await;
+        let permits = self.permits(actor).await?;
+        let (resource, name) = self.known_resource(&permits, urn).await?;
+        let may_ask_of_others = permits.may(Action::Administer, &resource);
+        let other = match who.map(str::trim).filter(|who| !who.is_empty()) {
+            Some(who) => {
+                self.check_resource(&permits, Action::Administer, &resource, || name.clone())?;
+                Some(self.somebody_who_acts(&permits, who)?)
+            }
+            None => None,
+        };
+        let (subject, theirs) = match &other {
+            Some(urn) => (Some(urn.clone()), self.access.permits(self, self.principal_of(urn))),
+            None => (self.actor_entry(actor), permits.clone()),
+        };
+        let line = |action: Action| {
+            let decision = theirs.decide(action, &resource);
+            let is_missing = !decision.is_allowed && decision.because.is_empty();
+            AccessLine {
+                action,
+                is_allowed: decision.is_allowed,
+                because: self.told(&permits, &decision),
+                would_do: roles_that_may(action).first().copied().filter(|_| is_missing),
+            }
+        };
+        let mut helpers: Vec<Urn> = resource.owners.iter().cloned().collect();
+        for place in resource.within.iter().chain([&Urn::organisation()]) {
+            let of = self.directory.members_of(place).into_iter();
+            helpers.extend(of.filter(|member| member.role == Role::Administrator).map(|member| member.who));
+        }
+        let mut known = Vec::with_capacity(helpers.len());
+        for urn in helpers.iter().filter(|urn| Some(*urn) != subject.as_ref()) {
+            known.extend(self.named(&permits, urn).filter(|entry| !known.contains(entry)));
+        }
+        Ok(AccessView {
+            urn: urn.clone(),
+            name: name.clone(),
+            who: subject.map(|urn| self.directory.entry_or_name(&urn)),
+            is_me: other.is_none(),
+            lines: Action::ALL.into_iter().map(line).collect(),
+            may_ask_of_others,
+            may_see_who: permits.may(Action::Approve, &resource),
+            helpers: known,
+        })
+    }
+
+    /// Everybody who may do this to it, by name, some at a time; and how many they are in all.
+    ///
+    /// # Errors
+    /// `Forbidden` for whoever does not answer for it.
+    pub async fn who_may(
+        &self,
+        actor: &Actor,
+        urn: &Urn,
+        action: Action,
+        page: usize,
+    ) -> Result<(Vec<WhoMay>, usize)> {
+        self.caught_up(actor).await;
+        let permits = self.permits(actor).await?;
+        let (resource, name) = self.known_resource(&permits, urn).await?;
+        self.check_resource(&permits, Action::Approve, &resource, || name)?;
+        let policies = self.access.policies(self);
+        let mut decided: HashMap<_, Decision> = HashMap::new();
+        let mut may = Vec::new();
+        for entry in self.principals() {
+            let principal = self.principal_of(&entry.urn);
+            let owns = resource.owners.contains(&entry.urn) || entry.urn == *urn;
+            let class = policies.class_of(&principal, owns);
+            let decision =
+                decided.entry(class).or_insert_with(|| policies.decide(&principal, action, &resource));
+            if decision.is_allowed {
+                may.push((entry, principal, decision.clone()));
+            }
+        }
+        let all = may.len();
+        let some = may.into_iter().skip(page.saturating_mul(PAGE)).take(PAGE);
+        let told = |(who, principal, _): (DirectoryEntry, Principal, Decision)| {
+            // Asked for this one: two of a class may have the same right through different groups.
+            let decision = policies.decide(&principal, action, &resource);
+            WhoMay { because: self.told(&permits, &decision), who }
+        };
+        Ok((some.map(told).collect(), all))
+    }
+
+    /// Whoever can act: people and services, by name.
+    pub(crate) fn principals(&self) -> Vec<DirectoryEntry> {
+        let mut all = self.directory.all(Kind::Person);
+        all.extend(self.directory.all(Kind::Service));
+        all
+    }
+
+    async fn known_resource(&self, permits: &Permits, urn: &Urn) -> Result<(Resource, String)> {
+        if *urn == Urn::organisation() {
+            let resource = self.directory.resource_of(urn);
+            self.check_resource(permits, Action::Discover, &resource, || self.directory.name(urn))?;
+            return Ok((resource, self.directory.name(urn)));
+        }
+        let stored = self.head_by(permits, Action::Discover, urn).await?;
+        Ok((self.resource(urn, &stored.body).await?, stored.body.name(urn)))
+    }
+
+    fn actor_entry(&self, actor: &Actor) -> Option<Urn> {
+        match actor.who {
+            loggia_model::Who::Person => actor.key.person(),
+            _ => None,
+        }
+    }
+
+    fn somebody_who_acts(&self, permits: &Permits, name: &str) -> Result<Urn> {
+        let named = |kind| self.known(permits, "who", kind, name).ok().flatten();
+        named(Kind::Person).or_else(|| named(Kind::Service)).ok_or_else(|| {
+            CatalogError::invalid("who", format!("there is no person or service called '{name}'"))
+        })
+    }
+
+    fn told(&self, permits: &Permits, decision: &Decision) -> Vec<Because> {
+        let mut told: Vec<Because> = Vec::with_capacity(decision.because.len());
+        for reason in &decision.because {
+            let because = self.because(permits, reason);
+            if !told.contains(&because) {
+                told.push(because);
+            }
+        }
+        told
+    }
+
+    fn because(&self, permits: &Permits, reason: &Reason) -> Because {
+        match reason {
+            Reason::Machine => Because::Machine,
+            Reason::Everyone(name) => Because::Everyone(name.clone()),
+            Reason::Own(slug) => policy_named(slug)
+                .and_then(|urn| self.named(permits, &urn))
+                .map_or(Because::Hidden, Because::Own),
+            Reason::Role(Assignment { role, holder, scope }) => {
+                let scope = scope.clone().unwrap_or_else(Urn::organisation);
+                let through = match holder {
+                    Holder::Group(slug) => format!("urn:loggia:{}:{slug}", Kind::Group).parse::<Urn>().ok(),
+                    Holder::Person(_) | Holder::Service(_) => None,
+                };
+                match self.named(permits, &scope) {
+                    Some(scope) => Because::Role {
+                        role: *role,
+                        scope,
+                        through: through.and_then(|group| self.named(permits, &group)),
+                    },
+                    None => Because::Hidden,
+                }
+            }
+        }
+    }
+}
