@@ -65,6 +65,7 @@ pub async fn edit_entity(
     #[server(default)] terms: String,
     #[server(default)] status: String,
     #[server(default)] members: String,
+    #[server(default)] text: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     let draft = loggia_catalog::organise::Draft {
@@ -81,11 +82,12 @@ pub async fn edit_entity(
         terms,
         status,
         members,
+        text,
     };
     server::edit_entity(server::EntityForm { urn, kind, revision, back, draft }).await
 }
 
-/// What can be done to a whole entity: `undo`, `restore`, `merge`, `deprecate`, `use-again`, `add-alias`,
+/// What can be done to a whole entity: `undo`, `restore`, `merge`, `deprecate`, `pause`, `use-again`, `add-alias`,
 /// `remove-alias`. `value` is the revision, the other's name, or the other's URN.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn act(

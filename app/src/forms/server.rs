@@ -176,6 +176,7 @@ async fn do_act(
         }
         "merge" => (catalog.merge(actor, &urn, value).await?, "Merged."),
         "deprecate" => (catalog.deprecate(actor, &urn).await?, "Deprecated."),
+        "pause" => (catalog.deprecate(actor, &urn).await?, "Paused."),
         "use-again" => (catalog.use_again(actor, &urn).await?, "In use again."),
         "add-alias" => (
             catalog.set_alias(actor, &parse_urn(value)?, Some(&urn)).await?,
@@ -393,6 +394,7 @@ fn draft_values(draft: &Draft) -> Vec<(String, String)> {
         ("terms", &draft.terms),
         ("status", &draft.status),
         ("members", &draft.members),
+        ("text", &draft.text),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.clone())).to_vec()
 }

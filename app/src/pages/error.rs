@@ -5,6 +5,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use loggia_catalog::CatalogError;
 
+use crate::pages::access::access_href;
 use crate::request::Request;
 use crate::ui::escape::escaped;
 use crate::ui::icon::Arches;
@@ -40,7 +41,11 @@ pub fn failed(request: &Request, error: &CatalogError) -> AnyView {
         tracing::error!(%reference, path = request.path(), %error, "a page failed");
         reference
     });
-    error_view(status.as_u16(), heading, words, reference).into_any()
+    let why = match error {
+        CatalogError::Forbidden(forbidden) => Some(access_href(&forbidden.urn)),
+        _ => None,
+    };
+    error_view(status.as_u16(), heading, words, reference, why).into_any()
 }
 
 /// For paths that no route has.
@@ -52,6 +57,7 @@ pub fn not_found() -> AnyView {
         404,
         "Not found",
         "There is no page here. It may have been renamed, or the link is not whole.".into(),
+        None,
         None,
     )
     .into_any()
@@ -66,7 +72,13 @@ pub fn error_page(status: u16, heading: &str, words: &str) -> String {
     )
 }
 
-fn error_view(status: u16, heading: &'static str, words: String, reference: Option<String>) -> AnyView {
+fn error_view(
+    status: u16,
+    heading: &'static str,
+    words: String,
+    reference: Option<String>,
+    why: Option<String>,
+) -> AnyView {
     view! {
         <Title text=format!("{heading} · Loggia")/>
         <section class="message-page">
@@ -75,6 +87,7 @@ fn error_view(status: u16, heading: &'static str, words: String, reference: Opti
             <p>{words}</p>
             {reference.map(|reference| view! { <p>"Tell whoever runs this catalog the reference " <code>{reference}</code> "."</p> })}
             <p class="ways-on">
+                {why.map(|why| view! { <a href=why>"Why, and what would help"</a> })}
                 <a href="/search">"Search everything"</a>
                 <a href="/browse">"Browse the domains"</a>
                 <a href="/">"First page"</a>

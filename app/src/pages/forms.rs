@@ -7,6 +7,7 @@ use loggia_catalog::organise::Draft;
 use loggia_catalog::{CatalogError, Names};
 use loggia_model::{Kind, Urn};
 
+use super::access::access_href;
 use super::error::sentence;
 use crate::encode::encode_path;
 use crate::forms::server::Refused;
@@ -77,6 +78,7 @@ enum Input {
 
 const TERM_STATUS: &[(&str, &str)] =
     &[("draft", "Draft"), ("approved", "Approved"), ("deprecated", "Deprecated")];
+const POLICY_STATUS: &[(&str, &str)] = &[("active", "Active"), ("paused", "Paused")];
 const PRODUCT_STATUS: &[(&str, &str)] =
     &[("draft", "Draft"), ("active", "Active"), ("deprecated", "Deprecated"), ("retired", "Retired")];
 
@@ -125,6 +127,21 @@ fn fields(kind: Kind) -> Vec<Field> {
                 "People and groups, separated by commas. Whoever is in a group within is in this one too.",
             ),
         ],
+        Kind::Service => vec![
+            name,
+            text("description", "Description (Markdown)", "What it is for, and where it runs."),
+            owners,
+        ],
+        Kind::Policy => vec![
+            name,
+            text("description", "Why (Markdown)", "What it is there for, and who asked for it."),
+            text(
+                "text",
+                "Policy",
+                "One permit or forbid, in Cedar's language. See first what it would do; nothing is saved by that.",
+            ),
+            Field { name: "status", label: "Status", help: "", kind: Input::Choice(POLICY_STATUS) },
+        ],
         Kind::Organisation => {
             vec![name, text("description", "Description (Markdown)", "What all who come here should know.")]
         }
@@ -159,6 +176,7 @@ fn value<'a>(draft: &'a Draft, name: &str) -> &'a str {
         "tags" => &draft.tags,
         "terms" => &draft.terms,
         "members" => &draft.members,
+        "text" => &draft.text,
         _ => &draft.status,
     }
 }
@@ -186,6 +204,9 @@ async fn form(
         view! { <div class="note note-poor" role="alert" tabindex="-1"><p>{refused.message.clone()}</p><ul>{wrong}</ul></div> }
     });
     let based_on = if revision > 0 { revision.to_string() } else { String::new() };
+    let trial = (kind == Kind::Policy).then(
+        || view! { <button formaction="/policies/try" formmethod="get">"See what it would do"</button> },
+    );
     let cancel = urn.as_ref().map_or_else(|| "/browse".to_owned(), href);
     Ok(view! {
         <Title text=format!("{heading} · Loggia")/>
@@ -197,7 +218,8 @@ async fn form(
             <input r#type="hidden" name="back" value=back/>
             {told}
             {inputs}
-            <p class="actions"><button>"Save"</button> <a href=cancel>"Leave without saving"</a></p>
+            {(kind == Kind::Policy).then(super::policy::help)}
+            <p class="actions">{trial}<button>"Save"</button> <a href=cancel>"Leave without saving"</a></p>
         </form>
     }
     .into_any())
@@ -287,7 +309,7 @@ pub fn entity_actions(known: &Names, urn: &Urn, state: State, refused: &Refused)
     }
     if !known.may_change(urn) {
         return view! {
-            <section class="entity-actions" aria-label="What you can do">{told}<p><a href=history>"History"</a></p></section>
+            <section class="entity-actions" aria-label="What you can do">{told}<p><a href=history>"History"</a> " " <a href=access_href(urn)>"Access"</a></p></section>
         }
         .into_any();
     }
@@ -298,7 +320,7 @@ pub fn entity_actions(known: &Names, urn: &Urn, state: State, refused: &Refused)
     view! {
         <section class="entity-actions" aria-label="What you can do">
             {told}
-            <p><a class="button" href=format!("/edit/{}", encode_path(urn.as_str()))>"Edit"</a> " " <a href=history>"History"</a></p>
+            <p><a class="button" href=format!("/edit/{}", encode_path(urn.as_str()))>"Edit"</a> " " <a href=history>"History"</a> " " <a href=access_href(urn)>"Access"</a></p>
             <form method="post" action=Act::url() class="inline">{hidden(deprecate)}<button>{deprecate_title}</button></form>
             <details class="edit" open=merging>
                 <summary>"Merge into another"</summary>

@@ -1,5 +1,6 @@
 //! The pages. Each awaits use cases of the catalog and makes HTML of what they answer.
 
+pub mod access;
 pub mod asset;
 pub mod browse;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod home;
 pub mod open;
 pub mod organisation;
 pub mod person;
+pub mod policy;
 pub mod product;
 pub mod search;
 pub mod sign_in;

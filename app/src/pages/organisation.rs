@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loggia_catalog::{CatalogError, markdown};
 use loggia_model::{Kind, Urn};
 
+use super::access::access_href;
 use super::unit::urn_after;
 use crate::encode::encode_path;
 use crate::forms::server::Refused;
@@ -36,14 +37,15 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let actions = view.may_change.then(|| view! {
         <p class="actions">
             {view.is_there.then(|| view! { <a class="button" href=format!("/edit/{urn}")>"Edit"</a> " " <a href=format!("/history/{urn}")>"History"</a> " " })}
-            <a class="button" href="/new/group">"New group"</a>
+            <a class="button" href="/new/group">"New group"</a> " "
+            <a href="/policies">"Policies"</a>
         </p>
     });
     Ok(view! {
         <Title text=format!("{} · Loggia", view.name)/>
         <div class="title-row"><h1>{view.name.clone()}</h1><span class="kind">"Organisation"</span></div>
         {description.map(|html| view! { <div class="prose" inner_html=html></div> })}
-        <p><a href="/browse">"Its domain units"</a></p>
+        <p><a href="/browse">"Its domain units"</a> " " <a href=access_href(&urn)>"What you may do here"</a></p>
         <div class="two wide-left">
             {members}
             <aside class="rail">
@@ -83,7 +85,7 @@ async fn load_group(request: Request) -> Result<AnyView, CatalogError> {
         {description.map(|html| view! { <div class="prose" inner_html=html></div> })}
         <section aria-labelledby="in"><h2 id="in">"Who is in it"</h2>{if nobody { view! { <p class="empty">"Nobody yet."</p> }.into_any() } else { view! { <ul class="plain">{members}</ul> }.into_any() }}</section>
         <section aria-labelledby="roles"><h2 id="roles">"Roles that it has"</h2>{if roles.is_empty() { view! { <p class="empty">"None. Give it one on the page of a domain unit, or of the organisation."</p> }.into_any() } else { view! { <ul class="plain">{roles}</ul> }.into_any() }}</section>
-        <p class="actions">{edit} <a href=history>"History"</a></p>
+        <p class="actions">{edit} <a href=history>"History"</a> " " <a href=access_href(&urn)>"Access"</a></p>
     }
     .into_any())
 }

@@ -111,6 +111,22 @@ fn cut(text: &str) -> String {
     cut
 }
 
+/// A text in which everything that stayed shows too.
+pub fn whole_text(before: &str, after: &str) -> AnyView {
+    let Some(runs) = runs(before, after) else {
+        return view! { <del>{before.to_owned()}</del> "\n" <ins>{after.to_owned()}</ins> }.into_any();
+    };
+    let pieces: Vec<AnyView> = runs
+        .into_iter()
+        .map(|(tag, run)| match tag {
+            ChangeTag::Equal => run.into_any(),
+            ChangeTag::Delete => view! { <del>{run}</del> }.into_any(),
+            ChangeTag::Insert => view! { <ins>{run}</ins> }.into_any(),
+        })
+        .collect();
+    pieces.into_any()
+}
+
 fn text(before: &str, after: &str) -> AnyView {
     let Some(runs) = runs(before, after) else {
         return view! { <del>{cut(before)}</del> " " <ins>{cut(after)}</ins> }.into_any();

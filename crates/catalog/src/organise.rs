@@ -173,9 +173,13 @@ impl Catalog {
             Body::DataProduct(layers) => {
                 layers.say("status", key, at, |facts| facts.status = Some(ProductStatus::Deprecated));
             }
+            Body::Policy(layers) => {
+                layers.say("paused", key, at, |facts| facts.paused = Some(true));
+            }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
-        self.save(actor, &permits, &stored, body, None, "deprecated".into()).await
+        let reason = if urn.kind() == Kind::Policy { "paused" } else { "deprecated" };
+        self.save(actor, &permits, &stored, body, None, reason.into()).await
     }
 
     /// Takes a deprecation back: what it was before, it is again.
@@ -197,6 +201,9 @@ impl Catalog {
             }
             (Body::DomainUnit(layers), _) => {
                 layers.say("deprecated", key, at, |facts| facts.deprecated = Some(false));
+            }
+            (Body::Policy(layers), _) => {
+                layers.say("paused", key, at, |facts| facts.paused = Some(false));
             }
             (Body::DataProduct(layers), before) => {
                 let status = match before {

@@ -6,6 +6,7 @@
 use loggia_model::facts::PolicyFacts;
 use loggia_model::{Actor, Body, Kind, Urn};
 use loggia_policy::{Action, Assignment, CheckedPolicy, Holder, OwnPolicy, Policies, Reason, Resource, Role};
+pub use loggia_policy::{EVERYONE, ROLES, SCHEMA, roles_that_may};
 
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
 

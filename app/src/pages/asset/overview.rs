@@ -9,6 +9,7 @@ use crate::encode::encode;
 use crate::forms::EditField;
 use crate::forms::server::Refused;
 use crate::islands::form::InPlace;
+use crate::pages::access::access_href;
 use crate::request::Request;
 use crate::ui::escape::escaped;
 use crate::ui::links::href;
@@ -82,6 +83,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
                     <div id="tags" data-live="">{if tags.is_empty() { view! { <p class="empty">"No tag yet."</p> }.into_any() } else { view! { <ul class="tags">{tag_links}</ul> }.into_any() }}</div>
                     {form("tags", "Tags", tags.join(", "), "Separated by commas.")}
                 </section>
+                <section><h2>"Access"</h2><p><a href=access_href(&asset.urn)>"What you may do, and why"</a></p></section>
                 {size(asset)}
                 {facts.link.clone().filter(|link| link.starts_with("https://") || link.starts_with("http://")).map(|link| view! { <p><a href=link rel="noopener noreferrer">"Open it in its own tool"</a></p> })}
             </div>
