@@ -1,10 +1,12 @@
 // The pages of signing in and of roles, as those see them who have accounts.
 import { people } from '../support/people';
-import { asset, churnPredictions } from '../support/places';
+import { asset, churnPredictions, customers } from '../support/places';
 import { test } from '../support/test';
 import { isWellMade } from '../support/wellMade';
 
 test.use({ people });
+
+const tried = 'forbid (principal, action == Action::"read", resource in DomainUnit::"retail-banking") unless { principal == Person::"ana.benitez" };';
 
 test('the page to sign in is well made', async ({ page, open }) => {
   await open('/sign-in');
@@ -17,7 +19,16 @@ test('the pages of who may do what are well made', async ({ page, open, problems
   await open('/sign-in');
   await page.getByRole('button', { name: 'Ana Benítez' }).click();
   await settled();
-  for (const path of ['/domains/customer-analytics', '/organisation', '/account', '/']) {
+  for (const path of [
+    '/domains/customer-analytics',
+    '/organisation',
+    '/account',
+    '/',
+    '/policies',
+    '/new/policy',
+    `/policies/try?name=Tried&text=${encodeURIComponent(tried)}`,
+    asset(customers).replace('/assets/', '/access/urn:loggia:asset:'),
+  ]) {
     await open(path);
     for (const summary of await page.locator('details.edit > summary').all()) await summary.click();
     await isWellMade(page);
