@@ -69,6 +69,24 @@ struct Alike {
     count: usize,
 }
 
+/// All policies as they are and as they would be, and the one of which that is the question, as it is and as it
+/// would be.
+struct World {
+    before: Policies,
+    after: Policies,
+    changed: Vec<CheckedPolicy>,
+}
+
+impl World {
+    /// What the policy speaks of: of all else, nothing changes.
+    fn actions(&self) -> Vec<Action> {
+        let mut actions: Vec<Action> = self.changed.iter().flat_map(CheckedPolicy::actions).collect();
+        actions.sort();
+        actions.dedup();
+        actions
+    }
+}
+
 /// What somebody would gain, and what they would lose.
 type Change = (Filter, Filter);
 
@@ -104,33 +122,23 @@ impl Catalog {
             |urn: Urn| CatalogError::Refused(format!("{urn} cannot be used: mend that policy first"));
         let others = self.directory.policies(Some(&place)).map_err(unusable)?;
         let then = self.directory.policies(None).map_err(unusable)?;
-        let after: Vec<CheckedPolicy> = others.iter().cloned().chain(new.clone()).collect();
+        let after: Vec<CheckedPolicy> = others.into_iter().chain(new.clone()).collect();
         let policies = |own: Vec<CheckedPolicy>| {
             Policies::of(assignments.clone(), own)
                 .map_err(|error| CatalogError::invalid("text", error.to_string()))
         };
-        let actions = self.spoken_of(before.as_ref().map(|policy| policy.text.as_str()), &new, &place);
-        let world = (policies(then)?, policies(after)?);
-        let (effects, looked_at, all) = self.effects(&world, &actions).await?;
+        let old = before.as_ref().filter(|policy| !policy.is_paused).map(|policy| policy.text.clone());
+        let old = old.map(|text| OwnPolicy { name: place.rest().to_owned(), text });
+        let old = old.and_then(|own| loggia_policy::check(&own).ok());
+        let changed: Vec<CheckedPolicy> = old.into_iter().chain(new).collect();
+        let world = World { before: policies(then)?, after: policies(after)?, changed };
+        let (effects, looked_at, all) = self.effects(&world).await?;
         Ok(Simulation { before: before.map(|policy| policy.text), after: text, effects, looked_at, all })
     }
 
-    fn spoken_of(&self, before: Option<&str>, new: &Option<CheckedPolicy>, place: &Urn) -> Vec<Action> {
-        let before = before.map(|text| OwnPolicy { name: place.rest().to_owned(), text: text.to_owned() });
-        let before = before.and_then(|own| loggia_policy::check(&own).ok());
-        let speak = |policy: &CheckedPolicy, action: Action| policy.actions().contains(&action);
-        let is_spoken_of = |action: &Action| {
-            [before.as_ref(), new.as_ref()].into_iter().flatten().any(|policy| speak(policy, *action))
-        };
-        Action::ALL.into_iter().filter(is_spoken_of).collect()
-    }
-
-    async fn effects(
-        &self,
-        (before, after): &(Policies, Policies),
-        actions: &[Action],
-    ) -> Result<(Vec<Effect>, usize, usize)> {
-        let classes = self.classes(before, after).await?;
+    async fn effects(&self, world: &World) -> Result<(Vec<Effect>, usize, usize)> {
+        let actions = world.actions();
+        let classes = self.classes(world).await?;
         let all = classes.values().map(|alike| alike.count).sum();
         let begun = Instant::now();
         let mut looked_at = 0;
@@ -141,7 +149,10 @@ impl Catalog {
                 break;
             }
             looked_at += alike.count;
-            for (change, actions) in changes(before, after, &alike.principal, actions)? {
+            if !world.changed.iter().any(|policy| policy.may_concern(&alike.principal)) {
+                continue;
+            }
+            for (change, actions) in changes(world, &alike.principal, &actions)? {
                 let gained = self.counted(&mut counted, &change.0).await?;
                 let lost = self.counted(&mut counted, &change.1).await?;
                 if gained.count == 0 && lost.count == 0 {
@@ -172,7 +183,7 @@ impl Catalog {
     }
 
     /// Everybody, by what tells them apart in either world.
-    async fn classes(&self, before: &Policies, after: &Policies) -> Result<BTreeMap<(Class, Class), Alike>> {
+    async fn classes(&self, World { before, after, .. }: &World) -> Result<BTreeMap<(Class, Class), Alike>> {
         let mut classes: BTreeMap<(Class, Class), Alike> = BTreeMap::new();
         let owners = self.owners().await?;
         for entry in self.principals() {
@@ -227,13 +238,8 @@ impl Catalog {
 }
 
 /// What one principal would gain and lose; actions of which that is the same, together.
-fn changes(
-    before: &Policies,
-    after: &Policies,
-    principal: &Principal,
-    actions: &[Action],
-) -> Result<Vec<(Change, Vec<Action>)>> {
-    let (before, after) = (before.slice(principal), after.slice(principal));
+fn changes(world: &World, principal: &Principal, actions: &[Action]) -> Result<Vec<(Change, Vec<Action>)>> {
+    let (before, after) = (world.before.slice(principal), world.after.slice(principal));
     let mut changes: Vec<(Change, Vec<Action>)> = Vec::new();
     for action in actions {
         let failed = |error: loggia_policy::Untranslatable| CatalogError::Refused(error.to_string());

@@ -62,6 +62,17 @@ struct Own {
 }
 
 impl CheckedPolicy {
+    /// Whether it speaks of this principal, as far as its head says; a condition may still say otherwise.
+    pub fn may_concern(&self, principal: &Principal) -> bool {
+        match self.policy.principal_constraint() {
+            PrincipalConstraint::Any => true,
+            PrincipalConstraint::Is(kind) => kind == *principal.uid().type_name(),
+            PrincipalConstraint::Eq(uid)
+            | PrincipalConstraint::In(uid)
+            | PrincipalConstraint::IsIn(_, uid) => principal.uids().contains(&uid),
+        }
+    }
+
     /// What it speaks of.
     pub fn actions(&self) -> Vec<Action> {
         Action::ALL.into_iter().filter(|action| concerns(&self.policy, *action)).collect()
