@@ -6,7 +6,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    asset, browse, error, forms, glossary, home, open, organisation, person, product, search, sign_in,
+    asset, audit, browse, error, forms, glossary, home, open, organisation, person, product, search, sign_in,
     sources, term, unit,
 };
 use crate::ui::frame::Frame;
@@ -33,6 +33,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
                     <Route path=path!("/groups/*id") view=organisation::group ssr=SsrMode::Async/>
                     <Route path=path!("/organisation") view=organisation::page ssr=SsrMode::Async/>
+                    <Route path=path!("/audit") view=audit::page ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=sign_in::page ssr=SsrMode::Async/>
                     <Route path=path!("/welcome") view=sign_in::welcome ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=sign_in::account ssr=SsrMode::Async/>

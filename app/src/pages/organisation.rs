@@ -36,7 +36,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let actions = view.may_change.then(|| view! {
         <p class="actions">
             {view.is_there.then(|| view! { <a class="button" href=format!("/edit/{urn}")>"Edit"</a> " " <a href=format!("/history/{urn}")>"History"</a> " " })}
-            <a class="button" href="/new/group">"New group"</a>
+            <a class="button" href="/new/group">"New group"</a> " "
+            <a class="button" href="/audit">"Audit"</a>
         </p>
     });
     Ok(view! {

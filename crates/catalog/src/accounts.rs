@@ -158,6 +158,7 @@ impl Catalog {
         }
         self.make_administrator(&machine, &urn).await?;
         self.keep_account(&person, login, Some(password)).await?;
+        self.signed_in(&machine, &person, "by the link to the first account");
         self.begin_session(&person, agent).await
     }
 
@@ -205,7 +206,7 @@ impl Catalog {
     }
 
     /// By name, slug or URN.
-    fn known_person(&self, permits: &Permits, name: &str) -> Option<Urn> {
+    pub(crate) fn known_person(&self, permits: &Permits, name: &str) -> Option<Urn> {
         let by_slug = || {
             let urn = format!("urn:loggia:person:{}", name.trim()).parse::<Urn>().ok()?;
             self.named(permits, &urn).filter(|_| self.directory.entry(&urn).is_some()).map(|entry| entry.urn)

@@ -202,7 +202,10 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
     app.catalog.disable_account(&Actor::local(Door::CommandLine), "stranger", true).await.unwrap();
     assert!(place(&leaving.get("/").await).starts_with("/sign-in"));
     let demonstration = app.catalog.clone().demonstrating(vec!["stranger".parse().unwrap()]);
-    let entered = demonstration.sign_in_as(&"stranger".parse().unwrap(), "").await.unwrap();
+    let entered = demonstration
+        .sign_in_as(&Actor::anonymous(Door::Browser), &"stranger".parse().unwrap(), "")
+        .await
+        .unwrap();
     let actor = demonstration.actor(Some(&entered.token), Door::Browser).await.unwrap();
     assert_eq!(actor.who, loggia_model::Who::Anonymous, "nor by a click");
 }
