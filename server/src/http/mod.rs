@@ -30,6 +30,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 pub use crate::http::door::Entrance;
 pub use crate::http::listener::Listener;
 use crate::http::metrics::Metrics;
+pub use crate::http::origin::Peer;
 
 /// A form with a long description is far below this.
 const LARGEST_BODY: usize = 2 << 20;

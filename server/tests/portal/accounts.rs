@@ -58,7 +58,7 @@ kind: data-product
 facts: {name: Quetzal offers, unit: 'urn:loggia:domain-unit:cards', assets: ['urn:loggia:asset:postgres://core:5432;core.public.loans']}
 ";
 
-async fn with_accounts() -> TestApp {
+pub async fn with_accounts() -> TestApp {
     let small = SMALL.split_once("---").unwrap().1;
     let app = TestApp::with(&format!("---{small}{TWO_UNITS}")).await;
     let machine = Actor::local(Door::CommandLine);
@@ -69,7 +69,7 @@ async fn with_accounts() -> TestApp {
     app
 }
 
-async fn signed_in(app: &TestApp, login: &str) -> TestApp {
+pub async fn signed_in(app: &TestApp, login: &str) -> TestApp {
     let mut browser = app.browser();
     let answer = browser.post(&function("sign_in"), &[("login", login), ("password", PASSWORD)]).await;
     assert_eq!((answer.status, place(&answer)), (StatusCode::SEE_OTHER, "/".to_owned()), "{}", answer.text);
