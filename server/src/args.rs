@@ -49,6 +49,9 @@ pub enum Verb {
     /// Who can sign in.
     #[command(subcommand)]
     Account(Account),
+    /// People, as far as they are more than entries.
+    #[command(subcommand)]
+    Person(Person),
     /// Who did what, and what they were kept from.
     #[command(subcommand)]
     Audit(Audit),
@@ -115,6 +118,18 @@ pub enum Account {
     Disable { login: String },
     /// Let somebody in again.
     Enable { login: String },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Person {
+    /// Forget who somebody is: their entry in all revisions, account, sessions, roles, addresses. What they did stays.
+    Erase {
+        /// By name, slug or URN.
+        person: String,
+        /// It cannot be undone.
+        #[arg(long, required = true)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -21,7 +21,7 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn has_no_accounts(&self) -> Result<bool> {
-        // Accounts are disabled and never removed, so once there is one there always is.
+        // The last account is never removed, so once there is one there always is.
         if self.access.has_accounts() {
             return Ok(false);
         }

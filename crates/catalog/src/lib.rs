@@ -16,6 +16,7 @@ mod clock;
 mod directory;
 mod draft;
 pub mod edit;
+mod erase;
 mod error;
 pub mod export;
 pub mod find;

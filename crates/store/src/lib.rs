@@ -10,6 +10,7 @@ mod append;
 mod audit;
 mod chain;
 mod db;
+mod erase;
 mod errors;
 mod extras;
 mod migrations;
@@ -323,6 +324,14 @@ impl Store for SqlStore {
 
     async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
         self.writer.load(records).await
+    }
+
+    async fn erase_person(&self, by: &Actor, person: &Urn, key: &ActorKey) -> Result<Seq, AppendError> {
+        self.writer.erase(by, person, key).await
+    }
+
+    async fn erased(&self) -> Result<Vec<Urn>, StoreError> {
+        erase::all(&self.db).await
     }
 
     async fn visits(&self) -> Result<Vec<(i64, Urn, u64)>, StoreError> {

@@ -159,3 +159,28 @@ async fn whoever_changes_the_database_by_hand_is_found_by_the_verb() {
 
     assert!(fails(folder.path(), &verify).contains("first at audit line 1"));
 }
+
+#[tokio::test]
+async fn an_administrator_erases_a_person_who_types_who_it_is() {
+    let (app, mut ada) = administered().await;
+    let viewer = signed_in(&app, "viewer").await;
+    assert!(!viewer.get("/people/contributor").await.text.contains("Erase this person"));
+    let page = ada.get("/people/viewer").await.text;
+    assert!(page.contains("Erase this person"), "{page}");
+    assert!(!ada.get("/people/administrator").await.text.contains("Erase this person"), "not oneself");
+
+    let urn = "urn:loggia:person:viewer";
+    let typed = |value: &'static str| {
+        [("urn", urn), ("action", "erase"), ("value", value), ("back", "/people/viewer")]
+    };
+    let refused = ada.post(&function("act"), &typed("Vera")).await;
+    assert_eq!(refused.headers.get("location").unwrap(), "/people/viewer");
+    assert!(ada.get("/people/viewer").await.text.contains("type viewer to confirm it"));
+    let erased = ada.post(&function("act"), &typed("viewer")).await;
+    assert_eq!(erased.headers.get("location").unwrap(), "/organisation");
+
+    assert_eq!(ada.get("/people/viewer").await.status, StatusCode::NOT_FOUND);
+    let away = viewer.get("/organisation").await;
+    assert_eq!(away.status, StatusCode::SEE_OTHER, "her session went with her");
+    assert!(ada.get("/audit?who=viewer").await.text.contains("someone who was erased"));
+}

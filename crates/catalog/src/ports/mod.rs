@@ -18,6 +18,6 @@ pub use index::{
 pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{
-    AppendError, Batch, Conflict, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError, Stored,
-    Written,
+    AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError,
+    Stored, Written,
 };

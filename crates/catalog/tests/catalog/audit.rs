@@ -12,8 +12,8 @@ use loggia_catalog::{Action, Catalog, CatalogError};
 use loggia_model::facts::Role;
 use loggia_model::{Actor, Door, Kind, Secret, Urn, Who};
 use loggia_testkit::{
-    Outcome, TestCatalog, There, Trouble, ana, asset, group, member, nightly, organisation, person,
-    signed_in, unit,
+    Outcome, TestCatalog, There, Trouble, ana, asset, group, looking_for, member, nightly, organisation,
+    person, signed_in, unit,
 };
 
 /// Vera views what is in `risk`, Ada administers everything, and `quetzal` is in another unit.
@@ -299,5 +299,75 @@ async fn an_export_has_every_line_as_json_and_as_csv() -> Outcome {
     assert!(csv.contains(",vera,person,browser,203.0.113.7,refused,read,urn:loggia:asset:"), "{csv}");
     let exported = told(&catalog, &of(Act::Exported)).await?;
     assert_eq!(exported.first().there()?.why, "the audit: all of it");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_erased_person_is_nowhere_and_what_they_did_stays() -> Outcome {
+    let catalog = a_bank().await?;
+    let password = Secret::new("correct horse battery");
+    for who in ["vera", "ada"] {
+        catalog.set_account(&nightly(), who, who, Some(&password)).await?;
+    }
+    let analysts = group("analysts").with(&person("vera").urn);
+    catalog.holding([person("vera").named("Vera Núñez").put(), analysts.put()]).await?;
+    let browser = Actor::anonymous(Door::Browser).from_address(Some("203.0.113.7".into()));
+    let entered = catalog.sign_in(&browser, "vera", &password, "").await?;
+    assert!(catalog.edit_asset(&vera(), &loans(), AssetEdit::Name("Mine".into()), None).await.is_err());
+    let urn = person("vera").urn;
+    assert_eq!(catalog.found(looking_for("núñez")).await?, ["Vera Núñez"]);
+
+    assert!(matches!(catalog.erase_person(&vera(), &urn).await, Err(CatalogError::Forbidden(_))));
+    catalog.erase_person(&ada(), &urn).await?;
+    catalog.settled().await?;
+
+    assert!(matches!(catalog.person(&ada(), &urn, 0, 9).await, Err(CatalogError::NotFound(_))));
+    assert!(matches!(catalog.history(&ada(), &urn, None, 9).await, Err(CatalogError::NotFound(_))));
+    assert!(catalog.found(looking_for("núñez")).await?.is_empty());
+    assert_eq!(catalog.names(&ada()).await?.of(&urn), "someone who was erased");
+    assert_eq!(catalog.actor(Some(&entered.token), Door::Browser).await?.who, Who::Anonymous);
+    assert!(catalog.sign_in(&browser, "vera", &password, "").await.is_err());
+    assert!(catalog.members(&ada(), &unit("risk").urn).await?.own.is_empty());
+    assert!(catalog.group(&ada(), &group("analysts").urn).await?.members.is_empty());
+    let hers: Vec<_> = told(&catalog, &AuditQuery { who: "vera".into(), ..AuditQuery::default() })
+        .await?
+        .into_iter()
+        .filter(|line| line.who == Some(Who::Person))
+        .collect();
+    assert!(hers.len() >= 2, "what she did stays: {hers:?}");
+    assert!(hers.iter().all(|line| line.origin.is_none() && line.by_name == "someone who was erased"));
+    assert_eq!(catalog.verify(&ada()).await?, []);
+    assert_eq!(catalog.verify_audit(&ada()).await?, []);
+
+    let mut backup = Vec::new();
+    catalog.backup(&ada(), &mut backup).await?;
+    assert!(!String::from_utf8(backup.clone())?.contains("Núñez"));
+    let other = TestCatalog::open().await?;
+    other.restore_backup(&nightly(), || Ok(std::io::Cursor::new(backup.clone()))).await?;
+    other.settled().await?;
+    assert_eq!(other.verify(&nightly()).await?, []);
+    assert_eq!(other.names(&nightly()).await?.of(&urn), "someone who was erased");
+    Ok(())
+}
+
+#[tokio::test]
+async fn neither_oneself_nor_the_last_administrator_nor_the_last_account_is_erased() -> Outcome {
+    let catalog = a_bank().await?;
+    let (ada_urn, vera_urn) = (person("ada").urn, person("vera").urn);
+    catalog.set_account(&nightly(), "vera", "vera", Some(&Secret::new("correct horse battery"))).await?;
+
+    let own = catalog.erase_person(&ada(), &ada_urn).await;
+    assert!(matches!(&own, Err(CatalogError::Refused(why)) if why.contains("yourself")), "{own:?}");
+    let last = catalog.erase_person(&nightly(), &ada_urn).await;
+    assert!(matches!(&last, Err(CatalogError::Refused(why)) if why.contains("administers")), "{last:?}");
+    let only = catalog.erase_person(&nightly(), &vera_urn).await;
+    assert!(matches!(&only, Err(CatalogError::Refused(why)) if why.contains("sign in")), "{only:?}");
+    let nobody = catalog.erase_person(&nightly(), &person("nobody").urn).await;
+    assert!(matches!(nobody, Err(CatalogError::NotFound(_))));
+    assert_eq!(
+        catalog.members(&nightly(), &Urn::organisation()).await?.own.len(),
+        1,
+        "nothing was half done"
+    );
     Ok(())
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use loggia_catalog::Action;
-use loggia_catalog::ports::{Act, AuditFilter, AuditLine, AuditStream, Before, Noted, Store, StoreError};
+use loggia_catalog::ports::{
+    Account, Accounts, Act, AuditFilter, AuditLine, AuditStream, Before, Noted, Session, Store, StoreError,
+};
 use loggia_model::{Door, Secret, Timestamp, Who};
 use tokio::task::JoinSet;
 
 use crate::builders::parsed;
-use crate::{Outcome, TestStore, There, ana, asset, bruno};
+use crate::{Engine, Outcome, TestStore, There, ana, asset, bruno, person};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::EPOCH.plus_seconds(second)
@@ -152,6 +154,90 @@ pub async fn a_removed_line_of_the_audit_is_found(store: TestStore) -> Outcome {
     let findings = store.verify_audit().await?;
     let [cut] = findings.as_slice() else { return Err(crate::Trouble::new(format!("{findings:?}"))) };
     assert_eq!(cut.differs, "says it ends at 4, but it ends at 1");
+    Ok(())
+}
+
+/// Ana has an entry with two revisions, an account, a session, and lines in the audit; she is erased.
+async fn erased(store: &TestStore) -> Outcome {
+    let ana = person("ana");
+    store
+        .append(&bruno(), vec![ana.clone().named("Ana Benítez").put_new(), person("bruno").put_new()])
+        .await?;
+    store.append(&bruno(), vec![ana.clone().named("Ana B. Núñez").put_over(1)]).await?;
+    let made = at(1);
+    let account = Account {
+        person: parsed("ana"),
+        login: "ana@bank.example".into(),
+        password: None,
+        is_disabled: false,
+        made,
+    };
+    store.put_account(&account).await?;
+    let agent = String::new();
+    let session = Session { id: "s".into(), person: parsed("ana"), begun: made, seen: made, agent };
+    store.put_session(&session).await?;
+    store.add_visits(1, &[(ana.urn.clone(), 3)]).await?;
+    noted(store, &some()).await?;
+
+    let seq = store.erase_person(&bruno(), &ana.urn, &parsed("ana")).await?;
+
+    assert_eq!(seq, store.last().await?);
+    Ok(())
+}
+
+pub async fn who_is_erased_is_gone_and_both_chains_hold(store: TestStore) -> Outcome {
+    erased(&store).await?;
+    let ana = person("ana").urn;
+
+    assert!(store.document(&ana).await?.is_none());
+    let log = store.raw_log().await?;
+    let told = format!("{log:?}");
+    assert!(!told.contains("Benítez") && !told.contains("Núñez"), "{told}");
+    let hers: Vec<_> = log.iter().filter(|record| record.urn == ana).collect();
+    let kept: Vec<_> = hers.iter().map(|record| (record.revision, record.erased.is_some())).collect();
+    assert_eq!(kept, [(1, true), (2, true), (3, false)]);
+    assert_eq!(store.erased().await?, [ana]);
+    assert!(
+        store.account(&parsed("ana")).await?.is_none() && store.sessions(&parsed("ana")).await?.is_empty()
+    );
+    assert!(store.visits().await?.is_empty());
+    let lines = store.audit(&AuditFilter::default(), None, None, 100).await?;
+    let from: Vec<_> =
+        lines.iter().map(|line| (line.noted.actor.as_str(), line.noted.origin.is_some())).collect();
+    assert_eq!(from, [("bruno", true), ("local", false), ("ana", false), ("bruno", true)]);
+    assert_eq!(store.verify().await?, []);
+    assert_eq!(store.verify_audit().await?, []);
+    assert!(store.document(&person("bruno").urn).await?.is_some());
+    Ok(())
+}
+
+pub async fn what_was_erased_stays_so_in_a_copy(store: TestStore) -> Outcome {
+    erased(&store).await?;
+    for engine in Engine::BOTH {
+        let other = TestStore::open(engine).await?;
+        other.load(store.raw_log().await?).await?;
+
+        assert_eq!(other.raw_log().await?, store.raw_log().await?, "{engine:?}");
+        assert_eq!(other.chain().await?, store.chain().await?, "{engine:?}");
+        assert_eq!(other.erased().await?, store.erased().await?, "{engine:?}");
+        assert_eq!(other.verify().await?, [], "{engine:?}");
+    }
+    Ok(())
+}
+
+pub async fn nobody_is_erased_by_taking_a_body_or_an_address_away(store: TestStore) -> Outcome {
+    store
+        .append(&ana(), vec![person("bruno").named("Bruno").put_new(), asset("core.loans").put_new()])
+        .await?;
+    noted(&store, &some()).await?;
+    store.database().sql("UPDATE log SET body = NULL").await?;
+    store.database().sql("UPDATE audit SET origin = NULL, salt = '' WHERE seq = 1").await?;
+
+    let findings = store.verify().await?;
+    let told = |what: &str| findings.iter().any(|found| found.what == what && found.differs.contains("body"));
+    assert!(told("log record 1") && told("log record 2"), "{findings:?}");
+    let places: Vec<String> = store.verify_audit().await?.into_iter().map(|found| found.what).collect();
+    assert_eq!(places, ["audit line 1"]);
     Ok(())
 }
 

@@ -31,3 +31,6 @@ INSERT INTO audit_head (one, seq, chain) VALUES (1, 0, '');
 -- The log is asked by time and by who, too.
 CREATE INDEX log_by_time ON log (at, seq);
 CREATE INDEX log_by_actor ON log (actor, at, seq);
+
+-- Who was erased: the last record of a person, and no other, has that for its reason.
+CREATE INDEX log_erased ON log (urn) WHERE reason = 'erased';
