@@ -15,7 +15,7 @@ pub use self::written::{CSV_HEAD, csv_line, json_line};
 use crate::clock::now;
 use crate::ports::{Act, StoreError};
 use crate::sessions::random;
-use crate::{Catalog, Result};
+use crate::{Catalog, PATIENCE, Result};
 
 /// How long a line waits for others that are alike.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -56,6 +56,11 @@ impl Catalog {
         let ended =
             || StoreError::Unavailable("the audit could not be written: the program is ending".into());
         Ok(written.map_err(|_| ended())??)
+    }
+
+    /// The same, as far as it does not take long: who reads sees what is there.
+    pub(crate) async fn flush_audit_or_not(&self) {
+        let _late = tokio::time::timeout(PATIENCE, self.flush_audit()).await;
     }
 
     async fn write_audit(&self) -> std::result::Result<(), StoreError> {
