@@ -21,6 +21,8 @@ pub enum Act {
     SignedIn,
     NotSignedIn,
     SignedOut,
+    /// Accounts are beside the log, so that is not where this is told.
+    ChangedAccount,
     /// Saw rows.
     Sampled,
     /// Took the catalog, or its audit, along.
@@ -29,13 +31,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Refused,
         Self::TurnedAway,
         Self::FromElsewhere,
         Self::SignedIn,
         Self::NotSignedIn,
         Self::SignedOut,
+        Self::ChangedAccount,
         Self::Sampled,
         Self::Exported,
         Self::ReadAudit,
@@ -49,6 +52,7 @@ impl Act {
             Self::SignedIn => "signed-in",
             Self::NotSignedIn => "not-signed-in",
             Self::SignedOut => "signed-out",
+            Self::ChangedAccount => "changed-account",
             Self::Sampled => "sampled",
             Self::Exported => "exported",
             Self::ReadAudit => "read-audit",
@@ -63,6 +67,7 @@ impl Act {
             Self::SignedIn => "signed in",
             Self::NotSignedIn => "could not sign in",
             Self::SignedOut => "signed out",
+            Self::ChangedAccount => "changed an account",
             Self::Sampled => "saw rows",
             Self::Exported => "exported",
             Self::ReadAudit => "read the audit",

@@ -197,6 +197,9 @@ async fn comings_and_goings_are_noted_and_never_what_was_typed() -> Outcome {
             ("signed-out", "vera", Some(Who::Person)),
         ]
     );
+    let given = told(&catalog, &of(Act::ChangedAccount)).await?;
+    let given = given.first().there()?;
+    assert_eq!((given.actor.as_str(), given.urn.as_ref()), ("nightly", Some(&person("vera").urn)));
     let written: String = lines.iter().map(json_line).collect();
     for typed in ["hunter2", "s3cret-typed-as-login", "correct horse"] {
         assert!(!written.contains(typed), "{written}");
