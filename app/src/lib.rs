@@ -25,6 +25,8 @@ mod ui;
 #[cfg(feature = "ssr")]
 pub use crate::app::App;
 #[cfg(feature = "ssr")]
+pub use crate::pages::audit::audit_query;
+#[cfg(feature = "ssr")]
 pub use crate::pages::error::{error_page, sentence};
 #[cfg(feature = "ssr")]
 pub use crate::request::{

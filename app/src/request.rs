@@ -74,14 +74,7 @@ impl Request {
 
     /// Every pair of the query, decoded, in order.
     pub fn query(&self) -> Vec<(String, String)> {
-        let query = self.parts.uri.query().unwrap_or("");
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        pairs
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (decode(name, true), decode(value, true))
-            })
-            .collect()
+        query(&self.parts)
     }
 
     pub fn param(&self, name: &str) -> Option<String> {
@@ -125,6 +118,18 @@ fn session_cookie(parts: &Parts) -> &'static str {
 
 pub fn session(parts: &Parts) -> Option<Secret> {
     cookie(parts, session_cookie(parts)).filter(|token| !token.is_empty()).map(Secret::new)
+}
+
+/// Every pair of the query, decoded, in order.
+pub fn query(parts: &Parts) -> Vec<(String, String)> {
+    let query = parts.uri.query().unwrap_or("");
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name, true), decode(value, true))
+        })
+        .collect()
 }
 
 /// The value of a cookie.

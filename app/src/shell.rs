@@ -35,8 +35,9 @@ pub struct Module {
     pub wasm: String,
 }
 
-/// Pages that a link leads to are fetched when the pointer rests on it; never what only a POST may do.
-const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":"/do/*"}}]},"eagerness":"moderate"}]}"#;
+/// Pages that a link leads to are fetched when the pointer rests on it; never what only a POST may do, nor what
+/// is noted when it is read: rows, and the audit.
+const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":"/do/*"}},{"not":{"selector_matches":"[href*='tab=preview'], [href^='/sample/'], [href^='/audit']"}}]},"eagerness":"moderate"}]}"#;
 
 /// Hydrates the islands of a page, in the order in which they stand. Without an island there is nothing
 /// to load.

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use http::uri::Authority;
 use loggia_catalog::secrets::SecretName;
-use loggia_model::ActorKey;
+use loggia_model::{ActorKey, Timestamp};
 
 /// A business data catalog in one program.
 #[derive(Debug, Parser)]
@@ -49,6 +49,12 @@ pub enum Verb {
     /// Who can sign in.
     #[command(subcommand)]
     Account(Account),
+    /// People, as far as they are more than entries.
+    #[command(subcommand)]
+    Person(Person),
+    /// Who did what, and what they were kept from.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Reads a file that may be hostile for another process of this program, which asks on its input.
     #[command(hide = true)]
     Read,
@@ -112,6 +118,47 @@ pub enum Account {
     Disable { login: String },
     /// Let somebody in again.
     Enable { login: String },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Person {
+    /// Forget who somebody is: their entry in all revisions, account, sessions, roles, addresses. What they did stays.
+    Erase {
+        /// By name, slug or URN.
+        person: String,
+        /// It cannot be undone.
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Audit {
+    /// Check the chains of the log and of the audit: whatever was changed, added or taken out by hand shows.
+    Verify,
+    /// Write the audit of a period to the output, newest first.
+    Export {
+        /// The first day (UTC); without it, all from the beginning.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        from: Option<Timestamp>,
+        /// The last day (UTC); without it, all until now.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        to: Option<Timestamp>,
+        #[arg(long, value_enum, default_value_t = AuditFormat::Jsonl)]
+        format: AuditFormat,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    Jsonl,
+    Csv,
+}
+
+/// The first instant of a day.
+fn day(text: &str) -> Result<Timestamp, String> {
+    let midnight = format!("{text}T00:00:00Z").parse();
+    midnight.map_err(|_| format!("'{text}' is no day: write it as 2027-01-31"))
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -80,6 +80,7 @@ async fn execute(args: Args) -> Result<ExitCode, Failure> {
         return remote::ask(server, brought).await;
     }
     let opened = data::open(&args).await?;
-    verbs::run(&opened.catalog, &args.verb, &brought, &mut Out::terminal()).await?;
-    Ok(ExitCode::SUCCESS)
+    let done = verbs::run(&opened.catalog, &args.verb, &brought, &mut Out::terminal()).await;
+    opened.catalog.flush_audit().await?;
+    done.map(|()| ExitCode::SUCCESS)
 }

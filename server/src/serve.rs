@@ -45,10 +45,10 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
             }
         }
     };
-    axum::serve(http::Listener::new(listener), http::router(catalog, entrance))
-        .with_graceful_shutdown(stop)
-        .await?;
+    let service = http::router(catalog, entrance).into_make_service_with_connect_info::<http::Peer>();
+    axum::serve(http::Listener::new(listener), service).with_graceful_shutdown(stop).await?;
     opened.catalog.flush_visits().await;
+    opened.catalog.flush_audit().await?;
     // A socket that stays is found dead by the next server, which removes it.
     let _removed = std::fs::remove_file(data::socket(&args.data));
     Ok(())

@@ -55,7 +55,8 @@ fn end_of(day: &str) -> Result<Timestamp, CatalogError> {
 
 pub async fn sign_in(login: String, password: String, back: String) -> Result<Outcome, ServerFnError> {
     let request = request()?;
-    let entered = request.catalog.sign_in(&login, &Secret::new(password), &request.agent()).await;
+    let entered =
+        request.catalog.sign_in(&request.actor, &login, &Secret::new(password), &request.agent()).await;
     let values = vec![("login".to_owned(), login)];
     let refused = Refused { form: "sign-in".into(), values, ..Refused::default() };
     let to = own_path(&back);
@@ -65,7 +66,7 @@ pub async fn sign_in(login: String, password: String, back: String) -> Result<Ou
 pub async fn sign_in_as(person: String, back: String) -> Result<Outcome, ServerFnError> {
     let request = request()?;
     let entered = match person.parse::<ActorKey>() {
-        Ok(person) => request.catalog.sign_in_as(&person, &request.agent()).await,
+        Ok(person) => request.catalog.sign_in_as(&request.actor, &person, &request.agent()).await,
         Err(error) => Err(CatalogError::invalid("person", error.to_string())),
     };
     let refused = Refused { form: "sign-in".into(), ..Refused::default() };
@@ -90,7 +91,7 @@ pub async fn welcome(
 pub async fn sign_out() -> Result<Outcome, ServerFnError> {
     let request = request()?;
     let ended = match request.session() {
-        Some(token) => request.catalog.sign_out(&token).await,
+        Some(token) => request.catalog.sign_out(&request.actor, &token).await,
         None => Ok(()),
     };
     // Whatever the store says: this browser has nothing any more.
@@ -124,7 +125,7 @@ async fn come_in(
 ) -> Result<Outcome, ServerFnError> {
     // What this browser had before is of no more use to whoever may know it.
     if let (true, Some(before)) = (entered.is_ok(), request.session())
-        && let Err(error) = request.catalog.sign_out(&before).await
+        && let Err(error) = request.catalog.sign_out(&request.actor, &before).await
     {
         tracing::warn!(%error, "an earlier session of the same browser was not ended");
     }

@@ -185,6 +185,13 @@ async fn do_act(
         "remove-alias" => {
             (catalog.set_alias(actor, &parse_urn(value)?, None).await?, "The two names are two assets again.")
         }
+        "erase" => {
+            if value.trim() != urn.rest() {
+                return Err(CatalogError::invalid("value", format!("type {} to confirm it", urn.rest())));
+            }
+            let seq = catalog.erase_person(actor, &urn).await?;
+            return Ok((seq, "Erased.".to_owned(), "/organisation".to_owned()));
+        }
         other => return Err(CatalogError::invalid("action", format!("'{other}' is not known here"))),
     };
     Ok((seq, message.into(), String::new()))

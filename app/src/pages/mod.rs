@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod asset;
+pub mod audit;
 pub mod browse;
 pub mod error;
 pub mod forms;

@@ -2,11 +2,14 @@
 
 use crate::ui::title::Title;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use loggia_catalog::CatalogError;
-use loggia_model::Kind;
+use loggia_model::{Kind, Urn};
 
 use super::unit::{PAGE, urn_after};
 use crate::encode::encode;
+use crate::forms::Act;
+use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
@@ -30,6 +33,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .map(|mail| view! { <p><a href=format!("mailto:{mail}")>{mail.clone()}</a></p> });
     let unit = person.unit.map(|unit| view! { <p>"In " <a href=href(&unit.urn)>{unit.name}</a></p> });
     let everything = format!("/search?owner={}", encode(urn.rest()));
+    let erasing = if person.may_erase { Some(erasing(&request, &urn).await) } else { None };
     let pages = u32::try_from(person.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
         <Title text=format!("{} · Loggia", person.name)/>
@@ -46,6 +50,33 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             }}
             {pager(href(&urn), &[], "page", page, pages)}
         </section>
+        {erasing}
     }
     .into_any())
+}
+
+/// Folded, and done only for whoever types who it is: nothing brings an erased person back.
+async fn erasing(request: &Request, urn: &Urn) -> AnyView {
+    let refused = Refused::take_of(request, "erase").await;
+    let wrong = refused.as_ref().and_then(|refused| refused.error("value")).map(ToOwned::to_owned);
+    let told = refused.as_ref().map(|refused| refused.message.clone()).filter(|message| !message.is_empty());
+    let told = told.map(|message| view! { <p class="note note-poor" role="alert">{message}</p> });
+    let invalid = wrong.is_some().then_some("true");
+    view! {
+        <details class="edit" open=refused.is_some()>
+            <summary>"Erase this person"</summary>
+            <form method="post" action=Act::url()>
+                {told}
+                <input r#type="hidden" name="urn" value=urn.to_string()/>
+                <input r#type="hidden" name="action" value="erase"/>
+                <input r#type="hidden" name="back" value=href(urn)/>
+                <p class="help" id="erase-help">"Their name, address and all else that is known of them go, from every revision; so do their account, their sessions, their roles, and the addresses in the audit. What they did stays, as done by someone who was erased. This cannot be undone."</p>
+                <label r#for="erase-value">"Type " <code>{urn.rest().to_owned()}</code> " to confirm"</label>
+                <p class="wrong" id="erase-wrong">{wrong}</p>
+                <input id="erase-value" name="value" autocomplete="off" required=true aria-invalid=invalid aria-describedby="erase-wrong erase-help"/>
+                <button>"Erase"</button>
+            </form>
+        </details>
+    }
+    .into_any()
 }

@@ -3,8 +3,10 @@
 //! Policies are a projection of the log like everything else, but never an old one: before it decides, each
 //! request compares how far its policies have come with what the store has, and waits, or is refused.
 
+mod forbidden;
+
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -12,15 +14,23 @@ use loggia_model::facts::Member;
 use loggia_model::{Actor, Body, Filter, Kind, Timestamp, Urn, Who};
 use loggia_policy::{Action, Decision, Policies, Principal, PrincipalKind, Reason, Resource, Slice};
 
+pub use self::forbidden::Forbidden;
 use crate::assets::AssetView;
 use crate::attributes::Attributes;
+use crate::audit::Event;
 use crate::clock::now;
 use crate::policies::check_policy;
 use crate::ports::Stored;
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
 
-/// What one actor may do, for as long as no policy changes.
+/// What the actor of one request may do. What they are refused by it is noted.
 pub struct Permits {
+    actor: Actor,
+    allowed: Arc<Allowed>,
+}
+
+/// What one actor may do, for as long as no policy changes.
+pub struct Allowed {
     /// `None` may do everything.
     slice: Option<Slice>,
     filters: [OnceLock<Filter>; Action::ALL.len()],
@@ -39,25 +49,34 @@ struct Known {
     /// Then a role ends by itself.
     until: Option<Timestamp>,
     policies: Arc<Policies>,
-    permits: HashMap<Principal, Arc<Permits>>,
+    permits: HashMap<Principal, Arc<Allowed>>,
 }
+
+/// Why, where what is there may not be known to be.
+const UNKNOWN: &str = "may not know that it is there";
 
 /// Actors whose permits are kept, a few kilobytes each.
 const KEPT: usize = 10_000;
 
-/// What was asked for is known to be there, and may not be done.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Forbidden {
-    pub action: Action,
-    pub urn: Urn,
-    pub name: String,
-    /// Who can help.
-    pub owners: Vec<DirectoryEntry>,
-    /// The policies that forbid it; none where none permits it.
-    pub because: Vec<String>,
+impl Deref for Permits {
+    type Target = Allowed;
+
+    fn deref(&self) -> &Allowed {
+        &self.allowed
+    }
 }
 
 impl Permits {
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(crate) fn allowed(&self) -> Arc<Allowed> {
+        self.allowed.clone()
+    }
+}
+
+impl Allowed {
     fn of(slice: Option<Slice>) -> Self {
         Self { slice, filters: Default::default() }
     }
@@ -100,7 +119,7 @@ impl Access {
         self.has_accounts.store(true, Ordering::Relaxed);
     }
 
-    pub fn permits(&self, catalog: &Catalog, principal: Principal) -> Arc<Permits> {
+    pub fn permits(&self, catalog: &Catalog, principal: Principal) -> Arc<Allowed> {
         let mut known = self.taken_in(catalog);
         if let Some(permits) = known.permits.get(&principal) {
             return permits.clone();
@@ -108,7 +127,7 @@ impl Access {
         if known.permits.len() >= KEPT {
             known.permits.clear();
         }
-        let permits = Arc::new(Permits::of(Some(known.policies.slice(&principal))));
+        let permits = Arc::new(Allowed::of(Some(known.policies.slice(&principal))));
         known.permits.insert(principal, permits.clone());
         permits
     }
@@ -144,9 +163,10 @@ impl Access {
 impl Catalog {
     /// What the actor may do, by all policies that the store has.
     pub(crate) async fn permits(&self, actor: &Actor) -> Result<Arc<Permits>> {
-        static EVERYTHING: OnceLock<Arc<Permits>> = OnceLock::new();
+        static EVERYTHING: OnceLock<Arc<Allowed>> = OnceLock::new();
+        let of_actor = |allowed| Arc::new(Permits { actor: actor.clone(), allowed });
         let Some(principal) = self.principal(actor) else {
-            return Ok(EVERYTHING.get_or_init(|| Arc::new(Permits::of(None))).clone());
+            return Ok(of_actor(EVERYTHING.get_or_init(|| Arc::new(Allowed::of(None))).clone()));
         };
         let policies = self.store.policies().await?;
         let mut taken = self.directory.follow();
@@ -158,7 +178,7 @@ impl Catalog {
         }
         // Asked again: what was waited for may have changed which groups the actor is in.
         let principal = self.principal(actor).unwrap_or(principal);
-        Ok(self.access.permits(self, principal))
+        Ok(of_actor(self.access.permits(self, principal)))
     }
 
     /// `None` for whoever has the machine, and with it the data itself.
@@ -231,6 +251,7 @@ impl Catalog {
         name: impl FnOnce() -> String,
     ) -> Result<()> {
         if !permits.may(Action::Discover, resource) {
+            self.note(&permits.actor, Event::refused(action, &resource.urn, UNKNOWN));
             return Err(CatalogError::no(&resource.urn));
         }
         let decision = permits.decide(action, resource);
@@ -238,13 +259,7 @@ impl Catalog {
             return Ok(());
         }
         let owners = resource.owners.iter().filter_map(|owner| self.named(permits, owner)).collect();
-        Err(CatalogError::Forbidden(Box::new(Forbidden {
-            action,
-            urn: resource.urn.clone(),
-            name: name(),
-            owners,
-            because: self.own_names(&decision.because),
-        })))
+        Err(self.forbidden(permits, action, &resource.urn, name(), owners, &decision.because))
     }
 
     /// What a person is about to change, and what they may do.
@@ -355,13 +370,25 @@ impl Catalog {
         if decision.is_allowed {
             return Ok(());
         }
-        Err(CatalogError::Forbidden(Box::new(Forbidden {
-            action,
-            urn: urn.clone(),
-            name: body.name(urn),
-            owners: Vec::new(),
-            because: self.own_names(&decision.because),
-        })))
+        Err(self.forbidden(permits, action, urn, body.name(urn), Vec::new(), &decision.because))
+    }
+
+    fn forbidden(
+        &self,
+        permits: &Permits,
+        action: Action,
+        urn: &Urn,
+        name: String,
+        owners: Vec<DirectoryEntry>,
+        because: &[Reason],
+    ) -> CatalogError {
+        let because = self.own_names(because);
+        let why = match because.as_slice() {
+            [] => "no policy permits it".to_owned(),
+            policies => format!("forbidden by the policy {}", policies.join(" and ")),
+        };
+        self.note(&permits.actor, Event::refused(action, urn, why));
+        CatalogError::Forbidden(Box::new(Forbidden { action, urn: urn.clone(), name, owners, because }))
     }
 
     /// Whether whoever a view was made for may do this to the asset.
@@ -448,27 +475,4 @@ fn members(body: &Body) -> (Vec<Member>, Vec<Urn>) {
 
 fn has_members(body: &Body) -> bool {
     members(body) != Default::default()
-}
-
-impl fmt::Display for Forbidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.action {
-            Action::Discover | Action::Read => "read",
-            Action::Sample => "see the data of",
-            Action::Edit => "edit",
-            Action::Curate => "curate",
-            Action::Publish => "publish",
-            Action::Approve => "approve requests for",
-            Action::Administer => "administer",
-        };
-        write!(f, "you may not {what} {}", self.name)?;
-        if !self.because.is_empty() {
-            write!(f, ", by the policy {}", self.because.join(" and "))?;
-        }
-        let owners: Vec<&str> = self.owners.iter().map(|owner| owner.name.as_str()).collect();
-        match owners.as_slice() {
-            [] => f.write_str(": ask an administrator"),
-            owners => write!(f, ": ask {}", owners.join(" or ")),
-        }
-    }
 }

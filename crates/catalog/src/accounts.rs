@@ -4,16 +4,19 @@ use loggia_model::facts::{PersonFacts, Role};
 use loggia_model::{Actor, ActorKey, Body, Change, Door, Expected, Kind, Layered, Secret, Urn};
 use loggia_policy::Action;
 
+use crate::audit::Event;
 use crate::clock::now;
 use crate::edit::last;
 use crate::error::Wrong;
 use crate::organise::name_and_slug;
-use crate::ports::Account;
+use crate::ports::{Account, Act};
 use crate::sessions::{SignedIn, digest, random};
 use crate::{Catalog, CatalogError, Permits, Result, passwords};
 
 /// Seconds for which the link to the first account leads there.
 const WELCOME: u32 = 86_400;
+/// Why, in the audit.
+const GIVEN: &str = "given a login or a password";
 
 impl Catalog {
     /// Whether nobody has an account yet: then whoever reaches this machine has the catalog.
@@ -21,7 +24,7 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn has_no_accounts(&self) -> Result<bool> {
-        // Accounts are disabled and never removed, so once there is one there always is.
+        // The last account is never removed, so once there is one there always is.
         if self.access.has_accounts() {
             return Ok(false);
         }
@@ -60,6 +63,7 @@ impl Catalog {
         })?;
         let key = key_of(&person)?;
         self.keep_account(&key, login, password).await?;
+        self.changed_account(actor, &key, GIVEN);
         Ok(key)
     }
 
@@ -78,7 +82,16 @@ impl Catalog {
         }
         self.store.put_account(&Account { is_disabled, ..account.clone() }).await?;
         self.store.end_sessions(&account.person, None).await?;
+        self.changed_account(actor, &account.person, if is_disabled { "kept out" } else { "let in again" });
         Ok(())
+    }
+
+    fn changed_account(&self, actor: &Actor, of: &ActorKey, why: &str) {
+        let event = Event::of(Act::ChangedAccount, why);
+        match of.person() {
+            Some(person) => self.note(actor, event.about(&person)),
+            None => self.note(actor, event),
+        }
     }
 
     /// Gives oneself another password; everywhere else one is signed out. `session` is the browser at hand.
@@ -107,6 +120,7 @@ impl Catalog {
                 "your account has been changed meanwhile: sign in again".into(),
             ));
         }
+        self.changed_account(actor, &actor.key, "another password, by themselves");
         let session = session.map(digest);
         Ok(self.store.end_sessions(&actor.key, session.as_deref()).await?)
     }
@@ -158,6 +172,8 @@ impl Catalog {
         }
         self.make_administrator(&machine, &urn).await?;
         self.keep_account(&person, login, Some(password)).await?;
+        self.changed_account(&machine, &person, GIVEN);
+        self.signed_in(&machine, &person, "by the link to the first account");
         self.begin_session(&person, agent).await
     }
 
@@ -198,6 +214,7 @@ impl Catalog {
             self.make_person(actor, &urn, &name).await?;
         }
         self.keep_account(&key, &login, Some(password)).await?;
+        self.changed_account(actor, &key, GIVEN);
         if is_administrator {
             self.make_administrator(actor, &urn).await?;
         }
@@ -205,7 +222,7 @@ impl Catalog {
     }
 
     /// By name, slug or URN.
-    fn known_person(&self, permits: &Permits, name: &str) -> Option<Urn> {
+    pub(crate) fn known_person(&self, permits: &Permits, name: &str) -> Option<Urn> {
         let by_slug = || {
             let urn = format!("urn:loggia:person:{}", name.trim()).parse::<Urn>().ok()?;
             self.named(permits, &urn).filter(|_| self.directory.entry(&urn).is_some()).map(|entry| entry.urn)

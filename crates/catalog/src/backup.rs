@@ -8,13 +8,14 @@ use loggia_policy::Action;
 use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::Event;
 use crate::clock::now;
-use crate::ports::{HarvestRun, RawRecord};
+use crate::ports::{Act, HarvestRun, RawRecord};
 use crate::{Catalog, CatalogError, Result};
 
 const FORMAT: &str = "loggia-backup";
-/// 2 has profiles.
-const VERSION: u32 = 2;
+/// 2 has profiles, 3 may have erased people.
+const VERSION: u32 = 3;
 const PAGE: u32 = 1_000;
 /// One may have thousands of columns.
 const PROFILES: u32 = 20;
@@ -57,6 +58,7 @@ impl Catalog {
     /// Where the store cannot be read or the file cannot be written.
     pub async fn backup(&self, actor: &Actor, to: &mut (dyn Write + Send)) -> Result<Backed> {
         self.check_all(actor, Action::Administer).await?;
+        self.note(actor, Event::of(Act::Exported, "a backup of everything"));
         self.flush_visits().await;
         let until = self.store.last().await?;
         write(to, &Line::Header { format: FORMAT.into(), version: VERSION, made: now().to_string() })?;

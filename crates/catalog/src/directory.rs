@@ -13,7 +13,7 @@ use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
 
 use crate::attributes::Attributes;
-use crate::ports::{Store, StoreError};
+use crate::ports::{ERASED, Store, StoreError};
 use crate::roles::Roles;
 
 /// What is known of one entity without reading it.
@@ -50,11 +50,16 @@ struct State {
     /// Asset → the other names of it.
     aliases: HashMap<Urn, BTreeSet<Urn>>,
     alias_of: HashMap<Urn, Urn>,
+    /// People who were erased: nobody is to be told by what is left of them.
+    erased: HashSet<Urn>,
     /// The last record that is in here.
     taken: Seq,
 }
 
 const PAGE: u32 = 1_000;
+
+/// What somebody is called who was erased.
+const GONE: &str = "someone who was erased";
 
 /// No tree that people make is deeper; a cycle ends here.
 const DEEPEST: usize = 64;
@@ -74,6 +79,7 @@ impl Directory {
                 }
             }
         }
+        state.erased.extend(store.erased().await?);
         for (alias, asset) in store.aliases().await? {
             state.alias(&alias, Some(asset));
         }
@@ -86,8 +92,9 @@ impl Directory {
 
     /// The name to show, whatever is known.
     pub fn name(&self, urn: &Urn) -> String {
-        let known = self.read().entries.get(urn).map(|entry| entry.name.clone());
-        known.unwrap_or_else(|| {
+        let state = self.read();
+        let known = state.entries.get(urn).map(|entry| entry.name.clone());
+        known.or_else(|| state.erased.contains(urn).then(|| GONE.to_owned())).unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())
         })
     }
@@ -341,6 +348,9 @@ impl Directory {
         }
         let before = state.entries.get(&record.urn).cloned();
         let unit_before = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
+        if body.is_none() && record.urn.kind() == Kind::Person && record.reason == ERASED {
+            state.erased.insert(record.urn.clone());
+        }
         match body {
             _ if is_known => {}
             Some(body) => state.put(&record.urn, body),

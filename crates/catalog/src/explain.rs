@@ -78,7 +78,7 @@ impl Catalog {
         };
         let (subject, theirs) = match &other {
             Some(urn) => (Some(urn.clone()), self.access.permits(self, self.principal_of(urn))),
-            None => (self.actor_entry(actor), permits.clone()),
+            None => (self.actor_entry(actor), permits.allowed()),
         };
         let line = |action: Action| {
             let decision = theirs.decide(action, &resource);

@@ -3,7 +3,8 @@
 use loggia_model::{Actor, Kind, Urn};
 use loggia_policy::Action;
 
-use crate::ports::Stored;
+use crate::audit::Event;
+use crate::ports::{Act, Stored};
 use crate::{Catalog, Result};
 
 impl Catalog {
@@ -13,6 +14,9 @@ impl Catalog {
     /// Where the store cannot be read.
     pub async fn export_page(&self, actor: &Actor, kind: Kind, after: Option<&Urn>) -> Result<Vec<Stored>> {
         self.check_all(actor, Action::Administer).await?;
+        if after.is_none() {
+            self.note(actor, Event::of(Act::Exported, format!("every {kind}")));
+        }
         Ok(self.store.list(kind, after, 500).await?)
     }
 }

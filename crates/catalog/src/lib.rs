@@ -10,11 +10,13 @@ pub mod alike;
 pub mod apply;
 pub mod assets;
 mod attributes;
+pub mod audit;
 pub mod backup;
 mod clock;
 mod directory;
 mod draft;
 pub mod edit;
+mod erase;
 mod error;
 pub mod explain;
 pub mod export;
@@ -58,6 +60,7 @@ use tokio::sync::Mutex;
 
 use crate::access::Access;
 pub use crate::access::{Forbidden, Permits};
+use crate::audit::Recorder;
 use crate::directory::Directory;
 pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
@@ -76,6 +79,7 @@ pub struct Catalog {
     directory: Arc<Directory>,
     access: Arc<Access>,
     attempts: Arc<Attempts>,
+    audit: Arc<Recorder>,
     demonstrated: Arc<[ActorKey]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
@@ -105,12 +109,14 @@ impl Catalog {
             directory,
             access: Arc::default(),
             attempts: Arc::default(),
+            audit: Arc::default(),
             demonstrated: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
         };
         projection::start(&catalog);
         visits::start(&catalog);
+        audit::start(&catalog);
         Ok(catalog)
     }
 

@@ -14,6 +14,8 @@ pub struct PersonView {
     pub unit: Option<DirectoryEntry>,
     pub owns: Vec<Card>,
     pub total: u64,
+    /// Whether the actor may erase them.
+    pub may_erase: bool,
 }
 
 impl Catalog {
@@ -32,6 +34,8 @@ impl Catalog {
         Ok(PersonView {
             urn: urn.clone(),
             name: stored.body.name(urn),
+            may_erase: actor.key.person().as_ref() != Some(urn)
+                && permits.may(Action::Administer, &self.directory.resource_of(&Urn::organisation())),
             unit: facts.unit.as_ref().and_then(|unit| self.named(&permits, unit)),
             facts,
             owns,

@@ -9,7 +9,8 @@ use loggia_model::{ColumnPath, Urn};
 use loggia_policy::Action;
 
 use crate::assets::AssetView;
-use crate::ports::{Data, DataError, Sample};
+use crate::audit::Event;
+use crate::ports::{Act, Data, DataError, Sample};
 use crate::{Catalog, CatalogError, Result};
 
 pub struct Preview {
@@ -41,6 +42,10 @@ impl Catalog {
         let columns = self.shown_columns(&asset.urn).await?;
         let sample = self.data.sample(urn, &columns.shown()).await;
         let sample = sample.map_err(|DataError(why)| CatalogError::Refused(why))?;
+        // Nobody sees rows of which it is not known that they saw them.
+        let why = format!("rows of version {}", sample.version);
+        self.note_for_good(asset.reader.permits.actor(), Event::of(Act::Sampled, why).about(&asset.urn))
+            .await?;
         Ok(Preview { sample, hidden: columns.personal() })
     }
 

@@ -8,8 +8,9 @@ use loggia_model::{Actor, ActorKey, Door, Kind, Secret, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{LONGEST_LOGIN, plain};
+use crate::audit::Event;
 use crate::clock::now;
-use crate::ports::Session;
+use crate::ports::{Act, Session};
 use crate::{Catalog, CatalogError, DirectoryEntry, Result, passwords};
 
 /// Seconds without a request after which a session ends.
@@ -80,38 +81,48 @@ impl Catalog {
     /// # Errors
     /// `Refused` where login and password do not go together, in the same words whoever has the login or has not;
     /// `Busy` where too many try.
-    pub async fn sign_in(&self, login: &str, password: &Secret, agent: &str) -> Result<SignedIn> {
+    pub async fn sign_in(&self, by: &Actor, login: &str, password: &Secret, agent: &str) -> Result<SignedIn> {
         let login = plain(login);
         // Nobody has such a login: it is compared like one, and not remembered.
         let is_one = login.len() <= LONGEST_LOGIN * 4;
-        if is_one {
-            self.attempts.begin(&login)?;
+        if is_one && let Err(error) = self.attempts.begin(&login) {
+            self.not_signed_in(by, None, "too many wrong passwords for one login");
+            return Err(error);
         }
         let account = match is_one {
             true => self.store.account_by_login(&login).await?.filter(|account| !account.is_disabled),
             false => None,
         };
         let kept = account.as_ref().and_then(|account| account.password.as_deref());
-        let is_right = passwords::is_right(password, kept).await?;
+        let login_of = account.as_ref().map(|account| account.person.clone());
+        let is_right = passwords::is_right(password, kept).await.inspect_err(|_| {
+            self.not_signed_in(by, login_of.as_ref(), "too many were signing in");
+        })?;
         let Some(account) = account.filter(|_| is_right) else {
             tracing::warn!("somebody could not sign in: wrong login or password");
+            self.not_signed_in(by, login_of.as_ref(), "wrong login or password");
             return Err(CatalogError::Refused("this login and password do not go together".into()));
         };
         self.attempts.succeeded(&login);
-        self.begin_session(&account.person, agent).await
+        let entered = self.begin_session(&account.person, agent).await?;
+        self.signed_in(by, &account.person, "by password");
+        Ok(entered)
     }
 
     /// Lets one of the people of a demonstration in, without a password.
     ///
     /// # Errors
     /// `Refused` for everybody else.
-    pub async fn sign_in_as(&self, person: &ActorKey, agent: &str) -> Result<SignedIn> {
+    pub async fn sign_in_as(&self, by: &Actor, person: &ActorKey, agent: &str) -> Result<SignedIn> {
         if !self.demonstrated.contains(person) {
+            self.not_signed_in(by, None, "asked for a click, and nothing is demonstrated of them");
             return Err(CatalogError::Refused(
                 "only the people of a demonstration come in by a click".into(),
             ));
         }
-        self.begin_session(person, agent).await
+        let entered = self.begin_session(person, agent).await?;
+        self.signed_in(by, person, "by a click");
+        Ok(entered)
     }
 
     /// This catalog, as a demonstration that lets these people in by a click.
@@ -147,8 +158,10 @@ impl Catalog {
 
     /// # Errors
     /// Where the store cannot be written.
-    pub async fn sign_out(&self, token: &Secret) -> Result<()> {
-        self.store.end_session(&digest(token)).await?;
+    pub async fn sign_out(&self, actor: &Actor, token: &Secret) -> Result<()> {
+        if self.store.end_session(&digest(token)).await? {
+            self.note(actor, Event::of(Act::SignedOut, "by themselves"));
+        }
         Ok(())
     }
 

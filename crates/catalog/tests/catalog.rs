@@ -3,6 +3,7 @@
 mod catalog {
     mod access;
     mod alike;
+    mod audit;
     mod backups;
     mod code;
     mod edits;

@@ -67,6 +67,8 @@ pub enum Door {
 }
 
 impl Door {
+    pub const ALL: [Self; 3] = [Self::Browser, Self::CommandLine, Self::Job];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Browser => "browser",
@@ -80,7 +82,7 @@ impl FromStr for Door {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        [Self::Browser, Self::CommandLine, Self::Job]
+        Self::ALL
             .into_iter()
             .find(|door| door.as_str() == text)
             .ok_or_else(|| ParseError::new("door", text, "is not browser, command-line or job"))
@@ -98,6 +100,27 @@ pub enum Who {
     Anonymous,
 }
 
+impl Who {
+    pub const ALL: [Self; 3] = [Self::Machine, Self::Person, Self::Anonymous];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::Person => "person",
+            Self::Anonymous => "anonymous",
+        }
+    }
+}
+
+impl FromStr for Who {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let known = Self::ALL.into_iter().find(|who| who.as_str() == text);
+        known.ok_or_else(|| ParseError::new("who", text, "is not machine, person or anonymous"))
+    }
+}
+
 /// Who asks. Every use case takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
@@ -106,24 +129,37 @@ pub struct Actor {
     pub door: Door,
     /// The last change that this actor is known to have made: what they read must have it.
     pub seen: Seq,
+    /// The address that the request came from, where it came by a network.
+    pub from: Option<Arc<str>>,
 }
 
 impl Actor {
     /// The person at this machine.
     pub fn local(door: Door) -> Self {
-        Self { key: ActorKey("local".into()), who: Who::Machine, door, seen: Seq::default() }
+        Self { key: ActorKey("local".into()), who: Who::Machine, door, seen: Seq::default(), from: None }
     }
 
     pub fn person(key: ActorKey, door: Door) -> Self {
-        Self { key, who: Who::Person, door, seen: Seq::default() }
+        Self { key, who: Who::Person, door, seen: Seq::default(), from: None }
     }
 
     pub fn anonymous(door: Door) -> Self {
-        Self { key: ActorKey("anonymous".into()), who: Who::Anonymous, door, seen: Seq::default() }
+        Self {
+            key: ActorKey("anonymous".into()),
+            who: Who::Anonymous,
+            door,
+            seen: Seq::default(),
+            from: None,
+        }
     }
 
     #[must_use]
     pub fn having_seen(self, seen: Seq) -> Self {
         Self { seen, ..self }
+    }
+
+    #[must_use]
+    pub fn from_address(self, from: Option<Arc<str>>) -> Self {
+        Self { from, ..self }
     }
 }

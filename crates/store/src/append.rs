@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use loggia_catalog::ports::{AppendError, Conflict, RawRecord, StoreError, Written};
-use loggia_model::{Actor, Body, Change, Expected, Kind, Op, Seq, Timestamp, Urn};
+use loggia_model::{Actor, ActorKey, Body, Change, Expected, Kind, Op, Seq, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
 use crate::chain;
 use crate::db::{Db, Tx, on_tx};
+use crate::erase;
 use crate::errors::{corrupt, corrupt_body, store_error};
 use crate::rows::{self, Fields, number, signed};
 
@@ -136,6 +137,7 @@ impl Tail {
                 revision,
                 reason: change.reason,
                 body: change.body,
+                erased: None,
             };
             admitted.push((record, change.kept));
         }
@@ -147,6 +149,11 @@ impl Tail {
         let written = admitted.iter().map(written).collect();
         let lines = admitted.into_iter().map(|(record, kept)| self.chained(record, kept)).collect();
         Ok((written, lines))
+    }
+
+    /// Takes away what is known of a person, whose removal has been appended.
+    pub async fn erase(&mut self, person: &Urn, key: &ActorKey) -> Result<(), StoreError> {
+        erase::take_away(&mut self.tx, person, key).await
     }
 
     /// Puts records back as they were; their sequences must go on where the log ends.
@@ -162,7 +169,10 @@ impl Tail {
             }
             let body = record.body.as_deref().map(|body| Body::parse(record.urn.kind(), body));
             let body = body.transpose().map_err(corrupt_body)?;
-            let kept = Kept::of(record.body.as_deref(), body.as_ref());
+            let mut kept = Kept::of(record.body.as_deref(), body.as_ref());
+            if let (None, Some(digest)) = (&record.body, &record.erased) {
+                kept.body_digest.clone_from(digest);
+            }
             lines.push(self.chained(record, kept));
         }
         self.policies = Some(self.seq);

@@ -1,8 +1,9 @@
 //! The hash chain over the log: each line's digest covers the one before it, so that a line changed,
 //! added or taken out later shows. The body goes in by its own digest, so that the body of an erased
-//! person can be taken away and the chain still holds.
+//! person can be taken away and the chain still holds. The audit stream has another chain, made the same way, into
+//! which the address that something came from goes by a digest.
 
-use loggia_catalog::ports::RawRecord;
+use loggia_catalog::ports::{AuditLine, RawRecord};
 use sha2::{Digest, Sha256};
 
 /// The digest of a body; empty for a removal.
@@ -12,7 +13,6 @@ pub fn body_digest(body: Option<&str>) -> String {
 
 /// The chain after `record`.
 pub fn next(before: &str, record: &RawRecord, body_digest: &str) -> String {
-    let mut hash = Sha256::new();
     let numbers = [record.seq.0.to_string(), record.at.micros().to_string(), record.revision.to_string()];
     let words = [
         before,
@@ -22,7 +22,46 @@ pub fn next(before: &str, record: &RawRecord, body_digest: &str) -> String {
         &record.reason,
         body_digest,
     ];
-    for part in numbers.iter().map(String::as_str).chain(words) {
+    over(numbers.iter().map(String::as_str).chain(words))
+}
+
+/// The chain of the audit stream after `line`.
+pub fn next_of_audit(before: &str, line: &AuditLine, origin_digest: &str) -> String {
+    let AuditLine { seq, noted } = line;
+    let numbers = [
+        seq.to_string(),
+        noted.at.micros().to_string(),
+        noted.until.micros().to_string(),
+        noted.count.to_string(),
+    ];
+    let words = [
+        before,
+        noted.actor.as_str(),
+        noted.who.as_str(),
+        noted.door.as_str(),
+        origin_digest,
+        noted.act.as_str(),
+        noted.action.map_or("", |action| action.as_str()),
+        noted.urn.as_ref().map_or("", |urn| urn.as_str()),
+        &noted.why,
+    ];
+    over(numbers.iter().map(String::as_str).chain(words))
+}
+
+/// The digest of the address that a line came from; empty where there is none. There are so few addresses that
+/// without a salt, which goes with the address, the digest would tell it.
+pub fn origin_digest(salt: &str, origin: Option<&str>) -> String {
+    origin.map_or_else(String::new, |origin| over([salt, origin].into_iter()))
+}
+
+/// What keeps the digest of the address of one line to itself.
+pub fn salt(chance: &str, seq: u64) -> String {
+    over([chance, seq.to_string().as_str()].into_iter())
+}
+
+fn over<'p>(parts: impl Iterator<Item = &'p str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
         // The length in front keeps two neighbouring fields from being shifted into each other.
         hash.update(part.len().to_string().as_bytes());
         hash.update(b":");

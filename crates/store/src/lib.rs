@@ -7,8 +7,10 @@
 
 mod accounts;
 mod append;
+mod audit;
 mod chain;
 mod db;
+mod erase;
 mod errors;
 mod extras;
 mod migrations;
@@ -25,10 +27,10 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{
-    Account, Accounts, AppendError, Batch, Entry, Finding, HarvestRun, RawRecord, SealedSecret, Secrets,
-    Session, Store, StoreError, Stored, Written,
+    Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry, Finding,
+    HarvestRun, Noted, RawRecord, SealedSecret, Secrets, Session, Store, StoreError, Stored, Written,
 };
-use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Seq, Source, Timestamp, Urn};
+use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use tokio::sync::watch;
 
@@ -94,6 +96,36 @@ impl Secrets for SqlStore {
 
     async fn replace_secrets(&self, pairs: &[(SealedSecret, SealedSecret)]) -> Result<bool, StoreError> {
         secrets::replace(&self.db, pairs).await
+    }
+}
+
+#[async_trait]
+impl AuditStream for SqlStore {
+    async fn record(&self, lines: &[Noted], chance: &Secret) -> Result<(), StoreError> {
+        audit::record(&self.db, lines, chance).await
+    }
+
+    async fn audit(
+        &self,
+        filter: &AuditFilter,
+        act: Option<Act>,
+        before: Option<Before>,
+        limit: u32,
+    ) -> Result<Vec<AuditLine>, StoreError> {
+        audit::lines(&self.db, filter, act, before, limit).await
+    }
+
+    async fn changes(
+        &self,
+        filter: &AuditFilter,
+        before: Option<Before>,
+        limit: u32,
+    ) -> Result<Vec<(Urn, Entry)>, StoreError> {
+        audit::changes(&self.db, filter, before, limit).await
+    }
+
+    async fn verify_audit(&self) -> Result<Vec<Finding>, StoreError> {
+        audit::verify(&self.db).await
     }
 }
 
@@ -292,6 +324,14 @@ impl Store for SqlStore {
 
     async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
         self.writer.load(records).await
+    }
+
+    async fn erase_person(&self, by: &Actor, person: &Urn, key: &ActorKey) -> Result<Seq, AppendError> {
+        self.writer.erase(by, person, key).await
+    }
+
+    async fn erased(&self) -> Result<Vec<Urn>, StoreError> {
+        erase::all(&self.db).await
     }
 
     async fn visits(&self) -> Result<Vec<(i64, Urn, u64)>, StoreError> {

@@ -73,7 +73,16 @@ pub fn raw_record(row: &impl Fields) -> Result<RawRecord, StoreError> {
         revision: number(row.integer("revision")?)?,
         reason: row.text("reason")?,
         body: row.optional_text("body")?,
+        erased: None,
     })
+}
+
+/// With the digest of a body that was erased.
+pub fn dumped(row: &impl Fields) -> Result<RawRecord, StoreError> {
+    let record = raw_record(row)?;
+    let digest = row.text("body_digest")?;
+    let is_erased = record.body.is_none() && !digest.is_empty();
+    Ok(RawRecord { erased: is_erased.then_some(digest), ..record })
 }
 
 pub fn record(row: &impl Fields) -> Result<Record, StoreError> {

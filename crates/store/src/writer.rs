@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_catalog::ports::{AppendError, Batch, RawRecord, StoreError, Written};
-use loggia_model::{Actor, Change, Seq};
+use loggia_catalog::ports::{AppendError, Batch, ERASED, RawRecord, StoreError, Written};
+use loggia_model::{Actor, ActorKey, Change, Expected, Seq, Urn};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -69,6 +69,16 @@ impl Writer {
             announcer: self.announcer.clone(),
             _turn: turn,
         }))
+    }
+
+    pub async fn erase(&self, by: &Actor, person: &Urn, key: &ActorKey) -> Result<Seq, AppendError> {
+        let _turn = self.turn.lock().await;
+        let mut tail = Tail::begin(&self.db).await?;
+        tail.append(by, vec![Change::remove(person.clone(), Expected::Any, ERASED)]).await?;
+        tail.erase(person, key).await?;
+        let last = tail.commit().await?;
+        announce(&self.announcer, last);
+        Ok(last)
     }
 
     pub async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {

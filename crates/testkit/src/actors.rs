@@ -25,5 +25,5 @@ pub fn signed_in(key: &str) -> Actor {
 }
 
 fn someone(key: &str, door: Door) -> Actor {
-    Actor { key: parsed(key), who: Who::Machine, door, seen: Seq::default() }
+    Actor { key: parsed(key), who: Who::Machine, door, seen: Seq::default(), from: None }
 }

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod appending;
+pub mod audit;
 pub mod backups;
 pub mod batches;
 pub mod beside;
@@ -55,6 +56,15 @@ macro_rules! conformance {
             appending::a_conflict_with_an_earlier_change_of_the_same_append_is_a_conflict,
             appending::more_changes_than_fit_into_one_statement_are_written_in_their_order,
             appending::asking_for_nothing_writes_nothing,
+            audit::lines_of_the_audit_come_back_newest_first_and_in_pages,
+            audit::the_audit_is_asked_by_who_what_where_and_when,
+            audit::the_log_is_asked_by_who_what_where_and_when,
+            audit::a_changed_line_of_the_audit_is_found,
+            audit::a_removed_line_of_the_audit_is_found,
+            audit::who_is_erased_is_gone_and_both_chains_hold,
+            audit::what_was_erased_stays_so_in_a_copy,
+            audit::nobody_is_erased_by_taking_a_body_or_an_address_away,
+            audit::two_stores_write_one_audit_without_a_gap,
             backups::a_dumped_log_loads_into_either_engine_chain_and_all,
             backups::a_loaded_log_goes_on,
             backups::records_that_do_not_go_on_where_the_log_ends_are_refused,

@@ -42,6 +42,8 @@ export const pages: [name: string, path: string][] = [
   ['product', '/products/customer-360'],
   ['person', '/people/ana.benitez'],
   ['organisation', '/organisation'],
+  ['audit', '/audit'],
+  ['audit, nothing found', '/audit?entity=urn:loggia:asset:nowhere;nothing'],
   ['new group', '/new/group'],
   ['sign in, where nobody has an account', '/sign-in'],
   ['open a file', '/open'],

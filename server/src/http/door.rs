@@ -10,6 +10,8 @@ use loggia_app::{ByTls, error_page, session};
 use loggia_catalog::Catalog;
 use loggia_model::{Door, Who};
 
+use crate::http::origin::origin;
+
 /// Pages that whoever has not signed in may see, and what these need.
 const OPEN: [&str; 2] = ["/sign-in", "/welcome"];
 const FILES: [&str; 5] = ["/pkg/", "/favicon.ico", "/healthz", "/readyz", "/metrics"];
@@ -41,8 +43,9 @@ pub async fn let_in(
     if entrance.is_by_tls(&parts.headers) {
         parts.extensions.insert(ByTls);
     }
+    let from = origin(&parts.extensions, &parts.headers, &entrance);
     let actor = match catalog.actor(session(&parts).as_ref(), Door::Browser).await {
-        Ok(actor) => actor,
+        Ok(actor) => actor.from_address(from),
         Err(error) => {
             tracing::error!(%error, "nobody can tell who asks");
             let words = "The catalog cannot be read just now. Nothing was lost; try again in a minute.";
@@ -54,6 +57,7 @@ pub async fn let_in(
     let path = parts.uri.path();
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     if actor.who == Who::Anonymous && reads && !OPEN.contains(&path) {
+        catalog.turned_away(&actor);
         let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
         if !accept.contains("text/html") {
             return (StatusCode::UNAUTHORIZED, "sign in first\n").into_response();

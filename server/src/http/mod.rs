@@ -1,9 +1,11 @@
 //! HTTP: the pages, the server functions, the files of the site, and what operators look at.
 
+mod audit;
 mod door;
 mod health;
 mod listener;
 mod metrics;
+mod origin;
 mod sample;
 mod security;
 mod site;
@@ -28,6 +30,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 pub use crate::http::door::Entrance;
 pub use crate::http::listener::Listener;
 use crate::http::metrics::Metrics;
+pub use crate::http::origin::Peer;
 
 /// A form with a long description is far below this.
 const LARGEST_BODY: usize = 2 << 20;
@@ -66,6 +69,8 @@ pub fn router(catalog: Catalog, entrance: Entrance) -> Router {
         .layer(from_fn(security::blame_the_sender))
         .layer(compress)
         .route("/sample/{*asset}", get(sample::sample).with_state(catalog.clone()))
+        .route("/audit.jsonl", get(audit::json_lines).with_state(catalog.clone()))
+        .route("/audit.csv", get(audit::csv).with_state(catalog.clone()))
         .route("/pkg/{file}", get(site::file))
         .route("/favicon.ico", get(site::favicon))
         .route("/healthz", get(health::alive))
@@ -73,7 +78,7 @@ pub fn router(catalog: Catalog, entrance: Entrance) -> Router {
         .route("/metrics", get(metrics::show).with_state((metrics.clone(), catalog.clone())))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))
-        .layer(from_fn(security::check_origin))
+        .layer(from_fn_with_state((catalog.clone(), entrance.clone()), security::check_origin))
         .layer(from_fn_with_state(entrance.clone(), security::check_host))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(from_fn(security::add_headers))

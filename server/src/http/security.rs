@@ -18,8 +18,11 @@ use leptos::prelude::use_context;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use loggia_app::error_page;
+use loggia_catalog::Catalog;
+use loggia_model::{Actor, Door};
 
 use crate::http::door::Entrance;
+use crate::http::origin::origin;
 
 /// For whatever is not a page: nothing of it may act.
 const NOTHING: HeaderValue = HeaderValue::from_static(
@@ -106,10 +109,16 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Lets nothing change that another site asks for: whatever is not reading must come from a page of ours.
-pub async fn check_origin(request: Request, next: Next) -> Response {
+pub async fn check_origin(
+    State((catalog, entrance)): State<(Catalog, Entrance)>,
+    request: Request,
+    next: Next,
+) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(request.headers()) {
         return next.run(request).await;
     }
+    let from = origin(request.extensions(), request.headers(), &entrance);
+    catalog.came_from_elsewhere(&Actor::anonymous(Door::Browser).from_address(from));
     let words = "This would change something, and did not come from a page of this catalog. Open the page here, and send the form from there.";
     (
         StatusCode::FORBIDDEN,

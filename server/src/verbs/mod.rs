@@ -2,10 +2,12 @@
 
 mod account;
 mod apply;
+mod audit;
 mod backup;
 mod export;
 pub mod harvest;
 mod index;
+mod person;
 mod profile;
 mod progress;
 mod secret;
@@ -29,6 +31,8 @@ pub async fn run(catalog: &Catalog, verb: &Verb, brought: &Brought, out: &mut Ou
         Verb::Harvest(harvest) => harvest::run(catalog, &actor, harvest, out).await,
         Verb::Export(export) => export::run(catalog, &actor, export, out).await,
         Verb::Apply(apply) => apply::run(catalog, &actor, apply, out).await,
+        Verb::Person(person) => person::run(catalog, &actor, person, out).await,
+        Verb::Audit(audit) => audit::run(catalog, &actor, audit, out).await,
         Verb::Verify => verify::run(catalog, &actor, out).await,
         Verb::Backup { file } => backup::backup(catalog, &actor, file, out).await,
         Verb::Restore { file } => backup::restore(catalog, &actor, file, out).await,
@@ -44,6 +48,8 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
     match verb {
         Verb::Serve(_)
         | Verb::Read
+        | Verb::Audit(_)
+        | Verb::Person(_)
         | Verb::Verify
         | Verb::Index { .. }
         | Verb::Secret(_)

@@ -58,7 +58,7 @@ kind: data-product
 facts: {name: Quetzal offers, unit: 'urn:loggia:domain-unit:cards', assets: ['urn:loggia:asset:postgres://core:5432;core.public.loans']}
 ";
 
-async fn with_accounts() -> TestApp {
+pub async fn with_accounts() -> TestApp {
     let small = SMALL.split_once("---").unwrap().1;
     let app = TestApp::with(&format!("---{small}{TWO_UNITS}")).await;
     let machine = Actor::local(Door::CommandLine);
@@ -69,7 +69,7 @@ async fn with_accounts() -> TestApp {
     app
 }
 
-async fn signed_in(app: &TestApp, login: &str) -> TestApp {
+pub async fn signed_in(app: &TestApp, login: &str) -> TestApp {
     let mut browser = app.browser();
     let answer = browser.post(&function("sign_in"), &[("login", login), ("password", PASSWORD)]).await;
     assert_eq!((answer.status, place(&answer)), (StatusCode::SEE_OTHER, "/".to_owned()), "{}", answer.text);
@@ -202,7 +202,10 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
     app.catalog.disable_account(&Actor::local(Door::CommandLine), "stranger", true).await.unwrap();
     assert!(place(&leaving.get("/").await).starts_with("/sign-in"));
     let demonstration = app.catalog.clone().demonstrating(vec!["stranger".parse().unwrap()]);
-    let entered = demonstration.sign_in_as(&"stranger".parse().unwrap(), "").await.unwrap();
+    let entered = demonstration
+        .sign_in_as(&Actor::anonymous(Door::Browser), &"stranger".parse().unwrap(), "")
+        .await
+        .unwrap();
     let actor = demonstration.actor(Some(&entered.token), Door::Browser).await.unwrap();
     assert_eq!(actor.who, loggia_model::Who::Anonymous, "nor by a click");
 }

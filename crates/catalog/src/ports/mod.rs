@@ -1,6 +1,7 @@
 //! What the use cases need from outside; the adapters `store` and `search` fill these.
 
 mod accounts;
+mod audit;
 mod data;
 mod index;
 mod secrets;
@@ -9,6 +10,7 @@ mod store;
 
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
+pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, NoAct, Noted};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, plain_name,
@@ -16,6 +18,6 @@ pub use index::{
 pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{
-    AppendError, Batch, Conflict, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError, Stored,
-    Written,
+    AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError,
+    Stored, Written,
 };

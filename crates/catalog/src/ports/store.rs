@@ -10,7 +10,7 @@ use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::{Accounts, Secrets};
+use super::{Accounts, AuditStream, Secrets};
 
 /// A document as it stands.
 #[derive(Debug, Clone)]
@@ -47,10 +47,17 @@ pub struct RawRecord {
     pub revision: u64,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// JSON; `None` for a removal.
+    /// JSON; `None` for a removal, and where it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// The digest of a body that was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<String>,
 }
+
+/// The reason of the record that says that a person was erased, and no other's: after it, the bodies of the records
+/// before may be gone.
+pub const ERASED: &str = "erased";
 
 /// What an append made of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +136,7 @@ pub struct Finding {
 }
 
 #[async_trait]
-pub trait Store: Accounts + Secrets + Send + Sync + 'static {
+pub trait Store: Accounts + AuditStream + Secrets + Send + Sync + 'static {
     /// The documents of these names, in their order; `None` where there is none or it was removed.
     async fn read(&self, urns: &[Urn]) -> Result<Vec<Option<Stored>>, StoreError>;
 
@@ -242,6 +249,13 @@ pub trait Store: Accounts + Secrets + Send + Sync + 'static {
 
     /// Puts such records back, sequence and time included, after those that are there already.
     async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError>;
+
+    /// Removes a person, and takes away what is known of them: the bodies of all their records, whose digests stay,
+    /// the account, the sessions, and the addresses in their lines of the audit. All of it, or nothing.
+    async fn erase_person(&self, by: &Actor, person: &Urn, key: &ActorKey) -> Result<Seq, AppendError>;
+
+    /// Those who were erased.
+    async fn erased(&self) -> Result<Vec<Urn>, StoreError>;
 
     /// All visits as (day, entity, count), for a backup.
     async fn visits(&self) -> Result<Vec<(i64, Urn, u64)>, StoreError>;

@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 
 #[path = "bench/assets.rs"]
 mod assets;
+#[path = "bench/audit.rs"]
+mod audit;
 #[path = "bench/chance.rs"]
 mod chance;
 #[path = "bench/clients.rs"]
@@ -94,6 +96,7 @@ fn run() -> Outcome {
     }
     if options.policy {
         policy::run(&options, &mut report)?;
+        audit::run(&options, &mut report)?;
         print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
         return Ok(());
     }

@@ -12,7 +12,7 @@ usage: bench [--assets NUMBER] [--only NAME]… [--quick] [--markdown] [--scratc
        bench --over FOLDER [--quick]
   --assets    how many the large catalog has (100000)
   data        reading the data itself: profiles beside DuckDB and pandas, previews, a database of 5,000 tables
-  policy      decisions, filters, and searching through them
+  policy      decisions, filters, searching through them, and what refusals cost those who write
   --only      import, start, search, http, pages, columns, rebuild or peers; may come more than once
   --quick     a large catalog of 10000, and short loads: to see whether something is far off
   --markdown  the table as Markdown
