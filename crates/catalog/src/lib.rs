@@ -17,6 +17,7 @@ mod draft;
 pub mod edit;
 mod error;
 pub mod export;
+pub mod federation;
 pub mod find;
 pub mod harvest;
 pub mod history;
@@ -58,6 +59,7 @@ pub use crate::access::{Forbidden, Permits};
 use crate::directory::Directory;
 pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
+use crate::federation::Provider;
 pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::sessions::Attempts;
@@ -74,6 +76,7 @@ pub struct Catalog {
     access: Arc<Access>,
     attempts: Arc<Attempts>,
     demonstrated: Arc<[ActorKey]>,
+    providers: Arc<[Provider]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
 }
@@ -103,6 +106,7 @@ impl Catalog {
             access: Arc::default(),
             attempts: Arc::default(),
             demonstrated: Arc::new([]),
+            providers: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
         };

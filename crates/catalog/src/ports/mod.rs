@@ -2,6 +2,7 @@
 
 mod accounts;
 mod data;
+mod identities;
 mod index;
 mod secrets;
 mod sources;
@@ -9,6 +10,7 @@ mod store;
 
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
+pub use identities::{FederatedSession, Identities, Identity};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, plain_name,
