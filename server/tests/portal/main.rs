@@ -5,6 +5,7 @@
 mod accounts;
 mod bucket;
 mod data;
+mod federation;
 mod forms;
 mod pages;
 mod program;
