@@ -14,6 +14,11 @@ mod account;
 #[cfg(feature = "ssr")]
 pub(crate) mod server;
 
+#[cfg(feature = "ssr")]
+pub use self::account::refused_sign_in;
+#[cfg(feature = "ssr")]
+pub use self::server::own_path;
+
 /// What became of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {

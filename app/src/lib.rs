@@ -25,12 +25,15 @@ mod ui;
 #[cfg(feature = "ssr")]
 pub use crate::app::App;
 #[cfg(feature = "ssr")]
+pub use crate::forms::{own_path, refused_sign_in};
+#[cfg(feature = "ssr")]
 pub use crate::pages::audit::audit_query;
 #[cfg(feature = "ssr")]
-pub use crate::pages::error::{error_page, sentence};
+pub use crate::pages::error::{error_page, leading_page, sentence};
 #[cfg(feature = "ssr")]
 pub use crate::request::{
-    ByTls, SEEN_COOKIE, SESSION_COOKIE, SESSION_COOKIE_TLS, THEME_COOKIE, actor, cookie, session,
+    ByTls, ENTERING_COOKIE, LEAVING_COOKIE, SEEN_COOKIE, SESSION_COOKIE, SESSION_COOKIE_TLS, THEME_COOKIE,
+    actor, cookie, cookie_header, own_cookie, session, session_cookie,
 };
 #[cfg(feature = "ssr")]
 pub use crate::shell::{Canvas, Module, Site, shell};

@@ -15,6 +15,9 @@ pub const THEME_COOKIE: &str = "loggia_theme";
 pub const SESSION_COOKIE: &str = "loggia_session";
 /// The same where the browser comes by TLS: such a cookie no other site, and no page without TLS, can set.
 pub const SESSION_COOKIE_TLS: &str = "__Host-loggia_session";
+/// What a browser has while its reader signs in at a provider of identities, and on its way out there.
+pub const ENTERING_COOKIE: &str = "loggia_entering";
+pub const LEAVING_COOKIE: &str = "loggia_leaving";
 /// The key under which a refused form waits for the page that follows.
 pub const FORM_COOKIE: &str = "loggia_form";
 
@@ -112,8 +115,14 @@ pub fn actor(parts: &Parts) -> Actor {
 #[derive(Debug, Clone, Copy)]
 pub struct ByTls;
 
-fn session_cookie(parts: &Parts) -> &'static str {
+pub fn session_cookie(parts: &Parts) -> &'static str {
     if parts.extensions.get::<ByTls>().is_some() { SESSION_COOKIE_TLS } else { SESSION_COOKIE }
+}
+
+/// A cookie's name; by TLS one that no other site can set.
+pub fn own_cookie(parts: &Parts, name: &str) -> String {
+    let prefix = if parts.extensions.get::<ByTls>().is_some() { "__Host-" } else { "" };
+    format!("{prefix}{name}")
 }
 
 pub fn session(parts: &Parts) -> Option<Secret> {
@@ -142,11 +151,16 @@ pub fn cookie(parts: &Parts, name: &str) -> Option<String> {
 
 /// Gives the browser a cookie. Values are ours: plain ASCII.
 pub fn set_cookie(response: &ResponseOptions, name: &str, value: &str, max_age_seconds: u32) {
-    let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+    if let Some(cookie) = cookie_header(name, value, max_age_seconds) {
         response.append_header(SET_COOKIE, cookie);
     }
+}
+
+/// The same, as a header.
+pub fn cookie_header(name: &str, value: &str, max_age_seconds: u32) -> Option<HeaderValue> {
+    let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}");
+    HeaderValue::from_str(&cookie).ok()
 }
 
 /// Whether whoever asks would rather have a page than data: a form posted without scripts.

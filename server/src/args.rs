@@ -74,6 +74,9 @@ pub struct Serve {
     /// Says where data lies, and which of it may be shown.
     #[arg(long, env = "LOGGIA_SOURCES", value_name = "FILE")]
     pub sources: Option<PathBuf>,
+    /// Says by which providers of identities (OpenID Connect) people may sign in, beside passwords.
+    #[arg(long, env = "LOGGIA_SIGN_IN", value_name = "FILE")]
+    pub sign_in: Option<PathBuf>,
     /// The address by which people reach this, where TLS ends in front of it. Only with it, and with somebody who
     /// administers the catalog, --addr may be more than this machine's own.
     #[arg(long, env = "LOGGIA_URL", value_name = "https://HOST")]

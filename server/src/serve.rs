@@ -10,8 +10,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Args, Serve};
+use crate::oidc::{Provider, Providers, ProvidersFile, Web};
 use crate::sources::{Handle, Lake, Runner, SourcesFile};
-use crate::{Failure, data, http, remote};
+use crate::{Failure, data, http, keys, remote};
 
 pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     start_logging();
@@ -29,6 +30,7 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
         None => opened.catalog.clone(),
     };
     let catalog = demonstrating(catalog, serve).await?;
+    let (catalog, providers) = entered_by(catalog, serve).await?;
     remote::listen(&args.data, catalog.clone()).await?;
     let address = listener.local_addr()?;
     println!("Loggia serves http://{address}");
@@ -45,7 +47,8 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
             }
         }
     };
-    let service = http::router(catalog, entrance).into_make_service_with_connect_info::<http::Peer>();
+    let service =
+        http::router_with(catalog, entrance, providers).into_make_service_with_connect_info::<http::Peer>();
     axum::serve(http::Listener::new(listener), service).with_graceful_shutdown(stop).await?;
     opened.catalog.flush_visits().await;
     opened.catalog.flush_audit().await?;
@@ -83,6 +86,21 @@ async fn demonstrating(catalog: Catalog, serve: &Serve) -> Result<Catalog, Failu
         catalog.set_account(&machine, person.as_str(), person.as_str(), None).await?;
     }
     Ok(catalog.demonstrating(serve.demo.clone()))
+}
+
+/// Lets people in by the providers of the file. They are asked when somebody comes: one that cannot be reached now is
+/// no reason not to serve.
+async fn entered_by(catalog: Catalog, serve: &Serve) -> Result<(Catalog, Providers), Failure> {
+    let Some(file) = &serve.sign_in else { return Ok((catalog, Providers::default())) };
+    let configured = ProvidersFile::read(file)?.providers;
+    let web = Web::new()?;
+    let machine = Actor::local(Door::CommandLine);
+    for provider in &configured {
+        keys::value(&catalog, &machine, provider.client_secret.as_ref()).await?;
+    }
+    let known = configured.iter().map(|configured| configured.provider.clone()).collect();
+    let providers = configured.into_iter().map(|configured| Provider::new(configured, web.clone())).collect();
+    Ok((catalog.entered_by(known), Providers::new(providers)))
 }
 
 /// Where nobody has an account, says how the first one is made.

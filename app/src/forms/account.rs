@@ -1,15 +1,17 @@
 //! What the server functions about accounts, sessions and roles do.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use leptos::prelude::*;
-use loggia_catalog::CatalogError;
+use loggia_catalog::federation::LEAVING;
+use loggia_catalog::ports::FederatedSession;
 use loggia_catalog::sessions::{LONGEST, SignedIn};
+use loggia_catalog::{Catalog, CatalogError};
 use loggia_model::facts::Role;
 use loggia_model::{ActorKey, Secret, Seq, Timestamp};
 
 use super::Outcome;
-use super::server::{Refused, finish, own_path, parse_urn, request};
-use crate::request::{Request, set_cookie};
+use super::server::{Refused, finish, kept, own_path, parse_urn, request};
+use crate::request::{LEAVING_COOKIE, Request, own_cookie, set_cookie};
 
 pub async fn set_member(
     scope: String,
@@ -90,14 +92,38 @@ pub async fn welcome(
 
 pub async fn sign_out() -> Result<Outcome, ServerFnError> {
     let request = request()?;
-    let ended = match request.session() {
-        Some(token) => request.catalog.sign_out(&request.actor, &token).await,
-        None => Ok(()),
-    };
+    let (mut ended, mut to) = (Ok(()), "/sign-in".to_owned());
+    if let Some(token) = request.session() {
+        if let Ok(Some(begun_by)) = request.catalog.signed_in_by(&token).await {
+            to = way_out(&request, &begun_by).await;
+        }
+        ended = request.catalog.sign_out(&request.actor, &token).await;
+    }
     // Whatever the store says: this browser has nothing any more.
     set_cookie(&request.response, request.session_cookie(), "", 0);
-    let result = ended.map(|()| (Seq::default(), "Signed out.".to_owned(), "/sign-in".to_owned()));
+    let result = ended.map(|()| (Seq::default(), "Signed out.".to_owned(), to));
     finish(&request, result, "/sign-in", Refused { form: "sign-in".into(), ..Refused::default() }).await
+}
+
+/// The page that leads on to the provider by which a session was begun, to end it there too.
+async fn way_out(request: &Request, begun_by: &FederatedSession) -> String {
+    match request.catalog.begin_leaving(begun_by).await {
+        Ok(key) => {
+            let cookie = own_cookie(&request.parts, LEAVING_COOKIE);
+            set_cookie(&request.response, &cookie, key.reveal(), LEAVING);
+            format!("/sign-in/with/{}/out", begun_by.provider)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "somebody was signed out here, and not at the provider");
+            "/sign-in".to_owned()
+        }
+    }
+}
+
+/// Keeps what to say on the page to sign in; the cookie by which it is found there.
+pub async fn refused_sign_in(catalog: &Catalog, message: &str) -> Option<HeaderValue> {
+    let message = crate::pages::error::capital(message);
+    kept(catalog, &Refused { form: "sign-in".into(), message, ..Refused::default() }).await
 }
 
 pub async fn change_password(old: String, new: String) -> Result<Outcome, ServerFnError> {

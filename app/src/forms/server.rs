@@ -1,6 +1,6 @@
 //! What the server functions do: parse, call one use case, tell the outcome.
 
-use http::header::{HeaderName, LOCATION};
+use http::header::{HeaderName, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
@@ -11,7 +11,9 @@ use loggia_model::{ColumnPath, Kind, Seq, Urn, Who};
 use serde::{Deserialize, Serialize};
 
 use super::{AlikeLine, ColumnLine, FieldMessage, Outcome};
-use crate::request::{FORM_COOKIE, Request, SEEN_COOKIE, THEME_COOKIE, accepts_html, set_cookie};
+use crate::request::{
+    FORM_COOKIE, Request, SEEN_COOKIE, THEME_COOKIE, accepts_html, cookie_header, set_cookie,
+};
 use crate::ui::links::href;
 
 const TEN_MINUTES: u32 = 600;
@@ -303,16 +305,22 @@ pub(crate) async fn finish(
             if accepts_html(&request.parts) && !is_kept {
                 go(request, "/sign-in");
             } else if accepts_html(&request.parts) {
-                let key = Nonce::new().to_string();
-                let kept = serde_json::to_string(&refused).unwrap_or_default();
-                if request.catalog.keep(&key, &kept, TEN_MINUTES).await.is_ok() {
-                    set_cookie(&request.response, FORM_COOKIE, &key, TEN_MINUTES);
+                if let Some(cookie) = kept(&request.catalog, &refused).await {
+                    request.response.append_header(SET_COOKIE, cookie);
                 }
                 go(request, &own_path(back));
             }
             Ok(Outcome { saved: false, message, go: String::new(), errors })
         }
     }
+}
+
+/// Keeps a refused form for the page that follows: the cookie by which that finds it.
+pub async fn kept(catalog: &Catalog, refused: &Refused) -> Option<HeaderValue> {
+    let key = Nonce::new().to_string();
+    let kept = serde_json::to_string(refused).unwrap_or_default();
+    catalog.keep(&key, &kept, TEN_MINUTES).await.ok()?;
+    cookie_header(FORM_COOKIE, &key, TEN_MINUTES)
 }
 
 /// What a person may know of an error; causes go to the log.
@@ -364,7 +372,7 @@ fn go(request: &Request, to: &str) {
 }
 
 /// Only a path of our own may be gone back to: `//elsewhere` and `/\elsewhere` are other sites.
-pub(crate) fn own_path(back: &str) -> String {
+pub fn own_path(back: &str) -> String {
     let is_own = back.starts_with('/')
         && !back.starts_with("//")
         && !back.starts_with("/\\")

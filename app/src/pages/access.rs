@@ -89,7 +89,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <Title text=format!("Access to {} · Loggia", view.name)/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href=href(&urn)>{view.name.clone()}</a></li></ol></nav>
         <h1>"Access to " {view.name.clone()}</h1>
-        <section aria-labelledby="mine">
+        <section class="access" aria-labelledby="mine">
             <h2 id="mine">{whose}</h2>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Actions">
                 <table>
@@ -170,7 +170,7 @@ fn everybody(urn: &Urn, action: Action, page: u32, people: Vec<WhoMay>, all: usi
     let pages = u32::try_from(all.div_ceil(PAGE)).unwrap_or(1);
     let chosen = [("action".to_owned(), action.as_str().to_owned())];
     view! {
-        <section aria-labelledby="everybody">
+        <section class="access" aria-labelledby="everybody">
             <h2 id="everybody">"Who may " {action_title(action).to_lowercase()} <span class="count">{counted(all as u64, "person or service", "people and services")}</span></h2>
             <form method="get" action=access_href(urn) class="asking">
                 <label r#for="action">"Who may"</label>

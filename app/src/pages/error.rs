@@ -72,6 +72,17 @@ pub fn error_page(status: u16, heading: &str, words: &str) -> String {
     )
 }
 
+/// Leads on to another site, which no answer to a form can do: a page may send its forms to this site alone, and the
+/// browser holds where an answer leads to that.
+pub fn leading_page(to: &str, title: &str) -> String {
+    let (to, title) = (escaped(to), escaped(title));
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta http-equiv=\"refresh\" content=\"0;url={to}\"><title>{title} · \
+         Loggia</title></head><body><main><h1>{title}</h1><p><a href=\"{to}\">Go on to {title}</a></p></main></body></html>"
+    )
+}
+
 fn error_view(
     status: u16,
     heading: &'static str,

@@ -239,7 +239,7 @@ fn input(known: &Names, field: &Field, value: String, wrong: Option<String>) -> 
             let names = names(known, *kind, list.clone());
             view! { <input id=id.clone() name=name value=value list=list aria-describedby=describes aria-invalid=invalid autocomplete="off"/> {names} }.into_any()
         }
-        Input::Text => view! { <textarea id=id.clone() name=name rows="6" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any(),
+        Input::Text => view! { <textarea id=id.clone() name=name class=(name == "text").then_some("policy") rows="6" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any(),
         Input::Choice(words) => {
             let options = words.iter().map(|(word, title)| view! { <option value=*word selected=*word == value>{*title}</option> }).collect_view();
             view! { <select id=id.clone() name=name aria-describedby=describes>{options}</select> }.into_any()

@@ -172,7 +172,7 @@ async fn load_trial(request: Request) -> Result<AnyView, CatalogError> {
     Ok(view! {
         <Title text=format!("Trial of {name} · Loggia")/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/organisation">"Organisation"</a></li><li><a href="/policies">"Policies"</a></li></ol></nav>
-        <h1>"What " {name} " would do"</h1>
+        <h1>"What “" {name} "” would do"</h1>
         <p class="lede">"Nothing is saved yet."</p>
         <pre class="policy" tabindex="0">{text}</pre>
         {effects(&trial)}

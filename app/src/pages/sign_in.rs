@@ -58,13 +58,30 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     });
     let told = told(&refused);
     let login = refused.value("login").unwrap_or_default().to_owned();
+    let providers = request
+        .catalog
+        .providers()
+        .iter()
+        .map(|provider| {
+            let action = format!("/sign-in/with/{}", provider.name);
+            view! {
+                <li><form method="post" action=action>
+                    <input r#type="hidden" name="back" value=back.clone()/>
+                    <button>"Sign in with " {provider.title.clone()}</button>
+                </form></li>
+            }
+        })
+        .collect_view();
+    let providers = (!request.catalog.providers().is_empty())
+        .then(|| view! { <ul class="plain providers">{providers}</ul> });
     Ok(view! {
         <Title text="Sign in · Loggia"/>
         <section class="sign-in">
             <h1>"Sign in"</h1>
+            {told}
             {offered}
+            {providers}
             <form class="entity-form" method="post" action=SignIn::url()>
-                {told}
                 <input r#type="hidden" name="back" value=back/>
                 {field("login", "Login", "text", login, "username", "Your name here, or your address.", &refused)}
                 {field("password", "Password", "password", String::new(), "current-password", "Whoever runs this catalog can give you another.", &refused)}
@@ -106,7 +123,12 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
         return Err(CatalogError::NotFound("account of whoever has the machine".into()));
     }
     let refused = Refused::take_of(&request, "password").await.unwrap_or_default();
-    let sessions = request.catalog.sessions(&request.actor, request.session().as_ref()).await?;
+    let session = request.session();
+    let sessions = request.catalog.sessions(&request.actor, session.as_ref()).await?;
+    let begun_by = match &session {
+        Some(token) => request.catalog.signed_in_by(token).await?,
+        None => None,
+    };
     let names = request.names().await?;
     let person = request.actor.key.person().ok_or_else(|| CatalogError::NotFound("such person".into()))?;
     let name = names.of(&person);
@@ -127,15 +149,20 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
         let agent = browser(&session.agent);
         view! { <li><p title=whole>{agent}</p><p class="quiet">"Signed in " <Time at=session.begun/> ", seen " <Time at=session.seen/></p> {end}</li> }
     }).collect_view();
-    Ok(view! {
-        <Title text="Your account · Loggia"/>
-        <div class="title-row">
-            <h1>"Your account"</h1>
-            <form method="post" action=SignOut::url()><button>"Sign out"</button></form>
-        </div>
-        <p class="lede">"You are " <a href=href(&person)>{name}</a> "."</p>
-        <div class="two wide-left">
-            <section aria-labelledby="sessions"><h2 id="sessions">"Where you are signed in"</h2><ul class="plain sessions">{sessions}</ul></section>
+    let begun_by = begun_by.map(|begun_by| {
+        let providers = request.catalog.providers();
+        let known = providers.iter().find(|provider| provider.name == begun_by.provider);
+        known.map_or(begun_by.provider, |provider| provider.title.clone())
+    });
+    let password = match begun_by.as_ref() {
+        Some(title) => view! {
+            <section aria-labelledby="by">
+                <h2 id="by">"How you sign in"</h2>
+                <p>"You came by " {title.clone()} ". Signing out here signs you out there too, where it lets this catalog ask for that."</p>
+            </section>
+        }
+        .into_any(),
+        None => view! {
             <section aria-labelledby="password">
                 <h2 id="password">"Another password"</h2>
                 <form class="entity-form" method="post" action=ChangePassword::url()>
@@ -145,6 +172,19 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
                     <p class="actions"><button>"Change it"</button></p>
                 </form>
             </section>
+        }
+        .into_any(),
+    };
+    Ok(view! {
+        <Title text="Your account · Loggia"/>
+        <div class="title-row">
+            <h1>"Your account"</h1>
+            <form method="post" action=SignOut::url()><button>"Sign out"</button></form>
+        </div>
+        <p class="lede">"You are " <a href=href(&person)>{name}</a> "."</p>
+        <div class="two wide-left">
+            <section aria-labelledby="sessions"><h2 id="sessions">"Where you are signed in"</h2><ul class="plain sessions">{sessions}</ul></section>
+            {password}
         </div>
     }
     .into_any())

@@ -264,7 +264,7 @@ impl Catalog {
 
 pub(crate) fn key_of(person: &Urn) -> Result<ActorKey> {
     // What these did is told in other words than a person's.
-    if matches!(person.rest(), "local" | "anonymous") {
+    if matches!(person.rest(), "local" | "anonymous" | crate::federation::KEY) {
         let message = format!("'{}' is the name of what is no person: choose another", person.rest());
         return Err(CatalogError::invalid("person", message));
     }

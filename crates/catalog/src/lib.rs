@@ -20,6 +20,7 @@ mod erase;
 mod error;
 pub mod explain;
 pub mod export;
+pub mod federation;
 pub mod find;
 pub mod harvest;
 pub mod history;
@@ -64,6 +65,7 @@ use crate::audit::Recorder;
 use crate::directory::Directory;
 pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
+use crate::federation::Provider;
 pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::sessions::Attempts;
@@ -81,6 +83,7 @@ pub struct Catalog {
     attempts: Arc<Attempts>,
     audit: Arc<Recorder>,
     demonstrated: Arc<[ActorKey]>,
+    providers: Arc<[Provider]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
 }
@@ -111,6 +114,7 @@ impl Catalog {
             attempts: Arc::default(),
             audit: Arc::default(),
             demonstrated: Arc::new([]),
+            providers: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
         };

@@ -54,6 +54,9 @@ impl Names {
         if key.as_str() == "local" {
             return "Someone at this machine".into();
         }
+        if key.as_str() == crate::federation::KEY {
+            return "A provider of identities".into();
+        }
         key.person().map_or_else(|| key.to_string(), |person| self.of(&person))
     }
 

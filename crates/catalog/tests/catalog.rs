@@ -8,6 +8,7 @@ mod catalog {
     mod code;
     mod edits;
     mod facets;
+    mod federation;
     mod find;
     mod fixtures;
     mod health;

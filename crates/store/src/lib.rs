@@ -13,6 +13,7 @@ mod db;
 mod erase;
 mod errors;
 mod extras;
+mod identities;
 mod migrations;
 mod postgres;
 mod profiles;
@@ -27,8 +28,9 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{
-    Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry, Finding,
-    HarvestRun, Noted, RawRecord, SealedSecret, Secrets, Session, Store, StoreError, Stored, Written,
+    Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry,
+    FederatedSession, Finding, HarvestRun, Identities, Identity, Noted, RawRecord, SealedSecret, Secrets,
+    Session, Store, StoreError, Stored, Written,
 };
 use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -177,6 +179,41 @@ impl Accounts for SqlStore {
 
     async fn forget_sessions(&self, begun: Timestamp, seen: Timestamp) -> Result<(), StoreError> {
         accounts::forget(&self.db, begun, seen).await
+    }
+}
+
+#[async_trait]
+impl Identities for SqlStore {
+    async fn add_identity(&self, identity: &Identity) -> Result<bool, StoreError> {
+        identities::add(&self.db, identity).await
+    }
+
+    async fn see_identity(&self, identity: &Identity) -> Result<(), StoreError> {
+        identities::see(&self.db, identity).await
+    }
+
+    async fn identity(&self, issuer: &str, subject: &str) -> Result<Option<Identity>, StoreError> {
+        identities::one(&self.db, issuer, subject).await
+    }
+
+    async fn identities(&self, person: &ActorKey) -> Result<Vec<Identity>, StoreError> {
+        identities::of(&self.db, person).await
+    }
+
+    async fn put_federated_session(&self, session: &FederatedSession) -> Result<(), StoreError> {
+        identities::put_session(&self.db, session).await
+    }
+
+    async fn federated_session(&self, id: &str) -> Result<Option<FederatedSession>, StoreError> {
+        identities::session(&self.db, id).await
+    }
+
+    async fn end_sessions_of_subject(&self, provider: &str, subject: &str) -> Result<u64, StoreError> {
+        identities::end_of_subject(&self.db, provider, subject).await
+    }
+
+    async fn end_sessions_of_sid(&self, provider: &str, sid: &str) -> Result<u64, StoreError> {
+        identities::end_of_sid(&self.db, provider, sid).await
     }
 }
 

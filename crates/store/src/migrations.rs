@@ -28,6 +28,7 @@ const SQLITE: &[Step] = &[
     step!(5, "policies", "sqlite", "0005_policies"),
     step!(6, "account", "sqlite", "0006_account"),
     step!(7, "audit", "sqlite", "0007_audit"),
+    step!(8, "identity", "sqlite", "0008_identity"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -38,6 +39,7 @@ const POSTGRES: &[Step] = &[
     step!(5, "policies", "postgres", "0005_policies"),
     step!(6, "account", "postgres", "0006_account"),
     step!(7, "audit", "postgres", "0007_audit"),
+    step!(8, "identity", "postgres", "0008_identity"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

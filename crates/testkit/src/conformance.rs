@@ -11,6 +11,7 @@ pub mod batches;
 pub mod beside;
 pub mod following;
 pub mod history;
+pub mod identities;
 pub mod profiles;
 pub mod reading;
 pub mod schema;
@@ -88,6 +89,9 @@ macro_rules! conformance {
             history::a_history_is_newest_first_and_in_pages,
             history::what_is_removed_and_made_again_goes_on_with_its_revisions,
             beside::a_source_is_paused_until_it_is_not,
+            identities::a_subject_is_one_persons_for_good,
+            identities::what_a_session_was_begun_by_goes_with_it,
+            identities::a_provider_ends_the_sessions_of_its_own_session_or_subject_and_no_others,
             profiles::the_last_taken_is_first_whenever_it_was_recorded,
             profiles::columns_come_in_the_order_of_their_table_and_by_name,
             profiles::a_profile_of_the_same_version_takes_the_place_of_the_other,

@@ -9,6 +9,7 @@ const GIVEN_UP = /: Transition was (aborted|skipped)/;
 export class Problems {
   private readonly found: string[] = [];
   private readonly allowed: RegExp[] = [];
+  private readonly origins = new Set<string>();
 
   constructor(context: BrowserContext, private readonly server: Server) {
     context.on('console', (message) => {
@@ -38,6 +39,11 @@ export class Problems {
     this.allow(new RegExp(`^console error: Failed to load resource: .*status of ${status} `));
   }
 
+  /** Pages of this origin belong to the test too, such as those of a provider of identities. */
+  alsoAt(origin: string): void {
+    this.origins.add(origin);
+  }
+
   /** Fails where anything happened that must not. */
   none(): void {
     const complaints = this.server.complaints().map((line) => `the server's log: ${line}`);
@@ -51,7 +57,7 @@ export class Problems {
 
   private sent(request: Request): void {
     const url = new URL(request.url());
-    if (url.protocol !== 'about:' && url.origin !== this.server.url) {
+    if (url.protocol !== 'about:' && url.origin !== this.server.url && !this.origins.has(url.origin)) {
       this.found.push(`asked for another origin: ${request.url()}`);
     }
   }

@@ -25,21 +25,23 @@ export class Server {
 
   /**
    * Serves the demo's catalog: its words, then a harvest of its files, which it may show. With people, these sign in by
-   * a click; without, nobody has an account.
+   * a click; without, nobody has an account. With providers of identities, people come in by these too.
    */
-  static async ofTheDemo(people: string[] = []): Promise<Server> {
+  static async ofTheDemo(people: string[] = [], providers: object[] = []): Promise<Server> {
     const folder = mkdtempSync(join(process.env.LOGGIA_TEST_SCRATCH ?? tmpdir(), 'e2e-'));
     await verb(folder, 'apply', needed('LOGGIA_DEMO_CATALOG'));
     const files = needed('LOGGIA_DEMO_FILES');
     const source = { name: 'customer-360', files, namespace: 'file://banco-guarani', profile: true, preview: true };
     writeFileSync(join(folder, 'loggia.yaml'), JSON.stringify({ sources: [source] }));
     await verb(folder, 'harvest', 'sources', join(folder, 'loggia.yaml'));
-    return Server.over(folder, people);
+    if (providers.length > 0) writeFileSync(join(folder, 'sign-in.yaml'), JSON.stringify({ providers }));
+    return Server.over(folder, people, providers.length > 0);
   }
 
-  private static async over(folder: string, people: string[]): Promise<Server> {
+  private static async over(folder: string, people: string[], hasProviders: boolean): Promise<Server> {
     const words = ['--data', folder, 'serve', '--addr', '127.0.0.1:0', '--sources', join(folder, 'loggia.yaml')];
     if (people.length > 0) words.push('--demo', people.join(','));
+    if (hasProviders) words.push('--sign-in', join(folder, 'sign-in.yaml'));
     const child = spawn(needed('LOGGIA_BIN'), words, {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,8 @@ use crate::http::origin::origin;
 
 /// Pages that whoever has not signed in may see, and what these need.
 const OPEN: [&str; 2] = ["/sign-in", "/welcome"];
+/// So begins what leads to a provider of identities and back.
+const BY_PROVIDER: &str = "/sign-in/with/";
 const FILES: [&str; 5] = ["/pkg/", "/favicon.ico", "/healthz", "/readyz", "/metrics"];
 
 /// How people reach this program.
@@ -56,7 +58,7 @@ pub async fn let_in(
     };
     let path = parts.uri.path();
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
-    if actor.who == Who::Anonymous && reads && !OPEN.contains(&path) {
+    if actor.who == Who::Anonymous && reads && !OPEN.contains(&path) && !path.starts_with(BY_PROVIDER) {
         catalog.turned_away(&actor);
         let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
         if !accept.contains("text/html") {

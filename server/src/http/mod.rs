@@ -8,6 +8,7 @@ mod metrics;
 mod origin;
 mod sample;
 mod security;
+mod sign_in;
 mod site;
 
 use std::sync::Arc;
@@ -31,12 +32,19 @@ pub use crate::http::door::Entrance;
 pub use crate::http::listener::Listener;
 use crate::http::metrics::Metrics;
 pub use crate::http::origin::Peer;
+use crate::oidc::Providers;
 
 /// A form with a long description is far below this.
 const LARGEST_BODY: usize = 2 << 20;
 
 /// The whole portal over one catalog.
 pub fn router(catalog: Catalog, entrance: Entrance) -> Router {
+    router_with(catalog, entrance, Providers::default())
+}
+
+/// The same, entered by providers of identities too.
+pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -> Router {
+    let sign_in = sign_in::SignInDoor { catalog: catalog.clone(), providers };
     let site = site::site();
     let metrics = Arc::new(Metrics::default());
     let options = LeptosOptions::builder().output_name("loggia").build();
@@ -71,6 +79,10 @@ pub fn router(catalog: Catalog, entrance: Entrance) -> Router {
         .route("/sample/{*asset}", get(sample::sample).with_state(catalog.clone()))
         .route("/audit.jsonl", get(audit::json_lines).with_state(catalog.clone()))
         .route("/audit.csv", get(audit::csv).with_state(catalog.clone()))
+        .route("/sign-in/with/{provider}", post(sign_in::begin).with_state(sign_in.clone()))
+        .route("/sign-in/with/{provider}/back", get(sign_in::back).with_state(sign_in.clone()))
+        .route("/sign-in/with/{provider}/out", get(sign_in::out).with_state(sign_in.clone()))
+        .route("/sign-in/with/{provider}/logout", post(sign_in::ended_there).with_state(sign_in))
         .route("/pkg/{file}", get(site::file))
         .route("/favicon.ico", get(site::favicon))
         .route("/healthz", get(health::alive))

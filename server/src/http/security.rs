@@ -114,7 +114,8 @@ pub async fn check_origin(
     request: Request,
     next: Next,
 ) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(request.headers()) {
+    let is_own = is_own(request.headers()) || is_called_by_a_provider(request.uri().path());
+    if is_own || matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
     let from = origin(request.extensions(), request.headers(), &entrance);
@@ -148,6 +149,13 @@ pub async fn blame_the_sender(request: Request, next: Next) -> Response {
 
 /// Bytes of what a server function says that went wrong.
 const LONGEST_ERROR: usize = 1 << 20;
+
+/// Where a provider says by itself that a session has ended: it is no page of anybody, and proves who it is by what it
+/// sends.
+fn is_called_by_a_provider(path: &str) -> bool {
+    let name = path.strip_prefix("/sign-in/with/").and_then(|rest| rest.strip_suffix("/logout"));
+    name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+}
 
 /// The browser's own word where it gives one, else the `Origin`; a request with neither is refused.
 fn is_own(headers: &HeaderMap) -> bool {
@@ -195,6 +203,16 @@ mod tests {
             ["evil.example:3998", "localhost.evil.example", "10.0.0.1", "169.254.169.254", "", "a b", "[::1"]
         {
             assert!(!is_this_machine(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_provider_may_say_that_a_session_has_ended_and_nothing_else() {
+        assert!(is_called_by_a_provider("/sign-in/with/company/logout"));
+        for other in
+            ["/sign-in/with/company", "/sign-in/with//logout", "/sign-in/with/a/b/logout", "/do/logout"]
+        {
+            assert!(!is_called_by_a_provider(other), "{other}");
         }
     }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod bucket;
 mod data;
+mod federation;
 mod forms;
 mod pages;
 mod program;

@@ -55,6 +55,16 @@ impl TestApp {
         Self { router, catalog: self.catalog.clone(), cookies: BTreeMap::new(), folder: self.folder.clone() }
     }
 
+    /// Before the same router, which is not the usual one.
+    pub fn browser_over(&self) -> Self {
+        self.over(self.router.clone(), self.catalog.clone())
+    }
+
+    /// Before another router.
+    pub fn over(&self, router: Router, catalog: Catalog) -> Self {
+        Self { router, catalog, cookies: BTreeMap::new(), folder: self.folder.clone() }
+    }
+
     /// What this browser has of a name.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str).filter(|value| !value.is_empty())
@@ -76,11 +86,22 @@ impl TestApp {
             .header("sec-fetch-site", "same-origin")
             .header("referer", "http://localhost/");
         let answer = self.send_with(request, form(fields)).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// A page; what it sets of cookies is kept.
+    pub async fn visit(&mut self, path: &str) -> Answer {
+        let answer = self.get(path).await;
+        self.keep(&answer);
+        answer
+    }
+
+    fn keep(&mut self, answer: &Answer) {
         for cookie in answer.headers.get_all("set-cookie") {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        answer
     }
 
     pub async fn send(&self, request: http::request::Builder) -> Answer {

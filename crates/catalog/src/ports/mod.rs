@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod data;
+mod identities;
 mod index;
 mod secrets;
 mod sources;
@@ -11,6 +12,7 @@ mod store;
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
 pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, NoAct, Noted};
+pub use identities::{FederatedSession, Identities, Identity};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, plain_name,

@@ -1,0 +1,2 @@
+DROP TABLE federated_session;
+DROP TABLE identity;
