@@ -17,5 +17,6 @@ mod catalog {
     mod policies;
     mod profiles;
     mod secrets;
+    mod tokens;
     mod undo;
 }

@@ -27,6 +27,7 @@ const SQLITE: &[Step] = &[
     step!(4, "secret", "sqlite", "0004_secret"),
     step!(5, "policies", "sqlite", "0005_policies"),
     step!(6, "account", "sqlite", "0006_account"),
+    step!(9, "token", "sqlite", "0009_token"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -36,6 +37,7 @@ const POSTGRES: &[Step] = &[
     step!(4, "secret", "postgres", "0004_secret"),
     step!(5, "policies", "postgres", "0005_policies"),
     step!(6, "account", "postgres", "0006_account"),
+    step!(9, "token", "postgres", "0009_token"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

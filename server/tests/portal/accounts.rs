@@ -322,7 +322,7 @@ async fn roles_are_given_and_taken_by_plain_forms() {
     let page = send(&mut administrator, &give("Nobody Known", "viewer", "soon")).await;
     assert!(page.contains("is no day: write it as") && page.contains("value=\"Nobody Known\""), "{page}");
     let page = send(&mut administrator, &give("Nobody Known", "viewer", "")).await;
-    assert!(page.contains("there is no person or group called"), "{page}");
+    assert!(page.contains("there is no person, group or service called"), "{page}");
     let page = send(&mut administrator, &give("Sam Stranger", "viewer", "2999-12-31")).await;
     assert!(page.contains("Sam Stranger") && page.contains("Take the role of Sam Stranger"), "{page}");
     assert_eq!(stranger.get(LOANS_PAGE).await.status, StatusCode::OK);
