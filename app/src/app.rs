@@ -6,8 +6,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    asset, browse, error, forms, glossary, home, open, organisation, person, product, search, sign_in,
-    sources, term, unit,
+    asset, browse, error, forms, glossary, home, open, organisation, person, product, search, service,
+    sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/products/*id") view=product::page ssr=SsrMode::Async/>
                     <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
                     <Route path=path!("/groups/*id") view=organisation::group ssr=SsrMode::Async/>
+                    <Route path=path!("/services/*id") view=service::page ssr=SsrMode::Async/>
                     <Route path=path!("/organisation") view=organisation::page ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=sign_in::page ssr=SsrMode::Async/>
                     <Route path=path!("/welcome") view=sign_in::welcome ssr=SsrMode::Async/>

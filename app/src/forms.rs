@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 mod account;
 #[cfg(feature = "ssr")]
 pub(crate) mod server;
+#[cfg(feature = "ssr")]
+pub(crate) mod token;
 
 /// What became of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +67,7 @@ pub async fn edit_entity(
     #[server(default)] terms: String,
     #[server(default)] status: String,
     #[server(default)] members: String,
+    #[server(default)] text: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     let draft = loggia_catalog::organise::Draft {
@@ -81,6 +84,7 @@ pub async fn edit_entity(
         terms,
         status,
         members,
+        text,
     };
     server::edit_entity(server::EntityForm { urn, kind, revision, back, draft }).await
 }
@@ -159,6 +163,24 @@ pub async fn change_password(old: String, new: String) -> Result<Outcome, Server
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn end_session(id: String) -> Result<Outcome, ServerFnError> {
     account::end_session(id).await
+}
+
+/// Makes a token for oneself where `owner` is empty, and otherwise for that service. It is shown on the page that
+/// follows, once.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn make_token(
+    #[server(default)] owner: String,
+    #[server(default)] name: String,
+    #[server(default)] days: String,
+    #[server(default)] scope: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    token::make(owner, name, days, scope, back).await
+}
+
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn revoke_token(id: String, #[server(default)] back: String) -> Result<Outcome, ServerFnError> {
+    token::revoke(id, back).await
 }
 
 /// Chooses the theme: `light`, `dark` or `auto`.

@@ -15,6 +15,9 @@ pub const THEME_COOKIE: &str = "loggia_theme";
 pub const SESSION_COOKIE: &str = "loggia_session";
 /// The same where the browser comes by TLS: such a cookie no other site, and no page without TLS, can set.
 pub const SESSION_COOKIE_TLS: &str = "__Host-loggia_session";
+/// The key that opens a token which has just been made, for the page that shows it.
+const MADE_COOKIE: &str = "loggia_made";
+const MADE_COOKIE_TLS: &str = "__Host-loggia_made";
 /// The key under which a refused form waits for the page that follows.
 pub const FORM_COOKIE: &str = "loggia_form";
 
@@ -50,6 +53,10 @@ impl Request {
 
     pub fn session_cookie(&self) -> &'static str {
         session_cookie(&self.parts)
+    }
+
+    pub fn made_cookie(&self) -> &'static str {
+        if is_by_tls(&self.parts) { MADE_COOKIE_TLS } else { MADE_COOKIE }
     }
 
     /// The browser, as it calls itself.
@@ -120,7 +127,11 @@ pub fn actor(parts: &Parts) -> Actor {
 pub struct ByTls;
 
 fn session_cookie(parts: &Parts) -> &'static str {
-    if parts.extensions.get::<ByTls>().is_some() { SESSION_COOKIE_TLS } else { SESSION_COOKIE }
+    if is_by_tls(parts) { SESSION_COOKIE_TLS } else { SESSION_COOKIE }
+}
+
+fn is_by_tls(parts: &Parts) -> bool {
+    parts.extensions.get::<ByTls>().is_some()
 }
 
 pub fn session(parts: &Parts) -> Option<Secret> {

@@ -14,7 +14,7 @@ use super::{AlikeLine, ColumnLine, FieldMessage, Outcome};
 use crate::request::{FORM_COOKIE, Request, SEEN_COOKIE, THEME_COOKIE, accepts_html, set_cookie};
 use crate::ui::links::href;
 
-const TEN_MINUTES: u32 = 600;
+pub(crate) const TEN_MINUTES: u32 = 600;
 const A_YEAR: u32 = 365 * 86_400;
 
 pub struct FieldForm {

@@ -125,6 +125,15 @@ fn fields(kind: Kind) -> Vec<Field> {
                 "People and groups, separated by commas. Whoever is in a group within is in this one too.",
             ),
         ],
+        Kind::Service => vec![
+            name,
+            text("description", "Description (Markdown)", "What it does, and where it runs."),
+            line(
+                "owners",
+                "Who answers for it",
+                "People, separated by commas. They may make tokens for it, and revoke them.",
+            ),
+        ],
         Kind::Organisation => {
             vec![name, text("description", "Description (Markdown)", "What all who come here should know.")]
         }

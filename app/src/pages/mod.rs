@@ -12,6 +12,7 @@ pub mod organisation;
 pub mod person;
 pub mod product;
 pub mod search;
+pub mod service;
 pub mod sign_in;
 pub mod sources;
 pub mod term;

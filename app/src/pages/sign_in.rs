@@ -12,6 +12,7 @@ use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::time::Time;
 use crate::ui::title::Title;
+use crate::ui::tokens::{TOKEN_FORM, Tokens};
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -106,10 +107,14 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
         return Err(CatalogError::NotFound("account of whoever has the machine".into()));
     }
     let refused = Refused::take_of(&request, "password").await.unwrap_or_default();
+    let of_a_token = Refused::take_of(&request, TOKEN_FORM).await.unwrap_or_default();
     let sessions = request.catalog.sessions(&request.actor, request.session().as_ref()).await?;
     let names = request.names().await?;
     let person = request.actor.key.person().ok_or_else(|| CatalogError::NotFound("such person".into()))?;
     let name = names.of(&person);
+    let tokens = request.catalog.tokens(&request.actor, &person).await?;
+    let tokens = Tokens { owner: &person, back: "/account".to_owned(), tokens };
+    let tokens = tokens.view(&request, &names, &of_a_token).await;
     let told = told(&refused);
     let sessions = sessions.into_iter().map(|session| {
         let end = if session.is_this {
@@ -146,6 +151,7 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
                 </form>
             </section>
         </div>
+        {tokens}
     }
     .into_any())
 }

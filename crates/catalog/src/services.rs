@@ -1,7 +1,7 @@
 //! Services: programs and agents that come with a token, and what they may do.
 
 use loggia_model::facts::Role;
-use loggia_model::{Actor, Body, Urn};
+use loggia_model::{Actor, Body, Kind, Urn};
 use loggia_policy::Action;
 
 use crate::tokens::TokenView;
@@ -21,6 +21,22 @@ pub struct ServiceView {
 }
 
 impl Catalog {
+    /// By name, slug or URN.
+    ///
+    /// # Errors
+    /// `Invalid` where there is none that the actor may know of.
+    pub async fn service_called(&self, actor: &Actor, name: &str) -> Result<Urn> {
+        let permits = self.permits(actor).await?;
+        let called = |name: &str| self.known(&permits, "service", Kind::Service, name);
+        let by_slug = || called(&format!("urn:loggia:service:{}", name.trim()));
+        let none = || {
+            let name = name.trim();
+            let message = format!("there is no service called '{name}': 'loggia service add' makes one");
+            CatalogError::invalid("service", message)
+        };
+        called(name).or_else(|_| by_slug()).ok().flatten().ok_or_else(none)
+    }
+
     /// # Errors
     /// `NotFound` where there is no such service.
     pub async fn service(&self, actor: &Actor, urn: &Urn) -> Result<ServiceView> {

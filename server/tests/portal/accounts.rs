@@ -37,6 +37,10 @@ urn: urn:loggia:person:stranger
 kind: person
 facts: {name: Sam Stranger}
 ---
+urn: urn:loggia:service:mailer
+kind: service
+facts: {name: Mail agent}
+---
 urn: urn:loggia:domain-unit:cards
 kind: domain-unit
 facts: {name: Cards}
@@ -58,7 +62,7 @@ kind: data-product
 facts: {name: Quetzal offers, unit: 'urn:loggia:domain-unit:cards', assets: ['urn:loggia:asset:postgres://core:5432;core.public.loans']}
 ";
 
-async fn with_accounts() -> TestApp {
+pub async fn with_accounts() -> TestApp {
     let small = SMALL.split_once("---").unwrap().1;
     let app = TestApp::with(&format!("---{small}{TWO_UNITS}")).await;
     let machine = Actor::local(Door::CommandLine);
@@ -69,7 +73,7 @@ async fn with_accounts() -> TestApp {
     app
 }
 
-async fn signed_in(app: &TestApp, login: &str) -> TestApp {
+pub async fn signed_in(app: &TestApp, login: &str) -> TestApp {
     let mut browser = app.browser();
     let answer = browser.post(&function("sign_in"), &[("login", login), ("password", PASSWORD)]).await;
     assert_eq!((answer.status, place(&answer)), (StatusCode::SEE_OTHER, "/".to_owned()), "{}", answer.text);
@@ -208,7 +212,7 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
 }
 
 /// Every page, as far as it is not a file.
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 25] = [
     "/",
     "/search?q=quetzal",
     "/search",
@@ -226,6 +230,7 @@ const PAGES: [&str; 24] = [
     "/glossary",
     "/products",
     "/people/viewer",
+    "/services/mailer",
     "/organisation",
     "/account",
     "/open",
@@ -350,6 +355,11 @@ async fn who_has_not_signed_in_gets_nothing_by_any_door() {
         ),
         ("steer_source", vec![("name", "lake"), ("action", "run")]),
         ("change_password", vec![("old", PASSWORD), ("new", PASSWORD)]),
+        ("make_token", vec![("name", "x"), ("days", "1"), ("scope", "read")]),
+        (
+            "make_token",
+            vec![("owner", "urn:loggia:service:mailer"), ("name", "x"), ("days", "1"), ("scope", "read")],
+        ),
         ("sign_in_as", vec![("person", "administrator")]),
         ("all_columns", vec![("urn", LOANS)]),
         ("alike", vec![("columns", "[[\"loan_id\",\"int8\"]]")]),
@@ -362,6 +372,7 @@ async fn who_has_not_signed_in_gets_nothing_by_any_door() {
             answer.text
         );
         assert!(nobody.cookie("loggia_session").is_none(), "{name}");
+        assert!(nobody.cookie("loggia_made").is_none(), "{name}");
         assert_eq!(app.catalog.progress().await.unwrap().0, before.0, "{name} has written nothing");
     }
     // From another site, or from none, not even a right password.

@@ -254,3 +254,17 @@ async fn what_a_service_did_is_told_by_its_name() -> Outcome {
     assert!(catalog.store().account(&key).await?.is_none(), "and nobody signs in as it");
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_shown_once_waits_sealed_and_is_taken_once() -> Outcome {
+    let catalog = with_a_service(Engine::Sqlite).await?;
+    let secret = Secret::new("loggia_of-one-page");
+    let key = catalog.keep_sealed(&secret, 600).await?;
+    let kept = catalog.store().database().texts("SELECT name || value FROM kept").await?.concat();
+    assert!(kept.contains("sealed ") && !kept.contains("of-one-page"), "{kept}");
+    assert!(!kept.contains(key.written().reveal()), "nor the key");
+    assert_eq!(catalog.take_sealed(&loggia_catalog::secrets::SecretKey::generate()?).await?, None);
+    assert_eq!(catalog.take_sealed(&key).await?, Some(secret));
+    assert_eq!(catalog.take_sealed(&key).await?, None);
+    Ok(())
+}
