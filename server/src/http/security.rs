@@ -19,6 +19,7 @@ use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use loggia_app::error_page;
 
+use crate::http::api;
 use crate::http::door::Entrance;
 
 /// For whatever is not a page: nothing of it may act.
@@ -89,6 +90,10 @@ pub async fn check_host(State(entrance): State<Entrance>, request: Request, next
         Some(own) => own.to_string(),
         None => "localhost and 127.0.0.1".to_owned(),
     };
+    if api::is_asked(request.uri().path()) {
+        let detail = format!("this catalog answers to {names}: ask it there");
+        return api::refusal(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
+    }
     let words = format!("This catalog answers to {names}. Open it there.");
     (
         StatusCode::MISDIRECTED_REQUEST,

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod api;
 mod bucket;
 mod data;
 mod forms;
 mod pages;
 mod program;
+mod schemathesis;
 mod secrets;
 mod serving;
 mod support;
