@@ -43,6 +43,7 @@ export const pages: [name: string, path: string][] = [
   ['person', '/people/ana.benitez'],
   ['organisation', '/organisation'],
   ['new group', '/new/group'],
+  ['new service', '/new/service'],
   ['sign in, where nobody has an account', '/sign-in'],
   ['open a file', '/open'],
   ['sources', '/sources'],

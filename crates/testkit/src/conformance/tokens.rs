@@ -1,10 +1,10 @@
 //! Tokens, which the store keeps beside the log.
 
-use loggia_catalog::ports::{Scope, Token, Tokens};
-use loggia_model::Timestamp;
+use loggia_catalog::ports::{Scope, Store, Token, Tokens};
+use loggia_model::{Actor, Door, Timestamp};
 
 use crate::builders::parsed;
-use crate::{Outcome, TestStore};
+use crate::{Outcome, TestStore, There, asset};
 
 fn token(id: &str, owner: &str, made: i64, expires: i64) -> Token {
     let [made, expires] = [made, expires].map(|second| Timestamp::EPOCH.plus_seconds(second));
@@ -48,5 +48,17 @@ pub async fn a_token_is_there_until_it_is_removed_or_long_expired(store: TestSto
     store.forget_tokens(Timestamp::EPOCH.plus_seconds(850)).await?;
     assert_eq!(store.token("b").await?, None, "it expired before");
     assert!(store.token("a").await?.is_some());
+    Ok(())
+}
+
+pub async fn what_a_service_did_stands_in_the_log_by_its_key(store: TestStore) -> Outcome {
+    let loader = Actor::service(parsed("service:loader"), Door::Api);
+    store.append(&loader, vec![asset("first").put_new()]).await?;
+
+    let history = store.history(&asset("first").urn, None, 1).await?;
+
+    let entry = history.first().there()?;
+    assert_eq!((entry.actor.as_str(), entry.door), ("service:loader", Door::Api));
+    assert_eq!(store.verify().await?, []);
     Ok(())
 }
