@@ -7,7 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::pages::{
     access, asset, audit, browse, error, forms, glossary, home, open, organisation, person, policy, product,
-    search, sign_in, sources, term, unit,
+    search, service, sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/products/*id") view=product::page ssr=SsrMode::Async/>
                     <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
                     <Route path=path!("/groups/*id") view=organisation::group ssr=SsrMode::Async/>
+                    <Route path=path!("/services/*id") view=service::page ssr=SsrMode::Async/>
                     <Route path=path!("/organisation") view=organisation::page ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=policy::index ssr=SsrMode::Async/>
                     <Route path=path!("/policies/try") view=policy::trial ssr=SsrMode::Async/>

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 mod account;
 #[cfg(feature = "ssr")]
 pub(crate) mod server;
+#[cfg(feature = "ssr")]
+pub(crate) mod token;
 
 #[cfg(feature = "ssr")]
 pub use self::account::refused_sign_in;
@@ -166,6 +168,24 @@ pub async fn change_password(old: String, new: String) -> Result<Outcome, Server
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn end_session(id: String) -> Result<Outcome, ServerFnError> {
     account::end_session(id).await
+}
+
+/// Makes a token for oneself where `owner` is empty, and otherwise for that service. It is shown on the page that
+/// follows, once.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn make_token(
+    #[server(default)] owner: String,
+    #[server(default)] name: String,
+    #[server(default)] days: String,
+    #[server(default)] scope: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    token::make(owner, name, days, scope, back).await
+}
+
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn revoke_token(id: String, #[server(default)] back: String) -> Result<Outcome, ServerFnError> {
+    token::revoke(id, back).await
 }
 
 /// Chooses the theme: `light`, `dark` or `auto`.

@@ -18,6 +18,9 @@ pub const SESSION_COOKIE_TLS: &str = "__Host-loggia_session";
 /// What a browser has while its reader signs in at a provider of identities, and on its way out there.
 pub const ENTERING_COOKIE: &str = "loggia_entering";
 pub const LEAVING_COOKIE: &str = "loggia_leaving";
+/// The key that opens a token which has just been made, for the page that shows it.
+const MADE_COOKIE: &str = "loggia_made";
+const MADE_COOKIE_TLS: &str = "__Host-loggia_made";
 /// The key under which a refused form waits for the page that follows.
 pub const FORM_COOKIE: &str = "loggia_form";
 
@@ -53,6 +56,10 @@ impl Request {
 
     pub fn session_cookie(&self) -> &'static str {
         session_cookie(&self.parts)
+    }
+
+    pub fn made_cookie(&self) -> &'static str {
+        if is_by_tls(&self.parts) { MADE_COOKIE_TLS } else { MADE_COOKIE }
     }
 
     /// The browser, as it calls itself.
@@ -116,7 +123,11 @@ pub fn actor(parts: &Parts) -> Actor {
 pub struct ByTls;
 
 pub fn session_cookie(parts: &Parts) -> &'static str {
-    if parts.extensions.get::<ByTls>().is_some() { SESSION_COOKIE_TLS } else { SESSION_COOKIE }
+    if is_by_tls(parts) { SESSION_COOKIE_TLS } else { SESSION_COOKIE }
+}
+
+fn is_by_tls(parts: &Parts) -> bool {
+    parts.extensions.get::<ByTls>().is_some()
 }
 
 /// A cookie's name; by TLS one that no other site can set.

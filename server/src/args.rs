@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use http::uri::Authority;
+use loggia_catalog::ports::Scope;
 use loggia_catalog::secrets::SecretName;
+use loggia_catalog::tokens::{MOST_DAYS, USUAL_DAYS};
 use loggia_model::{ActorKey, Timestamp};
 
 /// A business data catalog in one program.
@@ -55,6 +57,12 @@ pub enum Verb {
     /// Who did what, and what they were kept from.
     #[command(subcommand)]
     Audit(Audit),
+    /// Programs and agents, which come with a token.
+    #[command(subcommand)]
+    Service(Service),
+    /// What programs come in by.
+    #[command(subcommand)]
+    Token(Token),
     /// Reads a file that may be hostile for another process of this program, which asks on its input.
     #[command(hide = true)]
     Read,
@@ -132,6 +140,39 @@ pub enum Person {
         /// It cannot be undone.
         #[arg(long, required = true)]
         yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Service {
+    /// Make a service. It sees nothing until it is given a role, on the page of a domain unit or of the organisation.
+    Add { name: String },
+    /// Which there are.
+    List,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Token {
+    /// Make a token of a service, and print it: this once.
+    Make {
+        /// By name, slug or URN; 'loggia service add' makes one.
+        service: String,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// How long it is good.
+        #[arg(long, default_value_t = USUAL_DAYS, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
+        days: u32,
+        /// 'read' for everything that the API reads, 'search' to search only.
+        #[arg(long, default_value_t = Scope::Read)]
+        scope: Scope,
+    },
+    /// Those of everybody, with when each was last used.
+    List,
+    /// Keep whoever has it out, from this moment on.
+    Revoke {
+        /// As 'loggia token list' tells it.
+        id: String,
     },
 }
 

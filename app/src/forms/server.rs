@@ -16,7 +16,7 @@ use crate::request::{
 };
 use crate::ui::links::href;
 
-const TEN_MINUTES: u32 = 600;
+pub(crate) const TEN_MINUTES: u32 = 600;
 const A_YEAR: u32 = 365 * 86_400;
 
 pub struct FieldForm {

@@ -187,6 +187,7 @@ fn by(door: Door) -> &'static str {
     match door {
         Door::Browser => "browser",
         Door::CommandLine => "command line",
+        Door::Api => "API",
         Door::Job => "run of a source",
     }
 }

@@ -129,8 +129,12 @@ fn fields(kind: Kind) -> Vec<Field> {
         ],
         Kind::Service => vec![
             name,
-            text("description", "Description (Markdown)", "What it is for, and where it runs."),
-            owners,
+            text("description", "Description (Markdown)", "What it does, and where it runs."),
+            line(
+                "owners",
+                "Who answers for it",
+                "People, separated by commas. They may make tokens for it, and revoke them.",
+            ),
         ],
         Kind::Policy => vec![
             name,

@@ -134,6 +134,7 @@ fn item(names: &Names, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str, 
     let door = match entry.door {
         loggia_model::Door::Browser => "in the browser",
         loggia_model::Door::CommandLine => "on the command line",
+        loggia_model::Door::Api => "by the API",
         loggia_model::Door::Job => "by a run of a source",
     };
     view! {

@@ -15,6 +15,7 @@ pub mod person;
 pub mod policy;
 pub mod product;
 pub mod search;
+pub mod service;
 pub mod sign_in;
 pub mod sources;
 pub mod term;

@@ -33,11 +33,18 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .into_iter()
         .map(|group| view! { <li><a href=href(&group.urn)>{group.name}</a></li> })
         .collect_view();
+    let services = names.all(Kind::Service);
+    let has_services = !services.is_empty();
+    let services = services
+        .into_iter()
+        .map(|service| view! { <li><a href=href(&service.urn)>{service.name}</a></li> })
+        .collect_view();
     let urn = Urn::organisation();
     let actions = view.may_change.then(|| view! {
         <p class="actions">
             {view.is_there.then(|| view! { <a class="button" href=format!("/edit/{urn}")>"Edit"</a> " " <a href=format!("/history/{urn}")>"History"</a> " " })}
             <a class="button" href="/new/group">"New group"</a> " "
+            <a class="button" href="/new/service">"New service"</a> " "
             <a href="/policies">"Policies"</a> " " <a href="/audit">"Audit"</a>
         </p>
     });
@@ -50,6 +57,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             {members}
             <aside class="rail">
                 <section aria-labelledby="groups"><h2 id="groups">"Groups"</h2>{if view.has_groups { view! { <ul class="plain">{groups}</ul> }.into_any() } else { view! { <p class="empty">"No group has been made yet. A group has roles together."</p> }.into_any() }}</section>
+                <section aria-labelledby="services"><h2 id="services">"Services"</h2>{if has_services { view! { <ul class="plain">{services}</ul> }.into_any() } else { view! { <p class="empty">"No service has been made yet. A program or an agent comes in as one, with a token."</p> }.into_any() }}</section>
                 {actions}
             </aside>
         </div>

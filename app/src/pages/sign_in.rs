@@ -12,6 +12,7 @@ use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::time::Time;
 use crate::ui::title::Title;
+use crate::ui::tokens::{TOKEN_FORM, Tokens};
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -123,6 +124,7 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
         return Err(CatalogError::NotFound("account of whoever has the machine".into()));
     }
     let refused = Refused::take_of(&request, "password").await.unwrap_or_default();
+    let of_a_token = Refused::take_of(&request, TOKEN_FORM).await.unwrap_or_default();
     let session = request.session();
     let sessions = request.catalog.sessions(&request.actor, session.as_ref()).await?;
     let begun_by = match &session {
@@ -132,6 +134,9 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
     let names = request.names().await?;
     let person = request.actor.key.person().ok_or_else(|| CatalogError::NotFound("such person".into()))?;
     let name = names.of(&person);
+    let tokens = request.catalog.tokens(&request.actor, &person).await?;
+    let tokens = Tokens { owner: &person, back: "/account".to_owned(), tokens };
+    let tokens = tokens.view(&request, &names, &of_a_token).await;
     let told = told(&refused);
     let sessions = sessions.into_iter().map(|session| {
         let end = if session.is_this {
@@ -186,6 +191,7 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
             <section aria-labelledby="sessions"><h2 id="sessions">"Where you are signed in"</h2><ul class="plain sessions">{sessions}</ul></section>
             {password}
         </div>
+        {tokens}
     }
     .into_any())
 }

@@ -77,7 +77,7 @@ fn me(request: &Request, path: &str) -> AnyView {
             let full = name.clone();
             view! { <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
         }
-        Who::Anonymous | Who::Machine => ().into_any(),
+        Who::Anonymous | Who::Machine | Who::Service => ().into_any(),
     }
 }
 

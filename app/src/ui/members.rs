@@ -81,8 +81,13 @@ fn above_row(from: DirectoryEntry, member: MemberView) -> AnyView {
 }
 
 fn named(who: &DirectoryEntry) -> AnyView {
-    let group = (who.urn.kind() == Kind::Group).then(|| view! { " " <span class="kind">"Group"</span> });
-    view! { <a href=href(&who.urn)>{who.name.clone()}</a>{group} }.into_any()
+    let kind = match who.urn.kind() {
+        Kind::Group => Some("Group"),
+        Kind::Service => Some("Service"),
+        _ => None,
+    };
+    let kind = kind.map(|kind| view! { " " <span class="kind">{kind}</span> });
+    view! { <a href=href(&who.urn)>{who.name.clone()}</a>{kind} }.into_any()
 }
 
 fn adding(known: &Names, scope: &Urn, back: &str, refused: &Refused) -> AnyView {
@@ -100,7 +105,7 @@ fn adding(known: &Names, scope: &Urn, back: &str, refused: &Refused) -> AnyView 
         .iter()
         .map(|role| view! { <option value=role.as_str() selected=chosen == role.as_str()>{title(*role)}</option> })
         .collect_view();
-    let names: Vec<String> = [Kind::Person, Kind::Group]
+    let names: Vec<String> = [Kind::Person, Kind::Group, Kind::Service]
         .into_iter()
         .flat_map(|kind| known.all(kind))
         .map(|entry| entry.name)
@@ -118,7 +123,7 @@ fn adding(known: &Names, scope: &Urn, back: &str, refused: &Refused) -> AnyView 
                 <p class="wrong" id="who-wrong">{who_wrong}</p>
                 <input id="member-who" name="who" value=typed("who") list="member-names" autocomplete="off" required=true aria-invalid=who_invalid aria-describedby="who-wrong who-help"/>
                 <datalist id="member-names">{offered}</datalist>
-                <p class="help" id="who-help">"A person or a group. Whoever has a role here already gets this one in its place."</p>
+                <p class="help" id="who-help">"A person, a group or a service. Whoever has a role here already gets this one in its place."</p>
                 <label r#for="member-role">"Role"</label>
                 <select id="member-role" name="role">{roles}</select>
                 <label r#for="member-until">"Last day"</label>

@@ -14,4 +14,5 @@ pub mod pager;
 pub mod source;
 pub mod time;
 pub mod title;
+pub mod tokens;
 pub mod tree;

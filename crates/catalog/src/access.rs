@@ -186,10 +186,11 @@ impl Catalog {
         match actor.who {
             Who::Machine => None,
             Who::Anonymous => Some(Principal::anonymous()),
-            Who::Person => {
-                let known = actor.key.person().map(|person| self.principal_of(&person));
+            Who::Person | Who::Service => {
+                let known = actor.entity().map(|who| self.principal_of(&who));
+                let is_service = actor.who == Who::Service;
                 Some(known.unwrap_or_else(|| Principal {
-                    kind: PrincipalKind::Person,
+                    kind: if is_service { PrincipalKind::Service } else { PrincipalKind::Person },
                     id: actor.key.as_str().to_owned(),
                     groups: BTreeSet::new(),
                     units: Vec::new(),

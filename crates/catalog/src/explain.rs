@@ -167,10 +167,7 @@ impl Catalog {
     }
 
     fn actor_entry(&self, actor: &Actor) -> Option<Urn> {
-        match actor.who {
-            loggia_model::Who::Person => actor.key.person(),
-            _ => None,
-        }
+        actor.entity()
     }
 
     fn somebody_who_acts(&self, permits: &Permits, name: &str) -> Result<Urn> {

@@ -132,7 +132,7 @@ impl Catalog {
             ));
         }
         let identity = self.identified(provider, claims).await?;
-        self.admit(provider, &identity.person).await?;
+        self.check_admitted(provider, &identity.person).await?;
         self.tell_of(provider, &identity.person, claims).await?;
         let groups = self.put_in_groups(provider, &identity, claims).await?;
         self.store.see_identity(&Identity { groups, seen: now(), ..identity.clone() }).await?;

@@ -113,14 +113,15 @@ impl Catalog {
         Ok(last(&self.store.append(actor, vec![Change::put(scope.clone(), expected, body, reason)]).await?))
     }
 
-    /// A person or group, by name or URN.
+    /// A person, group or service, by name or URN.
     fn somebody(&self, permits: &Permits, name: &str) -> Result<Urn> {
         let named = |kind| self.known(permits, "who", kind, name).ok().flatten();
-        named(Kind::Person).or_else(|| named(Kind::Group)).ok_or_else(|| {
+        let found = named(Kind::Person).or_else(|| named(Kind::Group)).or_else(|| named(Kind::Service));
+        found.ok_or_else(|| {
             let message = if name.trim().is_empty() {
                 "is empty: say who".to_owned()
             } else {
-                format!("there is no person or group called '{}'", name.trim())
+                format!("there is no person, group or service called '{}'", name.trim())
             };
             CatalogError::invalid("who", message)
         })

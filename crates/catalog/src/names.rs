@@ -42,6 +42,11 @@ impl Names {
         if may_know { self.catalog.directory.name(urn) } else { HIDDEN.to_owned() }
     }
 
+    /// `None` where the actor may not know of it.
+    pub fn known(&self, urn: &Urn) -> Option<DirectoryEntry> {
+        self.catalog.named(&self.permits, urn)
+    }
+
     /// All of a kind that are in use, by name.
     pub fn all(&self, kind: Kind) -> Vec<DirectoryEntry> {
         let mut all = self.catalog.directory.all(kind);
@@ -57,7 +62,7 @@ impl Names {
         if key.as_str() == crate::federation::KEY {
             return "A provider of identities".into();
         }
-        key.person().map_or_else(|| key.to_string(), |person| self.of(&person))
+        key.entity().map_or_else(|| key.to_string(), |who| self.of(&who))
     }
 
     /// A card's unit and first owner.

@@ -6,7 +6,7 @@
 
 mod key;
 mod name;
-mod seal;
+pub(crate) mod seal;
 
 use loggia_model::{Actor, Door, Secret, Timestamp, Who};
 

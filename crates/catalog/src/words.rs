@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use loggia_model::facts::{GlossaryFacts, TermFacts, TermStatus};
-use loggia_model::{Actor, Body, ColumnPath, Kind, Urn};
+use loggia_model::{Actor, Body, ColumnPath, Filter, Kind, Urn};
 use loggia_policy::Action;
 
 use crate::ports::{Card, Relation, Stored};
@@ -93,6 +93,39 @@ impl Catalog {
             terms: terms.len() as u64,
             tops,
         })
+    }
+
+    /// A page of all terms that the actor may read, by name, and how many there are: of what carries them, only the
+    /// number.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn terms(&self, actor: &Actor, offset: u64, limit: u32) -> Result<(Vec<TermView>, u64)> {
+        self.caught_up(actor).await;
+        let permits = self.permits(actor).await?;
+        let mut all = self.directory.all(Kind::Term);
+        all.retain(|term| {
+            let traits = || self.directory.resource_of(&term.urn).traits();
+            term.is_live()
+                && self.may_know(&permits, &term.urn)
+                && match permits.filter(Action::Read) {
+                    Filter::Everything => true,
+                    filter => filter.holds(&traits()),
+                }
+        });
+        let total = all.len() as u64;
+        let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut terms = Vec::new();
+        for entry in all.into_iter().skip(skipped).take(wanted) {
+            match self.term(actor, &entry.urn, 0, 0).await {
+                Ok(term) => terms.push(term),
+                // What has gone meanwhile.
+                Err(CatalogError::NotFound(_) | CatalogError::Forbidden(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((terms, total))
     }
 
     /// # Errors

@@ -19,5 +19,6 @@ mod catalog {
     mod policies;
     mod profiles;
     mod secrets;
+    mod tokens;
     mod undo;
 }

@@ -10,17 +10,36 @@ use crate::{Kind, ParseError, Seq, Urn};
 
 /// The key of a person or program. Never a name or an address: those stand once, with the person, so
 /// that a person can be erased without touching what was done.
+///
+/// A person's is a slug, and a service's is `service:` and a slug: no person's key has a `:`, so the log tells
+/// the two apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActorKey(Arc<str>);
+
+const SERVICE: &str = "service:";
 
 impl ActorKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The person behind the key, who need not have an entry.
+    /// # Errors
+    /// Where the service's name is too long for a key, or has a `/`.
+    pub fn of_service(service: &Urn) -> Result<Self, ParseError> {
+        format!("{SERVICE}{}", service.rest()).parse()
+    }
+
+    /// The person behind the key, who need not have an entry; `None` for a service.
     pub fn person(&self) -> Option<Urn> {
         format!("urn:loggia:{}:{}", Kind::Person, self.0).parse().ok()
+    }
+
+    /// The person or service behind the key, who need not have an entry.
+    pub fn entity(&self) -> Option<Urn> {
+        match self.0.strip_prefix(SERVICE) {
+            Some(slug) => format!("urn:loggia:{}:{slug}", Kind::Service).parse().ok(),
+            None => self.person(),
+        }
     }
 }
 
@@ -31,8 +50,13 @@ impl FromStr for ActorKey {
         let valid = |byte: u8| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
         };
-        if text.is_empty() || text.len() > 100 || !text.bytes().all(valid) {
-            return Err(ParseError::new("actor", text, "is not 1 to 100 of a-z, 0-9, '-', '.' and '_'"));
+        let slug = text.strip_prefix(SERVICE).unwrap_or(text);
+        if slug.is_empty() || text.len() > 100 || !slug.bytes().all(valid) {
+            return Err(ParseError::new(
+                "actor",
+                text,
+                "is not 1 to 100 of a-z, 0-9, '-', '.' and '_', for a service after 'service:'",
+            ));
         }
         Ok(Self(text.into()))
     }
@@ -62,17 +86,20 @@ impl<'de> Deserialize<'de> for ActorKey {
 pub enum Door {
     Browser,
     CommandLine,
+    /// A program, with a token.
+    Api,
     /// A run that the program began by itself, or for somebody who does not wait for it.
     Job,
 }
 
 impl Door {
-    pub const ALL: [Self; 3] = [Self::Browser, Self::CommandLine, Self::Job];
+    pub const ALL: [Self; 4] = [Self::Browser, Self::CommandLine, Self::Api, Self::Job];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::CommandLine => "command-line",
+            Self::Api => "api",
             Self::Job => "job",
         }
     }
@@ -85,7 +112,7 @@ impl FromStr for Door {
         Self::ALL
             .into_iter()
             .find(|door| door.as_str() == text)
-            .ok_or_else(|| ParseError::new("door", text, "is not browser, command-line or job"))
+            .ok_or_else(|| ParseError::new("door", text, "is not browser, command-line, api or job"))
     }
 }
 
@@ -96,17 +123,20 @@ pub enum Who {
     Machine,
     /// A person, by their entry in the catalog.
     Person,
+    /// A program or an agent, by its entry in the catalog.
+    Service,
     /// Nobody knows.
     Anonymous,
 }
 
 impl Who {
-    pub const ALL: [Self; 3] = [Self::Machine, Self::Person, Self::Anonymous];
+    pub const ALL: [Self; 4] = [Self::Machine, Self::Person, Self::Service, Self::Anonymous];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Machine => "machine",
             Self::Person => "person",
+            Self::Service => "service",
             Self::Anonymous => "anonymous",
         }
     }
@@ -117,7 +147,7 @@ impl FromStr for Who {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let known = Self::ALL.into_iter().find(|who| who.as_str() == text);
-        known.ok_or_else(|| ParseError::new("who", text, "is not machine, person or anonymous"))
+        known.ok_or_else(|| ParseError::new("who", text, "is not machine, person, service or anonymous"))
     }
 }
 
@@ -143,6 +173,11 @@ impl Actor {
         Self { key, who: Who::Person, door, seen: Seq::default(), from: None }
     }
 
+    /// The key is that of a service ([`ActorKey::of_service`]).
+    pub fn service(key: ActorKey, door: Door) -> Self {
+        Self { key, who: Who::Service, door, seen: Seq::default(), from: None }
+    }
+
     pub fn anonymous(door: Door) -> Self {
         Self {
             key: ActorKey("anonymous".into()),
@@ -150,6 +185,14 @@ impl Actor {
             door,
             seen: Seq::default(),
             from: None,
+        }
+    }
+
+    /// Whose roles decide; `None` for whoever has the machine, and for nobody.
+    pub fn entity(&self) -> Option<Urn> {
+        match self.who {
+            Who::Person | Who::Service => self.key.entity(),
+            Who::Machine | Who::Anonymous => None,
         }
     }
 
@@ -161,5 +204,30 @@ impl Actor {
     #[must_use]
     pub fn from_address(self, from: Option<Arc<str>>) -> Self {
         Self { from, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_services_key_is_no_persons() {
+        let service: Urn = "urn:loggia:service:nightly.load".parse().unwrap();
+        let key = ActorKey::of_service(&service).unwrap();
+        assert_eq!(key.as_str(), "service:nightly.load");
+        assert_eq!((key.person(), key.entity()), (None, Some(service)));
+        let person: ActorKey = "service.nightly".parse().unwrap();
+        assert_eq!(person.entity(), "urn:loggia:person:service.nightly".parse().ok());
+        for wrong in ["", "service:", "service:a:b", "service:a/b", "Service:a", "other:a"] {
+            assert!(wrong.parse::<ActorKey>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_door_comes_back_from_the_log() {
+        for door in Door::ALL {
+            assert_eq!(door.as_str().parse(), Ok(door));
+        }
     }
 }

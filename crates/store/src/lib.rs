@@ -21,6 +21,7 @@ mod read;
 mod rows;
 mod secrets;
 mod sqlite;
+mod tokens;
 mod verify;
 mod writer;
 
@@ -30,7 +31,7 @@ use async_trait::async_trait;
 use loggia_catalog::ports::{
     Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry,
     FederatedSession, Finding, HarvestRun, Identities, Identity, Noted, RawRecord, SealedSecret, Secrets,
-    Session, Store, StoreError, Stored, Written,
+    Session, Store, StoreError, Stored, Token, Tokens, Written,
 };
 use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -214,6 +215,41 @@ impl Identities for SqlStore {
 
     async fn end_sessions_of_sid(&self, provider: &str, sid: &str) -> Result<u64, StoreError> {
         identities::end_of_sid(&self.db, provider, sid).await
+    }
+}
+
+#[async_trait]
+impl Tokens for SqlStore {
+    async fn put_token(&self, token: &Token) -> Result<(), StoreError> {
+        tokens::put(&self.db, token).await
+    }
+
+    async fn token(&self, id: &str) -> Result<Option<Token>, StoreError> {
+        tokens::one(&self.db, id).await
+    }
+
+    async fn token_by_digest(&self, digest: &str) -> Result<Option<Token>, StoreError> {
+        tokens::by_digest(&self.db, digest).await
+    }
+
+    async fn tokens_of(&self, owner: &ActorKey) -> Result<Vec<Token>, StoreError> {
+        tokens::of(&self.db, owner).await
+    }
+
+    async fn all_tokens(&self) -> Result<Vec<Token>, StoreError> {
+        tokens::all(&self.db).await
+    }
+
+    async fn use_token(&self, id: &str, used: Timestamp) -> Result<(), StoreError> {
+        tokens::mark_used(&self.db, id, used).await
+    }
+
+    async fn remove_token(&self, id: &str) -> Result<bool, StoreError> {
+        tokens::remove(&self.db, id).await
+    }
+
+    async fn forget_tokens(&self, expired: Timestamp) -> Result<(), StoreError> {
+        tokens::forget(&self.db, expired).await
     }
 }
 

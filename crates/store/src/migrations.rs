@@ -29,6 +29,7 @@ const SQLITE: &[Step] = &[
     step!(6, "account", "sqlite", "0006_account"),
     step!(7, "audit", "sqlite", "0007_audit"),
     step!(8, "identity", "sqlite", "0008_identity"),
+    step!(9, "token", "sqlite", "0009_token"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -40,6 +41,7 @@ const POSTGRES: &[Step] = &[
     step!(6, "account", "postgres", "0006_account"),
     step!(7, "audit", "postgres", "0007_audit"),
     step!(8, "identity", "postgres", "0008_identity"),
+    step!(9, "token", "postgres", "0009_token"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

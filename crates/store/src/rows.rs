@@ -23,6 +23,7 @@ pub trait Fields {
     fn text(&self, column: &'static str) -> Result<String, StoreError>;
     fn optional_text(&self, column: &'static str) -> Result<Option<String>, StoreError>;
     fn integer(&self, column: &'static str) -> Result<i64, StoreError>;
+    fn optional_integer(&self, column: &'static str) -> Result<Option<i64>, StoreError>;
 }
 
 macro_rules! fields {
@@ -37,6 +38,10 @@ macro_rules! fields {
             }
 
             fn integer(&self, column: &'static str) -> Result<i64, StoreError> {
+                self.try_get(column).map_err(store_error)
+            }
+
+            fn optional_integer(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
                 self.try_get(column).map_err(store_error)
             }
         }

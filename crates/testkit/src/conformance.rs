@@ -19,6 +19,7 @@ pub mod secrets;
 pub mod sources;
 pub mod tampering;
 pub mod texts;
+pub mod tokens;
 pub mod writers;
 
 use loggia_catalog::ports::{AppendError, Conflict, Written};
@@ -118,6 +119,8 @@ macro_rules! conformance {
             tampering::a_document_that_the_log_does_not_bear_out_is_found,
             texts::every_letter_comes_back,
             texts::a_body_of_five_megabytes_comes_back,
+            tokens::what_a_service_did_stands_in_the_log_by_its_key,
+            tokens::a_token_is_there_until_it_is_removed_or_long_expired,
             writers::many_writers_are_all_acknowledged_and_the_log_has_no_gap,
             writers::of_many_that_change_one_revision_one_wins,
             writers::one_writers_conflict_is_not_its_neighbours,

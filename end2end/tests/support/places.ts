@@ -45,6 +45,7 @@ export const pages: [name: string, path: string][] = [
   ['audit', '/audit'],
   ['audit, nothing found', '/audit?entity=urn:loggia:asset:nowhere;nothing'],
   ['new group', '/new/group'],
+  ['new service', '/new/service'],
   ['sign in, where nobody has an account', '/sign-in'],
   ['open a file', '/open'],
   ['sources', '/sources'],

@@ -1,5 +1,6 @@
 //! HTTP: the pages, the server functions, the files of the site, and what operators look at.
 
+pub mod api;
 mod audit;
 mod door;
 mod health;
@@ -91,7 +92,9 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), security::check_origin))
-        .layer(from_fn_with_state(entrance.clone(), security::check_host))
+        // Past what is for pages: it has no forms, and a cookie counts for nothing there.
+        .merge(api::router(catalog, entrance.clone()))
+        .layer(from_fn_with_state(entrance, security::check_host))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(from_fn(security::add_headers))
         .layer(from_fn_with_state(metrics, metrics::count))

@@ -21,6 +21,7 @@ use loggia_app::error_page;
 use loggia_catalog::Catalog;
 use loggia_model::{Actor, Door};
 
+use crate::http::api;
 use crate::http::door::Entrance;
 use crate::http::origin::origin;
 
@@ -92,6 +93,10 @@ pub async fn check_host(State(entrance): State<Entrance>, request: Request, next
         Some(own) => own.to_string(),
         None => "localhost and 127.0.0.1".to_owned(),
     };
+    if api::is_asked(request.uri().path()) {
+        let detail = format!("this catalog answers to {names}: ask it there");
+        return api::refusal(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
+    }
     let words = format!("This catalog answers to {names}. Open it there.");
     (
         StatusCode::MISDIRECTED_REQUEST,

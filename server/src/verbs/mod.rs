@@ -11,6 +11,8 @@ mod person;
 mod profile;
 mod progress;
 mod secret;
+mod service;
+mod token;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +39,8 @@ pub async fn run(catalog: &Catalog, verb: &Verb, brought: &Brought, out: &mut Ou
         Verb::Backup { file } => backup::backup(catalog, &actor, file, out).await,
         Verb::Restore { file } => backup::restore(catalog, &actor, file, out).await,
         Verb::Account(account) => account::run(catalog, &actor, account, brought, out).await,
+        Verb::Service(service) => service::run(catalog, &actor, service, out).await,
+        Verb::Token(token) => token::run(catalog, &actor, token, out).await,
         Verb::Secret(secret) => secret::run(catalog, &actor, secret, brought, out).await,
         Verb::Index { rebuild } => index::run(catalog, &actor, *rebuild, out).await,
     }
@@ -54,6 +58,8 @@ pub fn resolve(verb: &mut Verb, folder: &Path) {
         | Verb::Index { .. }
         | Verb::Secret(_)
         | Verb::Account(_)
+        | Verb::Service(_)
+        | Verb::Token(_)
         | Verb::Harvest(Harvest::Postgres { .. } | Harvest::Glue { .. } | Harvest::Bucket { .. }) => {}
         Verb::Harvest(Harvest::Files { path, .. } | Harvest::Sources { file: path, .. }) => absolute(path),
         Verb::Harvest(Harvest::Dbt { manifest, catalog, run_results, sources, .. }) => {

@@ -37,6 +37,10 @@ urn: urn:loggia:person:stranger
 kind: person
 facts: {name: Sam Stranger}
 ---
+urn: urn:loggia:service:mailer
+kind: service
+facts: {name: Mail agent}
+---
 urn: urn:loggia:domain-unit:cards
 kind: domain-unit
 facts: {name: Cards}
@@ -211,7 +215,7 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
 }
 
 /// Every page, as far as it is not a file.
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 25] = [
     "/",
     "/search?q=quetzal",
     "/search",
@@ -229,6 +233,7 @@ const PAGES: [&str; 24] = [
     "/glossary",
     "/products",
     "/people/viewer",
+    "/services/mailer",
     "/organisation",
     "/account",
     "/open",
@@ -325,7 +330,7 @@ async fn roles_are_given_and_taken_by_plain_forms() {
     let page = send(&mut administrator, &give("Nobody Known", "viewer", "soon")).await;
     assert!(page.contains("is no day: write it as") && page.contains("value=\"Nobody Known\""), "{page}");
     let page = send(&mut administrator, &give("Nobody Known", "viewer", "")).await;
-    assert!(page.contains("there is no person or group called"), "{page}");
+    assert!(page.contains("there is no person, group or service called"), "{page}");
     let page = send(&mut administrator, &give("Sam Stranger", "viewer", "2999-12-31")).await;
     assert!(page.contains("Sam Stranger") && page.contains("Take the role of Sam Stranger"), "{page}");
     assert_eq!(stranger.get(LOANS_PAGE).await.status, StatusCode::OK);
@@ -353,6 +358,11 @@ async fn who_has_not_signed_in_gets_nothing_by_any_door() {
         ),
         ("steer_source", vec![("name", "lake"), ("action", "run")]),
         ("change_password", vec![("old", PASSWORD), ("new", PASSWORD)]),
+        ("make_token", vec![("name", "x"), ("days", "1"), ("scope", "read")]),
+        (
+            "make_token",
+            vec![("owner", "urn:loggia:service:mailer"), ("name", "x"), ("days", "1"), ("scope", "read")],
+        ),
         ("sign_in_as", vec![("person", "administrator")]),
         ("all_columns", vec![("urn", LOANS)]),
         ("alike", vec![("columns", "[[\"loan_id\",\"int8\"]]")]),
@@ -365,6 +375,7 @@ async fn who_has_not_signed_in_gets_nothing_by_any_door() {
             answer.text
         );
         assert!(nobody.cookie("loggia_session").is_none(), "{name}");
+        assert!(nobody.cookie("loggia_made").is_none(), "{name}");
         assert_eq!(app.catalog.progress().await.unwrap().0, before.0, "{name} has written nothing");
     }
     // From another site, or from none, not even a right password.

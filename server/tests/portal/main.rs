@@ -1,8 +1,14 @@
 //! The portal and the command line, entered by their own doors.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod accounts;
+mod api;
 mod audit;
 mod bucket;
 mod data;
@@ -10,6 +16,7 @@ mod federation;
 mod forms;
 mod pages;
 mod program;
+mod schemathesis;
 mod secrets;
 mod serving;
 mod support;

@@ -179,6 +179,35 @@ fn accounts_are_made_and_disabled_beside_a_running_server_which_then_asks_who_co
     assert!(!std::fs::read_to_string(backup).unwrap().contains("argon2"));
 }
 
+#[test]
+fn tokens_are_made_told_and_revoked_beside_a_running_server() {
+    let folder = TempDir::new().unwrap();
+    let serving = Serving::start(folder.path());
+    let none = fails(folder.path(), &["token", "make", "Nightly loader", "--name", "cron"]);
+    assert!(none.contains("there is no service called 'Nightly loader'"), "{none}");
+    assert!(none.contains("loggia service add"), "{none}");
+    let made = ok(folder.path(), &["service", "add", "Nightly loader"]);
+    assert!(made.starts_with("urn:loggia:service:nightly-loader is there"), "{made}");
+    assert_eq!(ok(folder.path(), &["service", "list"]).trim(), "nightly-loader  Nightly loader");
+    let make = ["token", "make", "nightly-loader", "--name", "cron", "--scope", "search", "--days", "7"];
+    let token = ok(folder.path(), &make);
+    assert!(token.starts_with("loggia_") && token.trim().len() == 56, "the token alone: {token}");
+    let listed = ok(folder.path(), &["token", "list"]);
+    assert!(listed.contains("service nightly-loader  'cron'  search  good until"), "{listed}");
+    assert!(listed.trim().ends_with("never used") && !listed.contains(token.trim()), "{listed}");
+    let id = listed.split_whitespace().next().unwrap();
+    ok(folder.path(), &["token", "revoke", id]);
+    assert_eq!(ok(folder.path(), &["token", "list"]), "");
+    assert!(fails(folder.path(), &["token", "revoke", id]).contains("there is no such token"));
+    let wide = fails(folder.path(), &["token", "make", "nightly-loader", "--name", "x", "--scope", "write"]);
+    assert!(wide.contains("there are read and search"), "{wide}");
+    let backup = folder.path().join("all.backup");
+    ok(folder.path(), &make);
+    ok(folder.path(), &["backup", backup.to_str().unwrap()]);
+    assert!(!std::fs::read_to_string(backup).unwrap().contains("cron"), "no backup has tokens");
+    assert_eq!(serving.get("/").0, 200);
+}
+
 /// The heart of it: whatever was acknowledged before the kill is there afterwards, in the store and in the
 /// index, and nothing else. An apply is acknowledged as a whole; a harvest batch by batch, and resumes.
 #[test]

@@ -19,6 +19,7 @@ use tower::ServiceExt;
 pub struct TestApp {
     router: Router,
     pub catalog: Catalog,
+    pub store: Arc<SqlStore>,
     cookies: BTreeMap<String, String>,
     folder: Arc<TempDir>,
 }
@@ -35,14 +36,14 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let store = Arc::new(SqlStore::sqlite(&folder.path().join("loggia.sqlite")).await.unwrap());
         let index = Arc::new(TantivyIndex::open(&folder.path().join("index")).unwrap());
-        let catalog = Catalog::open(store, index).await.unwrap();
+        let catalog = Catalog::open(store.clone(), index).await.unwrap();
         let actor = Actor::local(Door::CommandLine);
         let documents = read_yaml(yaml, &actor, Timestamp::EPOCH).unwrap();
         catalog.apply(&actor, documents.into_iter().map(Ok), Absent::Keep).await.unwrap();
         let (last, _) = catalog.progress().await.unwrap();
         catalog.until_found(last).await;
         let router = router(catalog.clone(), Entrance::default());
-        Self { router, catalog, cookies: BTreeMap::new(), folder }
+        Self { router, catalog, store, cookies: BTreeMap::new(), folder }
     }
 
     /// Another browser before the same catalog, in which nobody has signed in.
@@ -51,8 +52,7 @@ impl TestApp {
     }
 
     pub fn browser_at(&self, entrance: Entrance) -> Self {
-        let router = router(self.catalog.clone(), entrance);
-        Self { router, catalog: self.catalog.clone(), cookies: BTreeMap::new(), folder: self.folder.clone() }
+        self.over(router(self.catalog.clone(), entrance), self.catalog.clone())
     }
 
     /// Before the same router, which is not the usual one.
@@ -62,7 +62,8 @@ impl TestApp {
 
     /// Before another router.
     pub fn over(&self, router: Router, catalog: Catalog) -> Self {
-        Self { router, catalog, cookies: BTreeMap::new(), folder: self.folder.clone() }
+        let (store, folder) = (self.store.clone(), self.folder.clone());
+        Self { router, catalog, store, cookies: BTreeMap::new(), folder }
     }
 
     /// What this browser has of a name.
@@ -72,6 +73,10 @@ impl TestApp {
 
     pub fn remember(&mut self, cookie: &str, value: &str) {
         self.cookies.insert(cookie.to_owned(), value.to_owned());
+    }
+
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -159,6 +164,8 @@ pub fn function(name: &str) -> String {
         "sign_out" => loggia_app::forms::SignOut::url().to_owned(),
         "welcome" => loggia_app::forms::Welcome::url().to_owned(),
         "change_password" => loggia_app::forms::ChangePassword::url().to_owned(),
+        "make_token" => loggia_app::forms::MakeToken::url().to_owned(),
+        "revoke_token" => loggia_app::forms::RevokeToken::url().to_owned(),
         "end_session" => loggia_app::forms::EndSession::url().to_owned(),
         "all_columns" => loggia_app::forms::AllColumns::url().to_owned(),
         "steer_source" => loggia_app::forms::SteerSource::url().to_owned(),

@@ -1,5 +1,7 @@
 //! `cargo test` over the whole of the server's side, with a PostgreSQL and a server that speaks as AWS
-//! does, both its own.
+//! does, both its own, and with what tries the API.
+
+use std::path::PathBuf;
 
 use super::aws::Aws;
 use super::lints::server_side;
@@ -7,6 +9,8 @@ use super::postgres::Cluster;
 use super::tally::Tally;
 use crate::child;
 use crate::failure::Result;
+use crate::places::Places;
+use crate::python;
 use crate::tools::Tools;
 
 pub fn run(tools: &Tools) -> Result<Tally> {
@@ -36,6 +40,16 @@ pub fn run(tools: &Tools) -> Result<Tally> {
             Tally::FAILED
         }
     };
+    let of_schemathesis = match schemathesis(&tools.places) {
+        Ok(program) => {
+            cargo.env("LOGGIA_TEST_SCHEMATHESIS", program);
+            Tally::default()
+        }
+        Err(failure) => {
+            println!("error: {failure}");
+            Tally::FAILED
+        }
+    };
     let outcome = child::quietly(&mut cargo, &tools.places.log("tests"))?;
     drop((cluster, aws));
 
@@ -46,7 +60,14 @@ pub fn run(tools: &Tools) -> Result<Tally> {
     if results.ignored > 0 {
         println!("error: {} tests are ignored; mend them or delete them", results.ignored);
     }
-    Ok(of_the_cluster + of_aws + results.tally(outcome.success))
+    Ok(of_the_cluster + of_aws + of_schemathesis + results.tally(outcome.success))
+}
+
+/// What tries the API against its own description. Not beside moto: each pins what it stands on.
+fn schemathesis(places: &Places) -> Result<PathBuf> {
+    const PACKAGES: [&str; 1] = ["schemathesis==4.32.5"];
+    let programs = python::environment(places, "schemathesis-python", "which tries the API", &PACKAGES)?;
+    Ok(programs.join("schemathesis"))
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

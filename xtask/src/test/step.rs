@@ -29,7 +29,9 @@ impl Step {
             Self::Style => "the colours can be read in both themes",
             Self::Clippy => "no lint fires on the server's side",
             Self::ClippyWasm => "no lint fires on the browser's side",
-            Self::Tests => "the tests of every crate, over SQLite and PostgreSQL, and against moto",
+            Self::Tests => {
+                "the tests of every crate, over SQLite and PostgreSQL, against moto, and by schemathesis"
+            }
             Self::Browser => "the pages in a real browser, from the release program",
         }
     }

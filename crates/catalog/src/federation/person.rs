@@ -42,7 +42,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `Refused` for whoever has been disabled, in the words that those hear whom nobody knows.
-    pub(super) async fn admit(&self, provider: &Provider, person: &ActorKey) -> Result<()> {
+    pub(super) async fn check_admitted(&self, provider: &Provider, person: &ActorKey) -> Result<()> {
         match self.store.account(person).await? {
             Some(account) if account.is_disabled => Err(not_admitted(provider)),
             Some(_) => Ok(()),

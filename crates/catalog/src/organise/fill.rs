@@ -187,7 +187,7 @@ impl Catalog {
         }
     }
 
-    /// People and groups, but not the group itself.
+    /// People, groups and services, but not the group itself.
     fn members_of_a_group(
         &self,
         permits: &Permits,
@@ -197,9 +197,12 @@ impl Catalog {
         let mut members = Vec::new();
         for name in list(names) {
             let person = self.known(permits, "members", Kind::Person, name);
-            let found =
-                person.or_else(|_| self.known(permits, "members", Kind::Group, name)).map_err(|_| {
-                    CatalogError::invalid("members", format!("there is no person or group called '{name}'"))
+            let found = person
+                .or_else(|_| self.known(permits, "members", Kind::Group, name))
+                .or_else(|_| self.known(permits, "members", Kind::Service, name))
+                .map_err(|_| {
+                    let message = format!("there is no person, group or service called '{name}'");
+                    CatalogError::invalid("members", message)
                 })?;
             if found.as_ref() == group {
                 return Err(CatalogError::invalid("members", "a group cannot be in itself"));

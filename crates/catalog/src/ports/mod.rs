@@ -8,6 +8,7 @@ mod index;
 mod secrets;
 mod sources;
 mod store;
+mod tokens;
 
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
@@ -23,3 +24,4 @@ pub use store::{
     AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError,
     Stored, Written,
 };
+pub use tokens::{NoScope, Scope, Token, Tokens};

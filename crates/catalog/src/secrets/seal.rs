@@ -31,13 +31,17 @@ pub fn open(secret: &SealedSecret, key: &SecretKey) -> Result<Secret> {
             key.fingerprint()
         )));
     }
+    opened(name, &secret.sealed, key)
+}
+
+/// What this key has sealed under this name.
+pub fn opened(name: &str, sealed: &str, key: &SecretKey) -> Result<Secret> {
     let damaged = || {
         CatalogError::Refused(format!(
             "the secret '{name}' is damaged: the key is the one that sealed it, and does not open it; set it again"
         ))
     };
-    let bytes =
-        secret.sealed.strip_prefix(FORMAT).and_then(|hex| hex::decode(hex).ok()).ok_or_else(damaged)?;
+    let bytes = sealed.strip_prefix(FORMAT).and_then(|hex| hex::decode(hex).ok()).ok_or_else(damaged)?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or_else(damaged)?;
     let nonce = Nonce::<XChaCha20Poly1305>::try_from(nonce).map_err(|_| damaged())?;
     let payload = Payload { msg: sealed, aad: name.as_bytes() };

@@ -26,7 +26,7 @@ word_list! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
-    /// A person or a group.
+    /// A person, a group or a service.
     pub who: Urn,
     pub role: Role,
     /// From then on, no more.
