@@ -12,15 +12,17 @@ mod security;
 mod sign_in;
 mod site;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use http::Request;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 use loggia_app::{App, shell};
 use loggia_catalog::Catalog;
@@ -37,6 +39,30 @@ use crate::oidc::Providers;
 
 /// A form with a long description is far below this.
 const LARGEST_BODY: usize = 2 << 20;
+
+/// What is no page, no server function and none of the API's.
+const OTHERS: [&str; 12] = [
+    "/sample/{*asset}",
+    "/audit.jsonl",
+    "/audit.csv",
+    "/sign-in/with/{provider}",
+    "/sign-in/with/{provider}/back",
+    "/sign-in/with/{provider}/out",
+    "/sign-in/with/{provider}/logout",
+    "/pkg/{file}",
+    "/favicon.ico",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
+
+/// Every path by which something can be asked, as the router has it: none of them is to go untried.
+pub fn doors() -> BTreeSet<String> {
+    let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    let others = OTHERS.into_iter().chain(api::ROUTES).map(ToOwned::to_owned);
+    pages.chain(functions).chain(others).collect()
+}
 
 /// The whole portal over one catalog.
 pub fn router(catalog: Catalog, entrance: Entrance) -> Router {
@@ -71,24 +97,15 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
             .and(NotForContentType::const_new("font/woff2"))
             .and(NotForContentType::const_new("application/wasm")),
     );
-    Router::new()
+    let of_pages = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), pages.clone(), document.clone())
         .fallback(leptos_axum::render_app_async_with_context(pages, document))
         .route("/do/{*function}", post(functions))
         .layer(from_fn(security::blame_the_sender))
-        .layer(compress)
-        .route("/sample/{*asset}", get(sample::sample).with_state(catalog.clone()))
-        .route("/audit.jsonl", get(audit::json_lines).with_state(catalog.clone()))
-        .route("/audit.csv", get(audit::csv).with_state(catalog.clone()))
-        .route("/sign-in/with/{provider}", post(sign_in::begin).with_state(sign_in.clone()))
-        .route("/sign-in/with/{provider}/back", get(sign_in::back).with_state(sign_in.clone()))
-        .route("/sign-in/with/{provider}/out", get(sign_in::out).with_state(sign_in.clone()))
-        .route("/sign-in/with/{provider}/logout", post(sign_in::ended_there).with_state(sign_in))
-        .route("/pkg/{file}", get(site::file))
-        .route("/favicon.ico", get(site::favicon))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready).with_state(catalog.clone()))
-        .route("/metrics", get(metrics::show).with_state((metrics.clone(), catalog.clone())))
+        .layer(compress);
+    let others = OTHERS.into_iter().zip(others(&catalog, sign_in, &metrics));
+    others
+        .fold(of_pages, |router, (path, answers)| router.route(path, answers))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), security::check_origin))
@@ -99,4 +116,26 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
         .layer(from_fn(security::add_headers))
         .layer(from_fn_with_state(metrics, metrics::count))
         .with_state(options)
+}
+
+/// In the order of [`OTHERS`].
+fn others(
+    catalog: &Catalog,
+    sign_in: sign_in::SignInDoor,
+    metrics: &Arc<Metrics>,
+) -> [MethodRouter<LeptosOptions>; OTHERS.len()] {
+    [
+        get(sample::sample).with_state(catalog.clone()),
+        get(audit::json_lines).with_state(catalog.clone()),
+        get(audit::csv).with_state(catalog.clone()),
+        post(sign_in::begin).with_state(sign_in.clone()),
+        get(sign_in::back).with_state(sign_in.clone()),
+        get(sign_in::out).with_state(sign_in.clone()),
+        post(sign_in::ended_there).with_state(sign_in),
+        get(site::file),
+        get(site::favicon),
+        get(health::alive),
+        get(health::ready).with_state(catalog.clone()),
+        get(metrics::show).with_state((metrics.clone(), catalog.clone())),
+    ]
 }
