@@ -268,11 +268,11 @@ impl Catalog {
         }
         let (then, now) = (before.map(Attributes::of), after.map(Attributes::of));
         if let (Some(after), Some(now)) = (after, &now) {
-            let stays =
-                then.as_ref().is_some_and(|then| (&then.unit, &then.glossary) == (&now.unit, &now.glossary));
-            // Nobody puts into a unit, or a glossary, what they could not change there.
+            let stays = then.as_ref().is_some_and(|then| then.place() == now.place());
+            // Nobody puts into a unit, a project or a glossary what they could not change there.
             if !stays {
                 self.check_new(permits, changing(urn.kind()), urn, after)?;
+                self.check_places(permits, urn, after, then.as_ref(), now)?;
             }
             // An owner may more than an editor, so who owns a thing is not for editors to say.
             match (before, &then) {
@@ -286,11 +286,18 @@ impl Catalog {
             }
         }
         if let (Some(then), Some(now)) = (&then, &now)
-            && urn.kind() == Kind::DomainUnit
-            && then.unit != now.unit
+            && matches!(urn.kind(), Kind::DomainUnit | Kind::Project)
+            && (then.unit != now.unit || then.is_cut_off != now.is_cut_off)
         {
             self.check_move(permits, urn, now.unit.as_ref())?;
+            if then.is_cut_off != now.is_cut_off {
+                self.check_move(permits, urn, then.unit.as_ref())?;
+            }
         }
+        if let (None, Some(after)) = (before, after.filter(|_| now.as_ref().is_some_and(|now| now.is_cut_off))) {
+            self.check_new(permits, Action::Administer, urn, after)?;
+        }
+        self.check_master_data(urn, before, after).await?;
         self.check_leading(permits, urn, before.and_then(leads_to), after.and_then(leads_to)).await?;
         if before.map(members) != after.map(members) && (before.is_some() || after.is_some_and(has_members)) {
             match before.or(after) {
@@ -309,7 +316,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Whoever moves a unit gives and takes roles: those of above reach what is below.
+    /// Whoever moves a unit or a project gives and takes roles: those of above reach what is below. So does who says
+    /// whether a unit inherits.
     fn check_move(&self, permits: &Permits, unit: &Urn, to: Option<&Urn>) -> Result<()> {
         let organisation = Urn::organisation();
         for place in [unit, to.unwrap_or(&organisation)] {
@@ -352,16 +360,51 @@ impl Catalog {
         let attributes = Attributes { owners: Vec::new(), ..Attributes::of(body) };
         let resource = self.directory.resource(urn, &attributes);
         let decision = permits.decide(action, &resource);
-        if decision.is_allowed {
-            return Ok(());
-        }
-        Err(CatalogError::Forbidden(Box::new(Forbidden {
+        if decision.is_allowed { Ok(()) } else { Err(self.refused(action, urn, body, &decision)) }
+    }
+
+    /// What may not be done to something that is not there, or not there yet.
+    fn refused(&self, action: Action, urn: &Urn, body: &Body, decision: &Decision) -> CatalogError {
+        CatalogError::Forbidden(Box::new(Forbidden {
             action,
             urn: urn.clone(),
             name: body.name(urn),
             owners: Vec::new(),
             because: self.own_names(&decision.because),
-        })))
+        }))
+    }
+
+    /// Where something comes to stand in a unit as well as in a project, a role in one gives no leave to put it into
+    /// the other.
+    fn check_places(
+        &self,
+        permits: &Permits,
+        urn: &Urn,
+        after: &Body,
+        then: Option<&Attributes>,
+        now: &Attributes,
+    ) -> Result<()> {
+        let then = then.map(Attributes::place).unwrap_or_default();
+        let (unit, _, project) = now.place();
+        if unit.is_none() || project.is_none() {
+            return Ok(());
+        }
+        let alone = Attributes { owners: Vec::new(), ..now.clone() };
+        if then.0 != unit {
+            let in_the_unit = Attributes { project: None, ..alone.clone() };
+            self.check_placed(permits, urn, after, &in_the_unit)?;
+        }
+        if then.2 != project {
+            let in_the_project = Attributes { unit: None, ..alone };
+            self.check_placed(permits, urn, after, &in_the_project)?;
+        }
+        Ok(())
+    }
+
+    fn check_placed(&self, permits: &Permits, urn: &Urn, body: &Body, as_if: &Attributes) -> Result<()> {
+        let action = changing(urn.kind());
+        let decision = permits.decide(action, &self.directory.resource(urn, as_if));
+        if decision.is_allowed { Ok(()) } else { Err(self.refused(action, urn, body, &decision)) }
     }
 
     /// Whether whoever a view was made for may do this to the asset.
@@ -411,7 +454,7 @@ impl Catalog {
 pub(crate) fn changing(kind: Kind) -> Action {
     match kind {
         Kind::Asset | Kind::DataProduct => Action::Edit,
-        Kind::DomainUnit | Kind::Glossary | Kind::Term => Action::Curate,
+        Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term => Action::Curate,
         Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => Action::Administer,
     }
 }
@@ -428,7 +471,8 @@ fn leads_to(body: &Body) -> Option<Urn> {
         | Body::Group(_)
         | Body::Service(_)
         | Body::Organisation(_)
-        | Body::Policy(_) => None,
+        | Body::Policy(_)
+        | Body::Project(_) => None,
     }
 }
 
@@ -436,6 +480,7 @@ fn leads_to(body: &Body) -> Option<Urn> {
 fn members(body: &Body) -> (Vec<Member>, Vec<Urn>) {
     let roles = match body {
         Body::DomainUnit(layers) => layers.view().members.clone(),
+        Body::Project(layers) => layers.view().members.clone(),
         Body::Organisation(layers) => layers.view().members.clone(),
         _ => None,
     };

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::attributes::Attributes;
 use crate::ports::{Store, StoreError};
+use crate::raci::Raci;
 use crate::roles::Roles;
 
 /// What is known of one entity without reading it.
@@ -28,6 +29,8 @@ pub struct Entry {
     pub synonyms: BTreeSet<String>,
     pub merged_into: Option<Urn>,
     pub deprecated: bool,
+    /// `false` of a unit that roles of above do not reach.
+    pub inherits: bool,
     /// A person's title, for lists.
     pub note: Option<String>,
 }
@@ -43,6 +46,8 @@ pub struct Directory {
 struct State {
     entries: HashMap<Urn, Entry>,
     attributes: HashMap<Urn, Attributes>,
+    /// Of those of which something is said.
+    raci: HashMap<Urn, Raci>,
     roles: Roles,
     children: HashMap<Urn, BTreeSet<Urn>>,
     /// Entity → what has been merged into it.
@@ -144,6 +149,25 @@ impl Directory {
         units
     }
 
+    /// The unit and those above it whose roles reach what stands in it, itself first: up to one that does not
+    /// inherit. Breadcrumbs show [`Directory::path`], which goes on.
+    pub(crate) fn reaching(&self, unit: &Urn) -> Vec<Urn> {
+        let mut units = self.and_above(unit);
+        let state = self.read();
+        let is_cut_off =
+            |unit: &Urn| state.entries.get(unit).is_some_and(|entry| !entry.inherits);
+        if let Some(end) = units.iter().position(is_cut_off) {
+            units.truncate(end + 1);
+        }
+        units
+    }
+
+    /// The unit that something stands in by its own word or else by that of its project.
+    pub(crate) fn standing(&self, unit: Option<&Urn>, project: Option<&Urn>) -> Option<Urn> {
+        let unit = unit.cloned().or_else(|| project.and_then(|project| self.unit_of(project)));
+        unit.map(|unit| self.resolve(&unit))
+    }
+
     /// The unit that something other than an asset says it belongs to.
     pub(crate) fn unit_of(&self, urn: &Urn) -> Option<Urn> {
         self.read().attributes.get(urn).and_then(|attributes| attributes.unit.clone())
@@ -179,9 +203,26 @@ impl Directory {
         self.read().roles.roles_of(who)
     }
 
+    /// The roles that somebody has by name, where, and until when; also those that have ended.
+    pub(crate) fn memberships_of(&self, who: &Urn) -> Vec<(Urn, Member)> {
+        self.read().roles.memberships_of(who)
+    }
+
+    /// All places where anybody has a role.
+    pub(crate) fn places_with_members(&self) -> Vec<Urn> {
+        self.read().roles.places()
+    }
+
     /// The people who administer everything, for good: as it is, or if an entity became this body (`None`: went).
     pub(crate) fn administrators(&self, change: Option<(&Urn, Option<&Body>)>) -> BTreeSet<Urn> {
         self.read().roles.administrators(change)
+    }
+
+    /// Who owns something other than an asset, and who else answers for it.
+    pub(crate) fn answers_of(&self, urn: &Urn) -> (Vec<Urn>, Raci) {
+        let state = self.read();
+        let owners = state.attributes.get(urn).map(|attributes| attributes.owners.clone());
+        (owners.unwrap_or_default(), state.raci.get(urn).cloned().unwrap_or_default())
     }
 
     /// Whoever owns anything but assets.
@@ -362,9 +403,9 @@ impl Directory {
                 }
             }
         }
-        // Its terms go along with a glossary.
+        // Its terms go along with a glossary, and with a project what it works with.
         let unit = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
-        if record.urn.kind() == Kind::Glossary && unit != unit_before {
+        if matches!(record.urn.kind(), Kind::Glossary | Kind::Project) && unit != unit_before {
             touched.insert(record.urn.clone());
         }
         touched
@@ -389,6 +430,7 @@ impl Entry {
             synonyms: BTreeSet::new(),
             merged_into: None,
             deprecated: false,
+            inherits: true,
             note: None,
         }
     }
@@ -405,6 +447,11 @@ impl State {
         self.forget(urn);
         self.roles.put(urn, body);
         self.attributes.insert(urn.clone(), Attributes::of(body));
+        self.raci.remove(urn);
+        let raci = Raci::of(body);
+        if !raci.is_empty() {
+            self.raci.insert(urn.clone(), raci);
+        }
         if let Some(parent) = &entry.parent {
             self.children.entry(parent.clone()).or_default().insert(urn.clone());
         }
@@ -417,6 +464,7 @@ impl State {
     fn remove(&mut self, urn: &Urn) {
         self.roles.remove(urn);
         self.attributes.remove(urn);
+        self.raci.remove(urn);
         self.forget(urn);
     }
 
@@ -449,10 +497,12 @@ fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
         Body::Asset(_) => None,
         Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
         Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
+        Body::Project(layers) => Some(Entry { deprecated: layers.view().deprecated == Some(true), ..plain }),
         Body::DomainUnit(layers) => {
             let facts = layers.shown();
             let deprecated = facts.deprecated == Some(true);
-            Some(Entry { parent: facts.parent, merged_into: facts.merged_into, deprecated, ..plain })
+            let inherits = facts.inherits != Some(false);
+            Some(Entry { parent: facts.parent, merged_into: facts.merged_into, deprecated, inherits, ..plain })
         }
         Body::Term(layers) => {
             let facts = layers.shown();

@@ -16,6 +16,8 @@ mod catalog {
     mod organised;
     mod policies;
     mod profiles;
+    mod projects;
+    mod raci;
     mod secrets;
     mod undo;
 }
