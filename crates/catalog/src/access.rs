@@ -294,7 +294,9 @@ impl Catalog {
                 self.check_move(permits, urn, then.unit.as_ref())?;
             }
         }
-        if let (None, Some(after)) = (before, after.filter(|_| now.as_ref().is_some_and(|now| now.is_cut_off))) {
+        if let (None, Some(after)) =
+            (before, after.filter(|_| now.as_ref().is_some_and(|now| now.is_cut_off)))
+        {
             self.check_new(permits, Action::Administer, urn, after)?;
         }
         self.check_master_data(urn, before, after).await?;

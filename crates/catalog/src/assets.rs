@@ -123,7 +123,8 @@ impl Catalog {
         let allowed = permits.filter(Action::Discover);
         let unit = reader.resource.unit.as_ref();
         let said = layers.view();
-        let parts = self.parts(permits, said.owners.as_deref().unwrap_or_default(), &Raci::of_asset(&said), unit);
+        let parts =
+            self.parts(permits, said.owners.as_deref().unwrap_or_default(), &Raci::of_asset(&said), unit);
         let unit = unit.filter(|unit| self.may_know(permits, unit));
         let unit_path = unit.map(|unit| self.path(permits, unit)).unwrap_or_default();
         let facts = self.without_hidden(permits, said).await?;

@@ -154,8 +154,7 @@ impl Directory {
     pub(crate) fn reaching(&self, unit: &Urn) -> Vec<Urn> {
         let mut units = self.and_above(unit);
         let state = self.read();
-        let is_cut_off =
-            |unit: &Urn| state.entries.get(unit).is_some_and(|entry| !entry.inherits);
+        let is_cut_off = |unit: &Urn| state.entries.get(unit).is_some_and(|entry| !entry.inherits);
         if let Some(end) = units.iter().position(is_cut_off) {
             units.truncate(end + 1);
         }
@@ -502,7 +501,13 @@ fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
             let facts = layers.shown();
             let deprecated = facts.deprecated == Some(true);
             let inherits = facts.inherits != Some(false);
-            Some(Entry { parent: facts.parent, merged_into: facts.merged_into, deprecated, inherits, ..plain })
+            Some(Entry {
+                parent: facts.parent,
+                merged_into: facts.merged_into,
+                deprecated,
+                inherits,
+                ..plain
+            })
         }
         Body::Term(layers) => {
             let facts = layers.shown();

@@ -97,12 +97,16 @@ impl Catalog {
             AssetEdit::Responsible(text) => {
                 let before = layers.view().responsible.clone().unwrap_or_default();
                 let who = self.people_and_groups(&permits, field, &text, &before)?;
-                say(&mut layers, field, actor, at, |facts| facts.responsible = (!who.is_empty()).then_some(who));
+                say(&mut layers, field, actor, at, |facts| {
+                    facts.responsible = (!who.is_empty()).then_some(who)
+                });
             }
             AssetEdit::Consulted(text) => {
                 let before = layers.view().consulted.clone().unwrap_or_default();
                 let who = self.people_and_groups(&permits, field, &text, &before)?;
-                say(&mut layers, field, actor, at, |facts| facts.consulted = (!who.is_empty()).then_some(who));
+                say(&mut layers, field, actor, at, |facts| {
+                    facts.consulted = (!who.is_empty()).then_some(who)
+                });
             }
             AssetEdit::Informed(text) => {
                 let before = layers.view().informed.clone().unwrap_or_default();

@@ -96,7 +96,8 @@ impl Catalog {
     fn roles_somebody_has(&self, permits: &Permits, who: &Urn) -> Vec<RoleView> {
         let now = now();
         let groups = self.directory.groups_of(who).into_iter();
-        let groups = groups.filter_map(|group| format!("urn:loggia:{}:{group}", Kind::Group).parse::<Urn>().ok());
+        let groups =
+            groups.filter_map(|group| format!("urn:loggia:{}:{group}", Kind::Group).parse::<Urn>().ok());
         let mut roles = Vec::new();
         for holder in std::iter::once(who.clone()).chain(groups) {
             let through = if holder == *who { None } else { Some(&holder) };
@@ -116,7 +117,8 @@ impl Catalog {
                 }));
             }
         }
-        let order = |role: &RoleView| (role.place.urn.kind(), role.place.name.to_lowercase(), role.through.is_some());
+        let order =
+            |role: &RoleView| (role.place.urn.kind(), role.place.name.to_lowercase(), role.through.is_some());
         roles.sort_by_cached_key(order);
         roles
     }

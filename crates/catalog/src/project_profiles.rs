@@ -128,7 +128,10 @@ impl Catalog {
             return Ok(Start::default());
         }
         let profile = self.project_profiles.named(name).ok_or_else(|| {
-            CatalogError::invalid("profile", format!("there is no profile called '{name}': choose one of the list"))
+            CatalogError::invalid(
+                "profile",
+                format!("there is no profile called '{name}': choose one of the list"),
+            )
         })?;
         let mut members: Vec<Member> = Vec::with_capacity(profile.roles.0.len());
         for (receiver, role) in &profile.roles.0 {

@@ -73,9 +73,8 @@ impl Catalog {
                 None => units.push(ProjectsOfUnit { path, projects: vec![project] }),
             }
         }
-        let names = |unit: &ProjectsOfUnit| {
-            unit.path.iter().map(|unit| unit.name.to_lowercase()).collect::<Vec<_>>()
-        };
+        let names =
+            |unit: &ProjectsOfUnit| unit.path.iter().map(|unit| unit.name.to_lowercase()).collect::<Vec<_>>();
         units.sort_by_cached_key(|unit| (unit.path.is_empty(), names(unit)));
         Ok(units)
     }
@@ -91,8 +90,11 @@ impl Catalog {
         let allowed = permits.filter(Action::Discover);
         let (entries, total) = self.index.referring(Relation::InProject, urn, offset, limit, allowed).await?;
         let is_master_data = facts.master_data == Some(true);
-        let sources =
-            if is_master_data { self.sources_in(urn, urn, allowed, usize::MAX).await? } else { BTreeSet::new() };
+        let sources = if is_master_data {
+            self.sources_in(urn, urn, allowed, usize::MAX).await?
+        } else {
+            BTreeSet::new()
+        };
         let unit = facts.unit.as_ref().map(|unit| self.directory.resolve(unit));
         Ok(ProjectView {
             urn: urn.clone(),
@@ -208,7 +210,8 @@ impl Catalog {
         loop {
             let (cards, total) =
                 self.index.referring(Relation::InProject, project, offset, BATCH, &allowed).await?;
-            sources.extend(cards.iter().filter(|card| card.urn != *but).filter_map(|card| source_of(&card.urn)));
+            sources
+                .extend(cards.iter().filter(|card| card.urn != *but).filter_map(|card| source_of(&card.urn)));
             offset += BATCH;
             if sources.len() >= most || cards.is_empty() || u64::from(offset) >= total {
                 return Ok(sources);

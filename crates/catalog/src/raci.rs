@@ -281,7 +281,12 @@ impl Catalog {
     }
 
     /// Assets and products, by name, and how many more there are than are looked at.
-    async fn answered_for(&self, permits: &Permits, relation: Relation, urn: &Urn) -> Result<(Vec<Card>, u64)> {
+    async fn answered_for(
+        &self,
+        permits: &Permits,
+        relation: Relation,
+        urn: &Urn,
+    ) -> Result<(Vec<Card>, u64)> {
         let kinds = [Kind::Asset, Kind::DataProduct].map(|kind| Filter::Has(Trait::Kind(kind)));
         let allowed = Filter::all([permits.filter(Action::Discover).clone(), Filter::any(kinds)]);
         let mut cards = Vec::new();

@@ -36,9 +36,7 @@ impl Roles {
             Body::Organisation(layers) => {
                 self.set_members(urn, layers.view().members.clone().unwrap_or_default())
             }
-            Body::Project(layers) => {
-                self.set_members(urn, layers.view().members.clone().unwrap_or_default())
-            }
+            Body::Project(layers) => self.set_members(urn, layers.view().members.clone().unwrap_or_default()),
             Body::Policy(layers) => {
                 let facts = layers.view();
                 let text = facts.text.as_ref().filter(|_| facts.paused != Some(true));

@@ -193,7 +193,8 @@ impl<'a> Draft<'a> {
             (Relation::Consulted, &raci.consulted),
             (Relation::Informed, &raci.informed),
         ];
-        let said = said.into_iter().flat_map(|(relation, who)| who.iter().map(move |who| (relation, who.clone())));
+        let said =
+            said.into_iter().flat_map(|(relation, who)| who.iter().map(move |who| (relation, who.clone())));
         self.relations.extend(said);
         self.card.raci = raci;
     }

@@ -66,7 +66,10 @@ async fn what_is_not_said_of_a_thing_is_taken_from_the_nearest_unit_that_says_it
     Loans (table): Crew from Bank | Olga from Lending | - | -
     ");
     assert_eq!((matrix.without_accountable, matrix.without_responsible, matrix.left_out), (0, 0, 0));
-    assert_eq!(told(&catalog.seen(&asset("t.loans").urn).await?.parts), "Crew from Bank | Olga from Lending | - | -");
+    assert_eq!(
+        told(&catalog.seen(&asset("t.loans").urn).await?.parts),
+        "Crew from Bank | Olga from Lending | - | -"
+    );
     assert_eq!(
         told(&catalog.product(&ana(), &product("ledger").urn).await?.parts),
         "Crew from Bank | Wanda | - | -"
@@ -105,6 +108,7 @@ async fn what_is_missing_is_marked_counted_and_can_be_looked_at_alone() -> Outco
         ..Draft::default()
     };
     catalog.update(&ana(), &cards, &draft, None).await?;
+    catalog.settled().await?;
     let none = catalog.raci_matrix(&ana(), &cards, true, 1).await?;
     assert_eq!((none.matching, none.without_accountable, none.without_responsible), (0, 0, 0));
     let shown = catalog.seen(&asset("t.limits").urn).await?;
@@ -190,7 +194,8 @@ async fn a_person_sees_what_they_answer_for_and_what_waits_for_them() -> Outcome
         .roles
         .iter()
         .map(|role| {
-            let through = role.through.as_ref().map(|group| format!(" by {}", group.name)).unwrap_or_default();
+            let through =
+                role.through.as_ref().map(|group| format!(" by {}", group.name)).unwrap_or_default();
             format!("{} of {}{through}", role.role.as_str(), role.place.name)
         })
         .collect();
@@ -202,12 +207,19 @@ async fn a_person_sees_what_they_answer_for_and_what_waits_for_them() -> Outcome
     assert_eq!(waiting.undescribed.1, 1, "the ledger");
     assert_eq!(waiting.without_responsible.1, 0, "the bank says who does the work");
     // Others see the roles where they may read who has which, and nothing of what waits.
-    let victor = catalog.person(&signed_in("victor"), &person("wanda").urn, 0, 10).await?;
-    assert!(victor.waiting.is_none() && victor.roles.len() == 2, "no role of the project");
-    let olga = catalog.person(&signed_in("olga"), &person("olga").urn, 0, 10).await?.waiting.there()?;
-    let others: Vec<String> =
-        olga.of_others.iter().map(|(place, member)| format!("{} in {}", member.who.name, place.name)).collect();
+    let olga = signed_in("olga");
+    let wanda = catalog.person(&olga, &person("wanda").urn, 0, 10).await?;
+    assert!(wanda.waiting.is_none() && wanda.roles.len() == 2, "no role of the project");
+    let olga = catalog.person(&olga, &person("olga").urn, 0, 10).await?.waiting.there()?;
+    let others: Vec<String> = olga
+        .of_others
+        .iter()
+        .map(|(place, member)| format!("{} in {}", member.who.name, place.name))
+        .collect();
     assert_eq!(others, ["Crew in Cards"]);
-    assert_eq!(olga.without_responsible.0.iter().map(|card| card.name.as_str()).collect::<Vec<_>>(), ["Tokens"]);
+    assert_eq!(
+        olga.without_responsible.0.iter().map(|card| card.name.as_str()).collect::<Vec<_>>(),
+        ["Tokens"]
+    );
     Ok(())
 }
