@@ -103,7 +103,9 @@ impl Catalog {
     async fn check_unclaimed(&self, actor: &Actor, urn: &Urn) -> Result<()> {
         let is_claimed = match urn.kind() {
             Kind::DomainUnit => {
-                self.index.referring(Relation::Within, urn, 0, 0, &Filter::Everything).await?.1 > 0
+                let everything = &Filter::Everything;
+                self.index.referring(Relation::Within, urn, 0, 0, everything).await?.1 > 0
+                    || self.index.referring(Relation::Below, urn, 0, 0, everything).await?.1 > 0
             }
             Kind::Project => {
                 self.index.referring(Relation::InProject, urn, 0, 0, &Filter::Everything).await?.1 > 0

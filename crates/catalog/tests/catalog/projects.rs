@@ -176,6 +176,11 @@ async fn a_project_that_others_speak_of_already_is_not_for_everybody_to_make() -
     assert_eq!(status(&catalog.create(&rita, Kind::Project, &draft("Finance")).await)?, "403");
     assert_eq!(status(&catalog.create(&rita, Kind::Project, &draft("Arrears")).await)?, "yes");
     assert_eq!(status(&catalog.create(&signed_in("petra"), Kind::Project, &draft("Mine")).await)?, "403");
+    // Nor is a unit that another is said to be below.
+    catalog.holding([unit("branch").below("treasury").put()]).await?;
+    let above = |name: &str| Draft { parent: "Risk".into(), ..draft(name) };
+    assert_eq!(status(&catalog.create(&rita, Kind::DomainUnit, &above("Treasury")).await)?, "403");
+    assert_eq!(status(&catalog.create(&rita, Kind::DomainUnit, &above("Collections")).await)?, "yes");
     Ok(())
 }
 
