@@ -56,6 +56,10 @@ facts: {name: Quetzal cards, unit: 'urn:loggia:domain-unit:cards', upstream: ['u
 urn: urn:loggia:data-product:quetzal-offers
 kind: data-product
 facts: {name: Quetzal offers, unit: 'urn:loggia:domain-unit:cards', assets: ['urn:loggia:asset:postgres://core:5432;core.public.loans']}
+---
+urn: urn:loggia:project:quetzal-launch
+kind: project
+facts: {name: Quetzal launch, goal: 'Bring the quetzal to market.', unit: 'urn:loggia:domain-unit:cards'}
 ";
 
 async fn with_accounts() -> TestApp {
@@ -208,7 +212,7 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
 }
 
 /// Every page, as far as it is not a file.
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 28] = [
     "/",
     "/search?q=quetzal",
     "/search",
@@ -226,6 +230,10 @@ const PAGES: [&str; 24] = [
     "/glossary",
     "/products",
     "/people/viewer",
+    "/people/administrator",
+    "/projects",
+    "/responsibilities/urn:loggia:domain-unit:risk",
+    "/responsibilities/urn:loggia:domain-unit:cards",
     "/organisation",
     "/account",
     "/open",
@@ -235,11 +243,14 @@ const PAGES: [&str; 24] = [
     "/history/urn:loggia:domain-unit:risk",
 ];
 
-const HIDDEN: [&str; 6] = [
+const HIDDEN: [&str; 9] = [
     "/assets/postgres:%2F%2Fcore:5432;cards.quetzal_cards",
     "/glossary/cards",
     "/terms/cards/quetzal-term",
     "/products/quetzal-offers",
+    "/projects/quetzal-launch",
+    "/responsibilities/urn:loggia:project:quetzal-launch",
+    "/edit/urn:loggia:project:quetzal-launch",
     "/edit/urn:loggia:term:cards/quetzal-term",
     "/history/urn:loggia:term:cards/quetzal-term",
 ];
