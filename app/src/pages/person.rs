@@ -122,16 +122,17 @@ fn waits(names: &Names, waiting: Waiting) -> AnyView {
     }
     let ending = |role: RoleView| {
         let at = role.until.map(|at| view! { <Time at=at/> });
-        view! { <li>"Your role of " {role.role.title()} " in " <a href=href(&role.place.urn)>{role.place.name}</a> " ends " {at}</li> }
+        view! { <li>"Your role of " {role.role.title()} " in " <a href=href(&role.place.urn)>{role.place.name}</a> " ends " {at}</li> }.into_any()
     };
     let of_others = waiting.of_others.into_iter().map(|(place, member)| {
         let at = member.until.map(|at| view! { <Time at=at/> });
-        view! { <li>"The role of " {member.role.title()} " of " <a href=href(&member.who.urn)>{member.who.name}</a> " in " <a href=href(&place.urn)>{place.name}</a> " ends " {at}</li> }
+        view! { <li>"The role of " {member.role.title()} " of " <a href=href(&member.who.urn)>{member.who.name}</a> " in " <a href=href(&place.urn)>{place.name}</a> " ends " {at}</li> }.into_any()
     });
+    let ending: Vec<AnyView> = waiting.ending.into_iter().map(ending).chain(of_others).collect();
     view! {
         <section aria-labelledby="waits">
             <h2 id="waits">"What waits for you"</h2>
-            <ul class="waits">{waiting.ending.into_iter().map(ending).collect_view()}{of_others.collect_view()}</ul>
+            {(!ending.is_empty()).then(|| view! { <ul class="waits">{ending}</ul> })}
             {lacking(names, "You own these, and nobody has described them", waiting.undescribed)}
             {lacking(names, "You own these, and nobody is responsible for the work", waiting.without_responsible)}
         </section>

@@ -60,7 +60,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let cut_off = (!unit.inherits).then(|| {
         view! { <p class="note">"Roles and policies of the units above do not reach this one, nor what is below it. Those of the organisation do."</p> }
     });
-    let new_project = names.may_make(Kind::Project).then(|| {
+    let new_project = names.may_change(&urn).then(|| {
         let new = format!("/new/project?unit={}", encode(&unit.name));
         view! { <p><a href=new>"New project here"</a></p> }
     });
