@@ -366,7 +366,13 @@ impl Catalog {
     }
 
     /// What may not be done to something that is not there, or not there yet.
-    fn refused(&self, action: Action, urn: &Urn, body: &Body, decision: &Decision) -> CatalogError {
+    pub(crate) fn refused(
+        &self,
+        action: Action,
+        urn: &Urn,
+        body: &Body,
+        decision: &Decision,
+    ) -> CatalogError {
         CatalogError::Forbidden(Box::new(Forbidden {
             action,
             urn: urn.clone(),
@@ -374,39 +380,6 @@ impl Catalog {
             owners: Vec::new(),
             because: self.own_names(&decision.because),
         }))
-    }
-
-    /// Where something comes to stand in a unit as well as in a project, a role in one gives no leave to put it into
-    /// the other.
-    fn check_places(
-        &self,
-        permits: &Permits,
-        urn: &Urn,
-        after: &Body,
-        then: Option<&Attributes>,
-        now: &Attributes,
-    ) -> Result<()> {
-        let then = then.map(Attributes::place).unwrap_or_default();
-        let (unit, _, project) = now.place();
-        if unit.is_none() || project.is_none() {
-            return Ok(());
-        }
-        let alone = Attributes { owners: Vec::new(), ..now.clone() };
-        if then.0 != unit {
-            let in_the_unit = Attributes { project: None, ..alone.clone() };
-            self.check_placed(permits, urn, after, &in_the_unit)?;
-        }
-        if then.2 != project {
-            let in_the_project = Attributes { unit: None, ..alone };
-            self.check_placed(permits, urn, after, &in_the_project)?;
-        }
-        Ok(())
-    }
-
-    fn check_placed(&self, permits: &Permits, urn: &Urn, body: &Body, as_if: &Attributes) -> Result<()> {
-        let action = changing(urn.kind());
-        let decision = permits.decide(action, &self.directory.resource(urn, as_if));
-        if decision.is_allowed { Ok(()) } else { Err(self.refused(action, urn, body, &decision)) }
     }
 
     /// Whether whoever a view was made for may do this to the asset.

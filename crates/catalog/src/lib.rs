@@ -30,6 +30,7 @@ pub mod organisation;
 pub mod organise;
 mod passwords;
 pub mod people;
+mod places;
 pub mod policies;
 pub mod ports;
 pub mod preview;
