@@ -7,7 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::pages::{
     access, asset, audit, browse, error, forms, glossary, home, open, organisation, person, policy, product,
-    search, service, sign_in, sources, term, unit,
+    project, responsibilities, search, service, sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -30,6 +30,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/terms/*id") view=term::page ssr=SsrMode::Async/>
                     <Route path=path!("/products") view=product::index ssr=SsrMode::Async/>
                     <Route path=path!("/products/*id") view=product::page ssr=SsrMode::Async/>
+                    <Route path=path!("/projects") view=project::index ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/*id") view=project::page ssr=SsrMode::Async/>
+                    <Route path=path!("/responsibilities/*id") view=responsibilities::page ssr=SsrMode::Async/>
                     <Route path=path!("/people/*id") view=person::page ssr=SsrMode::Async/>
                     <Route path=path!("/groups/*id") view=organisation::group ssr=SsrMode::Async/>
                     <Route path=path!("/services/*id") view=service::page ssr=SsrMode::Async/>

@@ -73,6 +73,14 @@ pub async fn edit_entity(
     #[server(default)] status: String,
     #[server(default)] members: String,
     #[server(default)] text: String,
+    #[server(default)] project: String,
+    #[server(default)] goal: String,
+    #[server(default)] profile: String,
+    #[server(default)] master_data: String,
+    #[server(default)] inherits: String,
+    #[server(default)] responsible: String,
+    #[server(default)] consulted: String,
+    #[server(default)] informed: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     let draft = loggia_catalog::organise::Draft {
@@ -90,11 +98,19 @@ pub async fn edit_entity(
         status,
         members,
         text,
+        project,
+        goal,
+        profile,
+        master_data,
+        inherits,
+        responsible,
+        consulted,
+        informed,
     };
     server::edit_entity(server::EntityForm { urn, kind, revision, back, draft }).await
 }
 
-/// What can be done to a whole entity: `undo`, `restore`, `merge`, `deprecate`, `pause`, `use-again`, `add-alias`,
+/// What can be done to a whole entity: `undo`, `restore`, `merge`, `deprecate`, `end`, `pause`, `use-again`, `add-alias`,
 /// `remove-alias`. `value` is the revision, the other's name, or the other's URN.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn act(

@@ -85,6 +85,9 @@ pub struct Serve {
     /// Says by which providers of identities (OpenID Connect) people may sign in, beside passwords.
     #[arg(long, env = "LOGGIA_SIGN_IN", value_name = "FILE")]
     pub sign_in: Option<PathBuf>,
+    /// Says what a new project can begin with: roles, a goal, sources.
+    #[arg(long, env = "LOGGIA_PROJECT_PROFILES", value_name = "FILE")]
+    pub project_profiles: Option<PathBuf>,
     /// The address by which people reach this, where TLS ends in front of it. Only with it, and with somebody who
     /// administers the catalog, --addr may be more than this machine's own.
     #[arg(long, env = "LOGGIA_URL", value_name = "https://HOST")]

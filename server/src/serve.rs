@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use loggia_catalog::Catalog;
+use loggia_catalog::project_profiles::ProjectProfiles;
 use loggia_model::{Actor, Door};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,6 +30,7 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
         }
         None => opened.catalog.clone(),
     };
+    let catalog = with_profiles(catalog, serve)?;
     let catalog = demonstrating(catalog, serve).await?;
     let (catalog, providers) = entered_by(catalog, serve).await?;
     remote::listen(&args.data, catalog.clone()).await?;
@@ -76,6 +78,25 @@ async fn may_listen(catalog: &Catalog, serve: &Serve) -> Result<(), Failure> {
         serve.addr,
         serve.addr.port()
     )))
+}
+
+/// Gives the catalog the profiles that projects can be made from.
+fn with_profiles(catalog: Catalog, serve: &Serve) -> Result<Catalog, Failure> {
+    let Some(file) = &serve.project_profiles else { return Ok(catalog) };
+    let shown = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|why| Failure(format!("the file of project profiles {shown} cannot be read: {why}")))?;
+    let profiles = ProjectProfiles::read(&text).map_err(|why| Failure(format!("{shown}: {why}")))?;
+    let known = catalog.source_names();
+    for profile in profiles.all() {
+        if let Some(unknown) = profile.sources.iter().find(|name| !known.contains(name)) {
+            return Err(Failure(format!(
+                "{shown}: the profile '{}' names the source '{unknown}', which the sources file does not have",
+                profile.name
+            )));
+        }
+    }
+    Ok(catalog.with_project_profiles(profiles))
 }
 
 /// Gives the people of a demonstration accounts, without passwords.

@@ -51,6 +51,8 @@ pub fn run(places: &Places, mut args: Args) -> Result<()> {
         .arg(catalog)
         .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--sources"])
         .arg(fill::sources(&tools))
+        .arg("--project-profiles")
+        .arg(tools.places.root.join("demo/project-profiles.yaml"))
         .args(["--demo", PEOPLE])
         .exec();
     Err(Failure::from(format!("cannot start {}: {error}", release.loggia.display())))

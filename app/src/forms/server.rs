@@ -103,6 +103,10 @@ async fn save_field(request: &Request, form: FieldForm) -> Result<Seq, CatalogEr
             "owners" => AssetEdit::Owners(value),
             "tags" => AssetEdit::Tags(value),
             "terms" => AssetEdit::Terms(value),
+            "project" => AssetEdit::Project(value),
+            "responsible" => AssetEdit::Responsible(value),
+            "consulted" => AssetEdit::Consulted(value),
+            "informed" => AssetEdit::Informed(value),
             _ => return Err(unknown()),
         };
         return catalog.edit_asset(actor, &urn, edit, revision).await;
@@ -177,6 +181,7 @@ async fn do_act(
             (catalog.restore_revision(actor, &urn, revision).await?, "Restored.")
         }
         "merge" => (catalog.merge(actor, &urn, value).await?, "Merged."),
+        "end" => (catalog.deprecate(actor, &urn).await?, "Ended."),
         "deprecate" => (catalog.deprecate(actor, &urn).await?, "Deprecated."),
         "pause" => (catalog.deprecate(actor, &urn).await?, "Paused."),
         "use-again" => (catalog.use_again(actor, &urn).await?, "In use again."),
@@ -410,6 +415,14 @@ fn draft_values(draft: &Draft) -> Vec<(String, String)> {
         ("status", &draft.status),
         ("members", &draft.members),
         ("text", &draft.text),
+        ("project", &draft.project),
+        ("goal", &draft.goal),
+        ("profile", &draft.profile),
+        ("master_data", &draft.master_data),
+        ("inherits", &draft.inherits),
+        ("responsible", &draft.responsible),
+        ("consulted", &draft.consulted),
+        ("informed", &draft.informed),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.clone())).to_vec()
 }

@@ -48,7 +48,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             <span class="actions"><a class="button" href="/open">"Open a file of yours"</a> {may_make.then(|| view! { <a class="button" href="/new/domain-unit">"New domain unit"</a> })}</span>
         </div>
         <div class="two wide-left">
-            <section aria-labelledby="by-domain"><h2 id="by-domain">"By domain"</h2>{tree}</section>
+            <section aria-labelledby="by-domain"><h2 id="by-domain">"By domain"</h2>{tree}<p><a href="/projects">"By project"</a></p></section>
             <div>
                 <section aria-labelledby="by-kind"><h2 id="by-kind">"By kind"</h2><ul class="plain">{kinds.collect_view()}</ul></section>
                 <section aria-labelledby="by-platform"><h2 id="by-platform">"By platform"</h2><ul class="plain">{platforms.collect_view()}</ul></section>

@@ -1,4 +1,4 @@
-//! Making and editing terms, units, products and glossaries.
+//! Making and editing terms, units, projects, products and glossaries.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -74,8 +74,17 @@ enum Input {
     One(Kind),
     Text,
     Choice(&'static [(&'static str, &'static str)]),
+    /// Of what this catalog was started with.
+    Given(Vec<(String, String)>),
 }
 
+const INHERITS: &[(&str, &str)] = &[
+    ("yes", "Yes: who has a role above has it here and below"),
+    ("no", "No: only who has a role here, or in the organisation"),
+];
+const YES_OR_NO: &[(&str, &str)] = &[("no", "No"), ("yes", "Yes: one source, and it consumes nothing")];
+const BY_PROFILE: &[(&str, &str)] =
+    &[("", "As the profile says"), ("no", "No"), ("yes", "Yes: one source, and it consumes nothing")];
 const TERM_STATUS: &[(&str, &str)] =
     &[("draft", "Draft"), ("approved", "Approved"), ("deprecated", "Deprecated")];
 const POLICY_STATUS: &[(&str, &str)] = &[("active", "Active"), ("paused", "Paused")];
@@ -89,6 +98,10 @@ fn fields(kind: Kind) -> Vec<Field> {
     let owners = line("owners", "Owners", "Names, separated by commas; the first is the one to ask.");
     let one = |kind, name, label, help| Field { name, label, help, kind: Input::One(kind) };
     let unit = one(Kind::DomainUnit, "unit", "Domain unit", "The name of one unit.");
+    let responsible =
+        line("responsible", "Responsible", "Who does the work: people and groups, separated by commas.");
+    let consulted = line("consulted", "Consulted", "Who is asked before it changes.");
+    let informed = line("informed", "Informed", "Who is told when it has changed.");
     match kind {
         Kind::Term => vec![
             name,
@@ -113,7 +126,33 @@ fn fields(kind: Kind) -> Vec<Field> {
                 "Above it",
                 "The name of the unit that it is part of; empty at the top.",
             ),
+            Field {
+                name: "inherits",
+                label: "Roles of above reach it",
+                help: "Changed by whoever administers this unit and the one above it.",
+                kind: Input::Choice(INHERITS),
+            },
             owners,
+            responsible,
+            consulted,
+            informed,
+        ],
+        Kind::Project => vec![
+            name,
+            text("goal", "Goal", "What it is there for, in a sentence or two."),
+            text(
+                "description",
+                "Description (Markdown)",
+                "How it goes about it, and what others should know.",
+            ),
+            unit,
+            owners,
+            Field {
+                name: "master_data",
+                label: "Master Data",
+                help: "A Master Data project publishes the data of one source.",
+                kind: Input::Choice(YES_OR_NO),
+            },
         ],
         Kind::Glossary => {
             vec![name, text("description", "Description (Markdown)", "Whose words these are."), unit, owners]
@@ -157,7 +196,16 @@ fn fields(kind: Kind) -> Vec<Field> {
                 "What is promised, to whom, how fresh and how good.",
             ),
             unit,
+            one(
+                Kind::Project,
+                "project",
+                "Project",
+                "The name of one project that keeps it; empty for none.",
+            ),
             owners,
+            responsible,
+            consulted,
+            informed,
             Field { name: "status", label: "Status", help: "", kind: Input::Choice(PRODUCT_STATUS) },
             text("assets", "Assets", "The URN of one asset a line; it stands on the asset's Source tab."),
             line("terms", "Glossary terms", "Separated by commas."),
@@ -181,6 +229,14 @@ fn value<'a>(draft: &'a Draft, name: &str) -> &'a str {
         "terms" => &draft.terms,
         "members" => &draft.members,
         "text" => &draft.text,
+        "project" => &draft.project,
+        "goal" => &draft.goal,
+        "profile" => &draft.profile,
+        "master_data" => &draft.master_data,
+        "inherits" => &draft.inherits,
+        "responsible" => &draft.responsible,
+        "consulted" => &draft.consulted,
+        "informed" => &draft.informed,
         _ => &draft.status,
     }
 }
@@ -197,7 +253,11 @@ async fn form(
     let refused = Refused::take(request).await.filter(|refused| refused.form == "entity").unwrap_or_default();
     let was_refused = !refused.form.is_empty();
     let known = request.names().await?;
-    let inputs = fields(kind).into_iter().map(|field| {
+    let mut fields = fields(kind);
+    if kind == Kind::Project && urn.is_none() {
+        by_profile(request, &mut fields);
+    }
+    let inputs = fields.into_iter().map(|field| {
         let typed = refused.value(field.name).filter(|_| was_refused);
         let shown = typed.unwrap_or_else(|| value(&draft, field.name)).to_owned();
         input(&known, &field, shown, refused.error(field.name).map(ToOwned::to_owned))
@@ -244,6 +304,10 @@ fn input(known: &Names, field: &Field, value: String, wrong: Option<String>) -> 
             view! { <input id=id.clone() name=name value=value list=list aria-describedby=describes aria-invalid=invalid autocomplete="off"/> {names} }.into_any()
         }
         Input::Text => view! { <textarea id=id.clone() name=name class=(name == "text").then_some("policy") rows="6" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any(),
+        Input::Given(words) => {
+            let options: Vec<_> = words.iter().map(|(word, title)| view! { <option value=word.clone() selected=*word == value>{title.clone()}</option> }).collect();
+            view! { <select id=id.clone() name=name aria-describedby=describes aria-invalid=invalid>{options}</select> }.into_any()
+        }
         Input::Choice(words) => {
             let options = words.iter().map(|(word, title)| view! { <option value=*word selected=*word == value>{*title}</option> }).collect_view();
             view! { <select id=id.clone() name=name aria-describedby=describes>{options}</select> }.into_any()
@@ -258,6 +322,31 @@ fn input(known: &Names, field: &Field, value: String, wrong: Option<String>) -> 
         </div>
     }
     .into_any()
+}
+
+/// A project that is made can begin with what a profile says, where the program has been given some.
+fn by_profile(request: &Request, fields: &mut Vec<Field>) {
+    let profiles = request.catalog.project_profiles();
+    if profiles.is_empty() {
+        return;
+    }
+    let title = |profile: &loggia_catalog::project_profiles::ProjectProfile| {
+        let about = if profile.description.is_empty() { "" } else { ": " };
+        (profile.name.clone(), format!("{}{about}{}", profile.title, profile.description))
+    };
+    let none = (String::new(), "None: nobody has a role yet".to_owned());
+    fields.insert(
+        1,
+        Field {
+            name: "profile",
+            label: "Profile",
+            help: "Gives it members, and a goal where you say none. Whoever administers the unit can use one.",
+            kind: Input::Given(std::iter::once(none).chain(profiles.iter().map(title)).collect()),
+        },
+    );
+    if let Some(master) = fields.iter_mut().find(|field| field.name == "master_data") {
+        master.kind = Input::Choice(BY_PROFILE);
+    }
 }
 
 /// More names than one looks through; then only typing helps.
@@ -317,8 +406,13 @@ pub fn entity_actions(known: &Names, urn: &Urn, state: State, refused: &Refused)
         }
         .into_any();
     }
-    let (deprecate, deprecate_title) =
-        if state == State::Deprecated { ("use-again", "Use it again") } else { ("deprecate", "Deprecate") };
+    let is_project = urn.kind() == Kind::Project;
+    let (deprecate, deprecate_title) = match (state, is_project) {
+        (State::Deprecated, true) => ("use-again", "Take it up again"),
+        (State::Deprecated, false) => ("use-again", "Use it again"),
+        (_, true) => ("end", "End it"),
+        (_, false) => ("deprecate", "Deprecate"),
+    };
     let invalid = (merging && !wrong.is_empty()).then_some("true");
     let what = kind_title(urn.kind().as_str()).to_lowercase();
     view! {
@@ -326,7 +420,7 @@ pub fn entity_actions(known: &Names, urn: &Urn, state: State, refused: &Refused)
             {told}
             <p><a class="button" href=format!("/edit/{}", encode_path(urn.as_str()))>"Edit"</a> " " <a href=history>"History"</a> " " <a href=access_href(urn)>"Access"</a></p>
             <form method="post" action=Act::url() class="inline">{hidden(deprecate)}<button>{deprecate_title}</button></form>
-            <details class="edit" open=merging>
+            {(!is_project).then(|| view! { <details class="edit" open=merging>
                 <summary>"Merge into another"</summary>
                 <form method="post" action=Act::url()>
                     {hidden("merge")}
@@ -337,7 +431,7 @@ pub fn entity_actions(known: &Names, urn: &Urn, state: State, refused: &Refused)
                     <p class="help" id="merge-help">"The name of the other " {what} ". What belongs to this one shows there. It can be undone in the history."</p>
                     <button>"Merge"</button>
                 </form>
-            </details>
+            </details> })}
         </section>
     }
 .into_any()

@@ -14,6 +14,8 @@ pub mod organisation;
 pub mod person;
 pub mod policy;
 pub mod product;
+pub mod project;
+pub mod responsibilities;
 pub mod search;
 pub mod service;
 pub mod sign_in;

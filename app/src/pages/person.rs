@@ -1,9 +1,11 @@
-//! A person: who they are and what they own.
+//! A person: who they are, what they own and answer for, and, for themselves, what waits for them.
 
 use crate::ui::title::Title;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use loggia_catalog::CatalogError;
+use loggia_catalog::people::{RoleView, Waiting};
+use loggia_catalog::ports::Card;
+use loggia_catalog::{CatalogError, Names};
 use loggia_model::{Kind, Urn};
 
 use super::unit::{PAGE, urn_after};
@@ -15,7 +17,7 @@ use crate::ui::cards::plain_card;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
-use crate::ui::time::counted;
+use crate::ui::time::{Time, counted};
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -34,6 +36,15 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let unit = person.unit.map(|unit| view! { <p>"In " <a href=href(&unit.urn)>{unit.name}</a></p> });
     let everything = format!("/search?owner={}", encode(urn.rest()));
     let erasing = if person.may_erase { Some(erasing(&request, &urn).await) } else { None };
+    let waiting = person.waiting.map(|waiting| waits(&names, waiting));
+    let roles = roles(person.roles);
+    let parts = [
+        ("responsible", "Responsible for", person.responsible),
+        ("consulted", "Consulted about", person.consulted),
+        ("informed", "Informed of", person.informed),
+    ];
+    let parts: Vec<_> =
+        parts.into_iter().map(|(id, title, found)| answers_for(&names, id, title, found)).collect();
     let pages = u32::try_from(person.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
         <Title text=format!("{} · Loggia", person.name)/>
@@ -41,6 +52,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <p class="lede">{person.facts.title.clone()}</p>
         {unit}
         {mail}
+        {waiting}
+        {roles}
         <section aria-labelledby="owns">
             <h2 id="owns">"Owns" <span class="count">{counted(person.total, "entry", "entries")}</span></h2>
             {if person.owns.is_empty() {
@@ -50,6 +63,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             }}
             {pager(href(&urn), &[], "page", page, pages)}
         </section>
+        {parts}
         {erasing}
     }
     .into_any())
@@ -79,4 +93,94 @@ async fn erasing(request: &Request, urn: &Urn) -> AnyView {
         </details>
     }
     .into_any()
+}
+fn roles(roles: Vec<RoleView>) -> AnyView {
+    if roles.is_empty() {
+        return view! {
+            <section aria-labelledby="roles"><h2 id="roles">"Roles"</h2><p class="empty">"No role that you can see."</p></section>
+        }
+        .into_any();
+    }
+    let row = |role: RoleView| {
+        let until = match role.until {
+            Some(at) => view! { <Time at=at/> }.into_any(),
+            None => view! { <span class="quiet">"no end"</span> }.into_any(),
+        };
+        let through = role.through.map(|group| view! { <a href=href(&group.urn)>{group.name}</a> });
+        let kind = (role.place.urn.kind() == Kind::Project)
+            .then(|| view! { " " <span class="kind">"Project"</span> });
+        view! { <tr><td><a href=href(&role.place.urn)>{role.place.name}</a>{kind}</td><td>{role.role.title()}</td><td>{until}</td><td>{through}</td></tr> }
+    };
+    view! {
+        <section class="members" aria-labelledby="roles">
+            <h2 id="roles">"Roles"</h2>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Roles and where">
+                <table>
+                    <thead><tr><th scope="col">"Where"</th><th scope="col">"Role"</th><th scope="col">"Until"</th><th scope="col">"By a group"</th></tr></thead>
+                    <tbody>{roles.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What somebody has a part in, without owning it; nothing where it is nothing.
+fn answers_for(names: &Names, id: &'static str, title: &'static str, found: (Vec<Card>, u64)) -> AnyView {
+    let (cards, total) = found;
+    (total > 0)
+        .then(|| {
+            let more = total.saturating_sub(cards.len() as u64);
+            view! {
+                <section aria-labelledby=id>
+                    <h2 id=id>{title} " " <span class="count">{counted(total, "entry", "entries")}</span></h2>
+                    <ul class="results compact">{cards.into_iter().map(|card| plain_card(names, card)).collect_view()}</ul>
+                    {(more > 0).then(|| view! { <p class="quiet">"and " {more} " more"</p> })}
+                </section>
+            }
+        })
+        .into_any()
+}
+
+/// What somebody should look at, for themselves alone.
+fn waits(names: &Names, waiting: Waiting) -> AnyView {
+    if waiting.is_empty() {
+        return view! {
+            <section aria-labelledby="waits"><h2 id="waits">"What waits for you"</h2><p class="empty">"Nothing: no role ends within 30 days, and what you own is described and has somebody who does the work."</p></section>
+        }
+        .into_any();
+    }
+    let ending = |role: RoleView| {
+        let at = role.until.map(|at| view! { <Time at=at/> });
+        view! { <li>"Your role of " {role.role.title()} " in " <a href=href(&role.place.urn)>{role.place.name}</a> " ends " {at}</li> }.into_any()
+    };
+    let of_others = waiting.of_others.into_iter().map(|(place, member)| {
+        let at = member.until.map(|at| view! { <Time at=at/> });
+        view! { <li>"The role of " {member.role.title()} " of " <a href=href(&member.who.urn)>{member.who.name}</a> " in " <a href=href(&place.urn)>{place.name}</a> " ends " {at}</li> }.into_any()
+    });
+    let ending: Vec<AnyView> = waiting.ending.into_iter().map(ending).chain(of_others).collect();
+    view! {
+        <section aria-labelledby="waits">
+            <h2 id="waits">"What waits for you"</h2>
+            {(!ending.is_empty()).then(|| view! { <ul class="waits">{ending}</ul> })}
+            {lacking(names, "You own these, and nobody has described them", waiting.undescribed)}
+            {lacking(names, "You own these, and nobody is responsible for the work", waiting.without_responsible)}
+        </section>
+    }
+    .into_any()
+}
+
+fn lacking(names: &Names, title: &'static str, found: (Vec<Card>, u64)) -> AnyView {
+    let (cards, total) = found;
+    (total > 0)
+        .then(|| {
+            let open = total <= 5;
+            view! {
+                <details class="lacking" open=open>
+                    <summary>{title} " " <span class="count">{counted(total, "entry", "entries")}</span></summary>
+                    <ul class="results compact">{cards.into_iter().map(|card| plain_card(names, card)).collect_view()}</ul>
+                </details>
+            }
+        })
+        .into_any()
 }

@@ -14,6 +14,7 @@ use crate::request::Request;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
+use crate::ui::parts::parts;
 use crate::ui::source::said_by;
 use crate::ui::time::counted;
 
@@ -63,7 +64,6 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .iter()
         .map(|unit| view! { <li><a href=href(&unit.urn)>{unit.name.clone()}</a></li> })
         .collect_view();
-    let owners = product.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
     let terms = product
         .terms
         .iter()
@@ -98,7 +98,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 </section>
             </div>
             <aside class="rail">
-                <section><h2>"Who owns this"</h2><ul class="plain">{owners}</ul>{product.owners.is_empty().then(|| view! { <p class="empty">"Nobody yet."</p> })}</section>
+                <section><h2>"Who answers for it"</h2>{parts(&product.parts)}</section>
+                {product.project.as_ref().map(|project| view! { <section><h2>"Project"</h2><p><a href=href(&project.urn)>{project.name.clone()}</a></p></section> })}
                 {(!product.terms.is_empty()).then(|| view! { <section><h2>"Terms"</h2><ul class="tags">{terms}</ul></section> })}
                 {(!product.facts.tags.put.is_empty()).then(|| view! { <section><h2>"Tags"</h2><ul class="tags">{tags}</ul></section> })}
                 {actions}

@@ -14,6 +14,8 @@ use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::members::members as members_view;
 use crate::ui::pager::pager;
+use crate::ui::parts::{matrix_href, parts};
+use crate::ui::projects;
 use crate::ui::source::said_by;
 use crate::ui::time::counted;
 use crate::ui::tree;
@@ -55,7 +57,13 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let members = request.catalog.members(&request.actor, &urn).await?;
     let members = members_view(&names, members, &refused);
     let description = unit.facts.description.as_deref().map(markdown::safe_html);
-    let owners = unit.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
+    let cut_off = (!unit.inherits).then(|| {
+        view! { <p class="note">"Roles and policies of the units above do not reach this one, nor what is below it. Those of the organisation do."</p> }
+    });
+    let new_project = names.may_change(&urn).then(|| {
+        let new = format!("/new/project?unit={}", encode(&unit.name));
+        view! { <p><a href=new>"New project here"</a></p> }
+    });
     let everything = format!("/search?domain={}", encode(urn.rest()));
     let pages = u32::try_from(unit.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
@@ -73,6 +81,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                     None => view! { <p class="empty">"Nobody has said yet what this unit does."</p> }.into_any(),
                 }}
                 {source}
+                {cut_off}
+                {(!unit.projects.is_empty()).then(|| view! { <section aria-labelledby="projects"><h2 id="projects">"Projects"</h2>{projects::lines(unit.projects)}</section> })}
+                {new_project}
                 <section aria-labelledby="holds">
                     <h2 id="holds">"What belongs to it"</h2>
                     <p><a href=everything>"Search here and below"</a></p>
@@ -86,7 +97,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 {members}
             </div>
             <aside class="rail">
-                <section><h2>"Who owns this"</h2><ul class="plain">{owners}</ul>{unit.owners.is_empty().then(|| view! { <p class="empty">"Nobody yet."</p> })}</section>
+                <section><h2>"Who answers for it"</h2>{parts(&unit.parts)}<p><a href=matrix_href(&urn)>"Responsibilities of all that it has"</a></p></section>
                 <section><h2>"Below it"</h2>{if unit.children.is_empty() { view! { <p class="empty">"No unit stands below this one."</p> }.into_any() } else { tree::units(unit.children) }}</section>
                 <p class="quiet">{counted(unit.total, "entry", "entries")} " belong to it directly."</p>
                 {actions}

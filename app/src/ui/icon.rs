@@ -41,6 +41,7 @@ pub fn kind_icon(sort: &str) -> &'static str {
         "data-product" => "product",
         "domain-unit" => "domain",
         "person" => "person",
+        "project" => "project",
         _ => "table",
     }
 }

@@ -16,6 +16,7 @@ pub fn href(urn: &Urn) -> String {
         Kind::Group => "/groups/",
         Kind::Service => "/services/",
         Kind::Policy => "/policies/",
+        Kind::Project => "/projects/",
         Kind::Organisation => return "/organisation".to_owned(),
     };
     if urn.kind() == Kind::Asset {

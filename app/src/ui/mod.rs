@@ -11,6 +11,8 @@ pub mod links;
 pub mod loaded;
 pub mod members;
 pub mod pager;
+pub mod parts;
+pub mod projects;
 pub mod source;
 pub mod time;
 pub mod title;

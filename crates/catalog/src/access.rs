@@ -284,11 +284,11 @@ impl Catalog {
         }
         let (then, now) = (before.map(Attributes::of), after.map(Attributes::of));
         if let (Some(after), Some(now)) = (after, &now) {
-            let stays =
-                then.as_ref().is_some_and(|then| (&then.unit, &then.glossary) == (&now.unit, &now.glossary));
-            // Nobody puts into a unit, or a glossary, what they could not change there.
+            let stays = then.as_ref().is_some_and(|then| then.place() == now.place());
+            // Nobody puts into a unit, a project or a glossary what they could not change there.
             if !stays {
                 self.check_new(permits, changing(urn.kind()), urn, after)?;
+                self.check_places(permits, urn, after, then.as_ref(), now)?;
             }
             // An owner may more than an editor, so who owns a thing is not for editors to say.
             match (before, &then) {
@@ -302,11 +302,20 @@ impl Catalog {
             }
         }
         if let (Some(then), Some(now)) = (&then, &now)
-            && urn.kind() == Kind::DomainUnit
-            && then.unit != now.unit
+            && matches!(urn.kind(), Kind::DomainUnit | Kind::Project)
+            && (then.unit != now.unit || then.is_cut_off != now.is_cut_off)
         {
             self.check_move(permits, urn, now.unit.as_ref())?;
+            if then.is_cut_off != now.is_cut_off {
+                self.check_move(permits, urn, then.unit.as_ref())?;
+            }
         }
+        if let (None, Some(after)) =
+            (before, after.filter(|_| now.as_ref().is_some_and(|now| now.is_cut_off)))
+        {
+            self.check_new(permits, Action::Administer, urn, after)?;
+        }
+        self.check_master_data(urn, before, after).await?;
         self.check_leading(permits, urn, before.and_then(leads_to), after.and_then(leads_to)).await?;
         if before.map(members) != after.map(members) && (before.is_some() || after.is_some_and(has_members)) {
             match before.or(after) {
@@ -325,7 +334,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Whoever moves a unit gives and takes roles: those of above reach what is below.
+    /// Whoever moves a unit or a project gives and takes roles: those of above reach what is below. So does who says
+    /// whether a unit inherits.
     fn check_move(&self, permits: &Permits, unit: &Urn, to: Option<&Urn>) -> Result<()> {
         let organisation = Urn::organisation();
         for place in [unit, to.unwrap_or(&organisation)] {
@@ -368,10 +378,19 @@ impl Catalog {
         let attributes = Attributes { owners: Vec::new(), ..Attributes::of(body) };
         let resource = self.directory.resource(urn, &attributes);
         let decision = permits.decide(action, &resource);
-        if decision.is_allowed {
-            return Ok(());
-        }
-        Err(self.forbidden(permits, action, urn, body.name(urn), Vec::new(), &decision.because))
+        if decision.is_allowed { Ok(()) } else { Err(self.refused(permits, action, urn, body, &decision)) }
+    }
+
+    /// What may not be done to something that is not there, or not there yet.
+    pub(crate) fn refused(
+        &self,
+        permits: &Permits,
+        action: Action,
+        urn: &Urn,
+        body: &Body,
+        decision: &Decision,
+    ) -> CatalogError {
+        self.forbidden(permits, action, urn, body.name(urn), Vec::new(), &decision.because)
     }
 
     fn forbidden(
@@ -439,7 +458,7 @@ impl Catalog {
 pub(crate) fn changing(kind: Kind) -> Action {
     match kind {
         Kind::Asset | Kind::DataProduct => Action::Edit,
-        Kind::DomainUnit | Kind::Glossary | Kind::Term => Action::Curate,
+        Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term => Action::Curate,
         Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => Action::Administer,
     }
 }
@@ -456,7 +475,8 @@ fn leads_to(body: &Body) -> Option<Urn> {
         | Body::Group(_)
         | Body::Service(_)
         | Body::Organisation(_)
-        | Body::Policy(_) => None,
+        | Body::Policy(_)
+        | Body::Project(_) => None,
     }
 }
 
@@ -464,6 +484,7 @@ fn leads_to(body: &Body) -> Option<Urn> {
 fn members(body: &Body) -> (Vec<Member>, Vec<Urn>) {
     let roles = match body {
         Body::DomainUnit(layers) => layers.view().members.clone(),
+        Body::Project(layers) => layers.view().members.clone(),
         Body::Organisation(layers) => layers.view().members.clone(),
         _ => None,
     };

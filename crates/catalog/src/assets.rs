@@ -10,6 +10,7 @@ use loggia_policy::{Action, Resource};
 use crate::attributes::Attributes;
 use crate::ports::{Card, Relation};
 use crate::provenance::{self, Provenance};
+use crate::raci::{PartView, Raci};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub struct AssetView {
@@ -25,6 +26,9 @@ pub struct AssetView {
     pub layers: Layered<AssetFacts>,
     /// From the top unit down to its own.
     pub unit_path: Vec<DirectoryEntry>,
+    pub project: Option<DirectoryEntry>,
+    /// Who answers for it, taken over from its unit where nothing is said of it.
+    pub parts: Vec<PartView>,
     pub owners: Vec<DirectoryEntry>,
     pub terms: Vec<DirectoryEntry>,
     pub missing_since: Option<Timestamp>,
@@ -117,11 +121,16 @@ impl Catalog {
         let reader = Reader { permits, resource };
         let permits = &reader.permits;
         let allowed = permits.filter(Action::Discover);
-        let facts = self.without_hidden(permits, layers.view()).await?;
+        let unit = reader.resource.unit.as_ref();
+        let said = layers.view();
+        let parts =
+            self.parts(permits, said.owners.as_deref().unwrap_or_default(), &Raci::of_asset(&said), unit);
+        let unit = unit.filter(|unit| self.may_know(permits, unit));
+        let unit_path = unit.map(|unit| self.path(permits, unit)).unwrap_or_default();
+        let facts = self.without_hidden(permits, said).await?;
         let dataset = urn.dataset().ok_or_else(|| CatalogError::no(urn))?;
         let (_, downstream) = self.index.referring(Relation::Upstream, urn, 0, 0, allowed).await?;
         let (products, _) = self.index.referring(Relation::Offers, urn, 0, 20, allowed).await?;
-        let unit = facts.unit.as_ref().map(|unit| self.directory.resolve(unit));
         Ok(Looked::Here(Box::new(AssetView {
             name: facts.name.clone().unwrap_or_else(|| dataset.short().to_owned()),
             namespace: dataset.namespace().to_owned(),
@@ -129,7 +138,9 @@ impl Catalog {
             revision,
             seq,
             as_of,
-            unit_path: unit.map(|unit| self.path(permits, &unit)).unwrap_or_default(),
+            unit_path,
+            project: facts.project.as_ref().and_then(|project| self.named(permits, project)),
+            parts,
             owners: self.all_named(permits, facts.owners.iter().flatten()),
             terms: self.shown_terms(permits, facts.terms.put.iter()),
             missing_since: layers.missing_since(),
@@ -279,7 +290,10 @@ impl Catalog {
         let referred = columns.clone().filter_map(|column| Some(&column.references.as_ref()?.asset));
         let named = facts.upstream.put.iter().chain(referred).chain(&facts.terms.put);
         let named = named.chain(columns.flat_map(|column| &column.terms.put)).chain(&facts.unit);
-        let named: BTreeSet<Urn> = named.chain(facts.owners.iter().flatten()).cloned().collect();
+        let named = named.chain(&facts.project).chain(facts.owners.iter().flatten());
+        let others = [&facts.responsible, &facts.consulted, &facts.informed];
+        let named = named.chain(others.into_iter().flatten().flatten());
+        let named: BTreeSet<Urn> = named.cloned().collect();
         let hidden = self.hidden(permits, named.into_iter().collect()).await?;
         if hidden.is_empty() {
             return Ok(facts);
@@ -287,7 +301,9 @@ impl Catalog {
         let shows = |urn: &Urn| !hidden.contains(urn);
         let mut facts = Arc::unwrap_or_clone(facts);
         facts.unit = facts.unit.filter(|unit| shows(unit));
-        facts.owners.iter_mut().for_each(|owners| owners.retain(|owner| shows(owner)));
+        facts.project = facts.project.filter(|project| shows(project));
+        let people = [&mut facts.owners, &mut facts.responsible, &mut facts.consulted, &mut facts.informed];
+        people.into_iter().flatten().for_each(|people| people.retain(|who| shows(who)));
         facts.upstream.put.retain(|urn| shows(urn));
         facts.terms.put.retain(|term| shows(term));
         for column in facts.columns.values_mut() {

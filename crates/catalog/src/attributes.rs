@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus};
-use loggia_model::{Body, Labels, Urn};
+use loggia_model::{Body, Kind, Labels, Urn};
 use loggia_policy::Resource;
 
 use crate::directory::Directory;
@@ -13,6 +13,9 @@ use crate::directory::Directory;
 pub(crate) struct Attributes {
     pub unit: Option<Urn>,
     pub glossary: Option<Urn>,
+    pub project: Option<Urn>,
+    /// Of a unit: roles of above do not reach it.
+    pub is_cut_off: bool,
     pub owners: Vec<Urn>,
     /// Of an asset, those of its columns too; tags alike.
     pub terms: BTreeSet<Urn>,
@@ -29,7 +32,8 @@ impl Attributes {
             Body::DomainUnit(layers) => {
                 let facts = layers.view();
                 let deprecated = facts.deprecated == Some(true);
-                Self { deprecated, ..Self::placed(facts.parent.as_ref(), facts.owners.as_ref()) }
+                let is_cut_off = facts.inherits == Some(false);
+                Self { deprecated, is_cut_off, ..Self::placed(facts.parent.as_ref(), facts.owners.as_ref()) }
             }
             Body::Glossary(layers) => {
                 let facts = layers.view();
@@ -43,9 +47,15 @@ impl Attributes {
                     ..Self::placed(None, facts.owners.as_ref())
                 }
             }
+            Body::Project(layers) => {
+                let facts = layers.view();
+                let deprecated = facts.deprecated == Some(true);
+                Self { deprecated, ..Self::placed(facts.unit.as_ref(), facts.owners.as_ref()) }
+            }
             Body::DataProduct(layers) => {
                 let facts = layers.view();
                 Self {
+                    project: facts.project.clone(),
                     terms: facts.terms.put.clone(),
                     tags: facts.tags.put.iter().map(ToString::to_string).collect(),
                     deprecated: matches!(
@@ -61,12 +71,18 @@ impl Attributes {
         }
     }
 
+    /// Unit, glossary and project that it says it belongs to.
+    pub fn place(&self) -> (Option<&Urn>, Option<&Urn>, Option<&Urn>) {
+        (self.unit.as_ref(), self.glossary.as_ref(), self.project.as_ref())
+    }
+
     fn placed(unit: Option<&Urn>, owners: Option<&Vec<Urn>>) -> Self {
         Self { unit: unit.cloned(), owners: owners.cloned().unwrap_or_default(), ..Self::default() }
     }
 
     fn of_asset(facts: &AssetFacts) -> Self {
         let mut attributes = Self::placed(facts.unit.as_ref(), facts.owners.as_ref());
+        attributes.project.clone_from(&facts.project);
         attributes.carries(&facts.terms, &facts.tags);
         for column in facts.columns.values() {
             attributes.carries(&column.terms, &column.tags);
@@ -83,12 +99,20 @@ impl Attributes {
 }
 
 impl Directory {
-    /// An entity as policies know it. A term is where its glossary is.
+    /// An entity as policies know it. A term is where its glossary is, and what has no unit of its own where its
+    /// project is. Only of people it does not matter whether a unit inherits: they belong to all above it.
     pub(crate) fn resource(&self, urn: &Urn, attributes: &Attributes) -> Resource {
         let of_the_glossary = || attributes.glossary.as_ref().and_then(|glossary| self.unit_of(glossary));
-        let unit = attributes.unit.clone().or_else(of_the_glossary).map(|unit| self.resolve(&unit));
-        let mut within: BTreeSet<Urn> = unit.iter().flat_map(|unit| self.and_above(unit)).collect();
+        let own = attributes.unit.clone().or_else(of_the_glossary);
+        let unit = self.standing(own.as_ref(), attributes.project.as_ref());
+        let above = match (&unit, urn.kind()) {
+            (Some(unit), Kind::Person) => self.and_above(unit),
+            (Some(unit), _) if !attributes.is_cut_off => self.reaching(unit),
+            _ => Vec::new(),
+        };
+        let mut within: BTreeSet<Urn> = above.into_iter().collect();
         within.extend(attributes.glossary.clone());
+        within.extend(attributes.project.clone());
         Resource {
             unit,
             within,

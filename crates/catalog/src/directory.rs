@@ -3,6 +3,8 @@
 //! Units, glossaries, terms, products and people are few beside assets, and every page shows some. The
 //! directory follows the log like the index does, and is always applied first.
 
+mod standing;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -14,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::attributes::Attributes;
 use crate::ports::{ERASED, Store, StoreError};
+use crate::raci::Raci;
 use crate::roles::Roles;
 
 /// What is known of one entity without reading it.
@@ -28,6 +31,8 @@ pub struct Entry {
     pub synonyms: BTreeSet<String>,
     pub merged_into: Option<Urn>,
     pub deprecated: bool,
+    /// `false` of a unit that roles of above do not reach.
+    pub inherits: bool,
     /// A person's title, for lists.
     pub note: Option<String>,
 }
@@ -43,6 +48,8 @@ pub struct Directory {
 struct State {
     entries: HashMap<Urn, Entry>,
     attributes: HashMap<Urn, Attributes>,
+    /// Of those of which something is said.
+    raci: HashMap<Urn, Raci>,
     roles: Roles,
     children: HashMap<Urn, BTreeSet<Urn>>,
     /// Entity → what has been merged into it.
@@ -136,19 +143,6 @@ impl Directory {
         }
         path.reverse();
         path
-    }
-
-    /// The unit and all above it, itself first.
-    pub(crate) fn and_above(&self, unit: &Urn) -> Vec<Urn> {
-        let state = self.read();
-        let mut units = vec![unit.clone()];
-        let mut at = state.entries.get(unit);
-        while let Some(parent) = at.and_then(|entry| entry.parent.as_ref()).filter(|_| units.len() < DEEPEST)
-        {
-            units.push(parent.clone());
-            at = state.entries.get(parent);
-        }
-        units
     }
 
     /// The unit that something other than an asset says it belongs to.
@@ -372,9 +366,9 @@ impl Directory {
                 }
             }
         }
-        // Its terms go along with a glossary.
+        // Its terms go along with a glossary, and with a project what it works with.
         let unit = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
-        if record.urn.kind() == Kind::Glossary && unit != unit_before {
+        if matches!(record.urn.kind(), Kind::Glossary | Kind::Project) && unit != unit_before {
             touched.insert(record.urn.clone());
         }
         touched
@@ -399,6 +393,7 @@ impl Entry {
             synonyms: BTreeSet::new(),
             merged_into: None,
             deprecated: false,
+            inherits: true,
             note: None,
         }
     }
@@ -415,6 +410,11 @@ impl State {
         self.forget(urn);
         self.roles.put(urn, body);
         self.attributes.insert(urn.clone(), Attributes::of(body));
+        self.raci.remove(urn);
+        let raci = Raci::of(body);
+        if !raci.is_empty() {
+            self.raci.insert(urn.clone(), raci);
+        }
         if let Some(parent) = &entry.parent {
             self.children.entry(parent.clone()).or_default().insert(urn.clone());
         }
@@ -427,6 +427,7 @@ impl State {
     fn remove(&mut self, urn: &Urn) {
         self.roles.remove(urn);
         self.attributes.remove(urn);
+        self.raci.remove(urn);
         self.forget(urn);
     }
 
@@ -459,10 +460,18 @@ fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
         Body::Asset(_) => None,
         Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
         Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
+        Body::Project(layers) => Some(Entry { deprecated: layers.view().deprecated == Some(true), ..plain }),
         Body::DomainUnit(layers) => {
             let facts = layers.shown();
             let deprecated = facts.deprecated == Some(true);
-            Some(Entry { parent: facts.parent, merged_into: facts.merged_into, deprecated, ..plain })
+            let inherits = facts.inherits != Some(false);
+            Some(Entry {
+                parent: facts.parent,
+                merged_into: facts.merged_into,
+                deprecated,
+                inherits,
+                ..plain
+            })
         }
         Body::Term(layers) => {
             let facts = layers.shown();

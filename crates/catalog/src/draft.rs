@@ -35,10 +35,15 @@ impl Catalog {
             }
             Body::DomainUnit(layers) => {
                 let facts = layers.shown();
+                let inherits = if facts.inherits == Some(false) { "no" } else { "yes" };
                 Draft {
                     description: facts.description.unwrap_or_default(),
                     parent: name(&facts.parent),
                     owners: names(&mut facts.owners.iter().flatten()),
+                    responsible: names(&mut facts.responsible.iter().flatten()),
+                    consulted: names(&mut facts.consulted.iter().flatten()),
+                    informed: names(&mut facts.informed.iter().flatten()),
+                    inherits: inherits.to_owned(),
                     ..plain
                 }
             }
@@ -59,11 +64,27 @@ impl Catalog {
                 Draft {
                     description: facts.description.unwrap_or_default(),
                     unit: name(&facts.unit),
+                    project: name(&facts.project),
                     owners: names(&mut facts.owners.iter().flatten()),
+                    responsible: names(&mut facts.responsible.iter().flatten()),
+                    consulted: names(&mut facts.consulted.iter().flatten()),
+                    informed: names(&mut facts.informed.iter().flatten()),
                     assets: offered.join("\n"),
                     tags: facts.tags.put.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                     terms: names(&mut facts.terms.put.iter()),
                     status: facts.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+                    ..plain
+                }
+            }
+            Body::Project(layers) => {
+                let facts = layers.shown();
+                let master_data = if facts.master_data == Some(true) { "yes" } else { "no" };
+                Draft {
+                    description: facts.description.unwrap_or_default(),
+                    goal: facts.goal.unwrap_or_default(),
+                    unit: name(&facts.unit),
+                    owners: names(&mut facts.owners.iter().flatten()),
+                    master_data: master_data.to_owned(),
                     ..plain
                 }
             }

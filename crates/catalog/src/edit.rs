@@ -28,6 +28,11 @@ pub enum AssetEdit {
     Tags(String),
     /// Names of terms, separated by commas.
     Terms(String),
+    Project(String),
+    /// People and groups, separated by commas; the two that follow alike.
+    Responsible(String),
+    Consulted(String),
+    Informed(String),
 }
 
 /// One field of a column.
@@ -83,6 +88,30 @@ impl Catalog {
                 say(&mut layers, field, actor, at, |facts| {
                     facts.owners = (!owners.is_empty()).then_some(owners)
                 });
+            }
+            AssetEdit::Project(text) => {
+                let project = self.known(&permits, field, Kind::Project, &text)?;
+                let project = self.or_hidden(&permits, project, layers.view().project.as_ref());
+                say(&mut layers, field, actor, at, |facts| facts.project = project);
+            }
+            AssetEdit::Responsible(text) => {
+                let before = layers.view().responsible.clone().unwrap_or_default();
+                let who = self.people_and_groups(&permits, field, &text, &before)?;
+                say(&mut layers, field, actor, at, |facts| {
+                    facts.responsible = (!who.is_empty()).then_some(who)
+                });
+            }
+            AssetEdit::Consulted(text) => {
+                let before = layers.view().consulted.clone().unwrap_or_default();
+                let who = self.people_and_groups(&permits, field, &text, &before)?;
+                say(&mut layers, field, actor, at, |facts| {
+                    facts.consulted = (!who.is_empty()).then_some(who)
+                });
+            }
+            AssetEdit::Informed(text) => {
+                let before = layers.view().informed.clone().unwrap_or_default();
+                let who = self.people_and_groups(&permits, field, &text, &before)?;
+                say(&mut layers, field, actor, at, |facts| facts.informed = (!who.is_empty()).then_some(who));
             }
             AssetEdit::Tags(text) => {
                 let tags = Labels::to_show(&tags(field, &text)?, &layers.below_person().tags.put);
@@ -238,6 +267,26 @@ impl Catalog {
         given.or_else(|| before.filter(|urn| !self.may_know(permits, urn)).cloned())
     }
 
+    /// People and groups by name, and of those from before whoever fills in the form cannot see there.
+    pub(crate) fn people_and_groups(
+        &self,
+        permits: &Permits,
+        field: &str,
+        names: &str,
+        before: &[Urn],
+    ) -> Result<Vec<Urn>> {
+        let mut urns: Vec<Urn> = Vec::new();
+        for name in list(names) {
+            let person = self.known(permits, field, Kind::Person, name);
+            let found = person.or_else(|_| self.known(permits, field, Kind::Group, name)).map_err(|_| {
+                CatalogError::invalid(field, format!("there is no person or group called '{name}'"))
+            })?;
+            urns.extend(found.filter(|found| !urns.contains(found)));
+        }
+        urns.extend(self.hidden_of(permits, before.iter()));
+        Ok(urns)
+    }
+
     pub(crate) fn all_known(
         &self,
         permits: &Permits,
@@ -259,9 +308,14 @@ impl AssetEdit {
     /// Labels may be taken away one and all; of the other fields, a person can only take back the own word.
     fn is_empty(&self) -> bool {
         match self {
-            Self::Name(text) | Self::Description(text) | Self::Unit(text) | Self::Owners(text) => {
-                text.trim().is_empty()
-            }
+            Self::Name(text)
+            | Self::Description(text)
+            | Self::Unit(text)
+            | Self::Owners(text)
+            | Self::Project(text)
+            | Self::Responsible(text)
+            | Self::Consulted(text)
+            | Self::Informed(text) => text.trim().is_empty(),
             Self::Tags(_) | Self::Terms(_) => false,
         }
     }
@@ -274,6 +328,10 @@ impl AssetEdit {
             Self::Owners(_) => "owners",
             Self::Tags(_) => "tags",
             Self::Terms(_) => "terms",
+            Self::Project(_) => "project",
+            Self::Responsible(_) => "responsible",
+            Self::Consulted(_) => "consulted",
+            Self::Informed(_) => "informed",
         }
     }
 }
@@ -303,6 +361,10 @@ fn is_a_sources(layers: &Layered<AssetFacts>, field: &str) -> bool {
         "description" => facts.description.is_some(),
         "unit" => facts.unit.is_some(),
         "owners" => facts.owners.is_some(),
+        "project" => facts.project.is_some(),
+        "responsible" => facts.responsible.is_some(),
+        "consulted" => facts.consulted.is_some(),
+        "informed" => facts.informed.is_some(),
         _ => false,
     };
     layers.source_of(states).is_some_and(|(source, _)| *source != Source::person())

@@ -45,8 +45,9 @@ impl Catalog {
 
     /// Of everything first: whoever is the last to administer it keeps all others, too.
     async fn take_roles_away(&self, actor: &Actor, person: &Urn) -> Result<()> {
-        let units = self.directory.all(Kind::DomainUnit).into_iter().map(|unit| unit.urn);
-        for scope in std::iter::once(Urn::organisation()).chain(units) {
+        let places = [Kind::DomainUnit, Kind::Project].into_iter().flat_map(|kind| self.directory.all(kind));
+        let places = places.map(|place| place.urn);
+        for scope in std::iter::once(Urn::organisation()).chain(places) {
             if self.directory.members_of(&scope).iter().any(|member| member.who == *person) {
                 let seq = self.set_member(actor, &scope, person.as_str(), None, None).await?;
                 self.until_known(seq).await;

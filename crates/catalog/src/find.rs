@@ -150,6 +150,7 @@ pub fn kind_title(word: &str) -> &str {
         Ok(Kind::Group) => "Group",
         Ok(Kind::Service) => "Service",
         Ok(Kind::Policy) => "Policy",
+        Ok(Kind::Project) => "Project",
         Ok(Kind::Organisation) => "Organisation",
         Err(_) => word,
     }

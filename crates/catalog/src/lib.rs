@@ -33,13 +33,17 @@ pub mod organisation;
 pub mod organise;
 mod passwords;
 pub mod people;
+mod places;
 pub mod policies;
 pub mod ports;
 pub mod preview;
 pub mod products;
 pub mod profiles;
+pub mod project_profiles;
 mod projection;
+pub mod projects;
 pub mod provenance;
+pub mod raci;
 pub mod rebuild;
 mod roles;
 pub mod secrets;
@@ -70,6 +74,7 @@ pub use crate::error::{CatalogError, FieldError, Result};
 use crate::federation::Provider;
 pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
+use crate::project_profiles::ProjectProfiles;
 use crate::sessions::Attempts;
 use crate::visits::Visits;
 
@@ -80,6 +85,7 @@ pub struct Catalog {
     index: Arc<dyn Index>,
     data: Arc<dyn Data>,
     sources: Arc<dyn Sources>,
+    project_profiles: Arc<ProjectProfiles>,
     directory: Arc<Directory>,
     access: Arc<Access>,
     attempts: Arc<Attempts>,
@@ -111,6 +117,7 @@ impl Catalog {
             index,
             data: Arc::new(NoData),
             sources: Arc::new(NoSources),
+            project_profiles: Arc::default(),
             directory,
             access: Arc::default(),
             attempts: Arc::default(),

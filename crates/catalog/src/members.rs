@@ -1,4 +1,4 @@
-//! Who has which role in a domain unit or in the organisation: seen, given and taken.
+//! Who has which role in a domain unit, in a project or in the organisation: seen, given and taken.
 
 use loggia_model::facts::{Member, Role};
 use loggia_model::{Actor, Body, Change, Expected, Kind, Layered, Seq, Timestamp, Urn};
@@ -21,17 +21,17 @@ pub struct MemberView {
 pub struct MembersView {
     pub scope: Urn,
     pub own: Vec<MemberView>,
-    /// Nearest first, each with where it comes from.
+    /// Nearest first, each with where it comes from. What does not reach a unit that does not inherit is not here.
     pub from_above: Vec<(DirectoryEntry, MemberView)>,
     /// Whether the actor may give and take roles here.
     pub may_change: bool,
 }
 
 impl Catalog {
-    /// Who has a role in a unit, or in the organisation.
+    /// Who has a role in a unit, in a project, or in the organisation.
     ///
     /// # Errors
-    /// `NotFound` where there is no such unit, `Forbidden` where it may not be read.
+    /// `NotFound` where there is no such place, `Forbidden` where it may not be read.
     pub async fn members(&self, actor: &Actor, scope: &Urn) -> Result<MembersView> {
         let permits = self.permits(actor).await?;
         let resource = self.directory.resource_of(scope);
@@ -40,7 +40,11 @@ impl Catalog {
         }
         self.check_resource(&permits, Action::Read, &resource, || self.directory.name(scope))?;
         let mut above: Vec<Urn> = match scope.kind() {
-            Kind::DomainUnit => self.directory.and_above(scope),
+            Kind::DomainUnit => self.directory.reaching(scope),
+            Kind::Project => {
+                let unit = self.directory.standing(None, Some(scope));
+                unit.map(|unit| self.directory.reaching(&unit)).unwrap_or_default()
+            }
             _ => Vec::new(),
         };
         above.push(Urn::organisation());
@@ -94,6 +98,10 @@ impl Catalog {
                 let members = change(layers.view().members.clone());
                 layers.say("members", &actor.key, now(), |facts| facts.members = members);
             }
+            Body::Project(layers) => {
+                let members = change(layers.view().members.clone());
+                layers.say("members", &actor.key, now(), |facts| facts.members = members);
+            }
             Body::Organisation(layers) => {
                 let members = change(layers.view().members.clone());
                 layers.say("members", &actor.key, now(), |facts| facts.members = members);
@@ -127,7 +135,7 @@ impl Catalog {
         })
     }
 
-    fn shown_members(&self, permits: &Permits, scope: &Urn) -> Vec<MemberView> {
+    pub(crate) fn shown_members(&self, permits: &Permits, scope: &Urn) -> Vec<MemberView> {
         let now = now();
         let view = |member: Member| {
             Some(MemberView {

@@ -34,6 +34,20 @@ pub struct Draft {
     pub members: String,
     /// Of a policy, in Cedar's language.
     pub text: String,
+    /// Of a data product: what it belongs to.
+    pub project: String,
+    /// Of a project: what it is there for.
+    pub goal: String,
+    /// Of a project that is being made: the name of the profile that it takes its roles from.
+    pub profile: String,
+    /// Of a project: `yes` where it publishes one source and consumes nothing.
+    pub master_data: String,
+    /// Of a unit: `no` where roles of above do not reach it.
+    pub inherits: String,
+    /// People and groups, separated by commas; the two that follow alike.
+    pub responsible: String,
+    pub consulted: String,
+    pub informed: String,
 }
 
 impl Catalog {
@@ -85,11 +99,16 @@ impl Catalog {
         }
     }
 
-    /// What is said to belong to a unit or glossary that is not there yet, its maker would get.
+    /// What is said to belong to a unit, project or glossary that is not there yet, its maker would get.
     async fn check_unclaimed(&self, actor: &Actor, urn: &Urn) -> Result<()> {
         let is_claimed = match urn.kind() {
             Kind::DomainUnit => {
-                self.index.referring(Relation::Within, urn, 0, 0, &Filter::Everything).await?.1 > 0
+                let everything = &Filter::Everything;
+                self.index.referring(Relation::Within, urn, 0, 0, everything).await?.1 > 0
+                    || self.index.referring(Relation::Below, urn, 0, 0, everything).await?.1 > 0
+            }
+            Kind::Project => {
+                self.index.referring(Relation::InProject, urn, 0, 0, &Filter::Everything).await?.1 > 0
             }
             Kind::Glossary => !self.directory.terms_of(urn).is_empty(),
             _ => false,
@@ -173,12 +192,19 @@ impl Catalog {
             Body::DataProduct(layers) => {
                 layers.say("status", key, at, |facts| facts.status = Some(ProductStatus::Deprecated));
             }
+            Body::Project(layers) => {
+                layers.say("deprecated", key, at, |facts| facts.deprecated = Some(true));
+            }
             Body::Policy(layers) => {
                 layers.say("paused", key, at, |facts| facts.paused = Some(true));
             }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
-        let reason = if urn.kind() == Kind::Policy { "paused" } else { "deprecated" };
+        let reason = match urn.kind() {
+            Kind::Policy => "paused",
+            Kind::Project => "ended",
+            _ => "deprecated",
+        };
         self.save(actor, &permits, &stored, body, None, reason.into()).await
     }
 
@@ -200,6 +226,9 @@ impl Catalog {
                 layers.say("status", key, at, |facts| facts.status = status);
             }
             (Body::DomainUnit(layers), _) => {
+                layers.say("deprecated", key, at, |facts| facts.deprecated = Some(false));
+            }
+            (Body::Project(layers), _) => {
                 layers.say("deprecated", key, at, |facts| facts.deprecated = Some(false));
             }
             (Body::Policy(layers), _) => {
@@ -302,6 +331,7 @@ fn empty(kind: Kind) -> Body {
         Kind::Service => Body::Service(Layered::default()),
         Kind::Organisation => Body::Organisation(Layered::default()),
         Kind::Policy => Body::Policy(Layered::default()),
+        Kind::Project => Body::Project(Layered::default()),
     }
 }
 
@@ -312,6 +342,7 @@ fn is_deprecated(body: &Body) -> bool {
             matches!(layers.view().status, Some(ProductStatus::Deprecated | ProductStatus::Retired))
         }
         Body::DomainUnit(layers) => layers.view().deprecated == Some(true),
+        Body::Project(layers) => layers.view().deprecated == Some(true),
         Body::Asset(_)
         | Body::Glossary(_)
         | Body::Person(_)

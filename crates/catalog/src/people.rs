@@ -1,11 +1,20 @@
-//! People: who they are and what they own.
+//! People: who they are, what they own and answer for, which roles they have, and what waits for them.
 
-use loggia_model::facts::PersonFacts;
-use loggia_model::{Actor, Body, Urn};
+use loggia_model::facts::{PersonFacts, Role};
+use loggia_model::{Actor, Body, Kind, Timestamp, Urn, Who};
 use loggia_policy::Action;
 
+use crate::clock::now;
+use crate::members::MemberView;
 use crate::ports::{Card, Relation};
-use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
+
+/// Of what somebody answers for, by each part.
+const SHOWN: u32 = 20;
+/// Of what somebody owns, for what it lacks.
+const LOOKED_AT: u32 = 1_000;
+/// A role that ends within so many days is told of.
+const SOON: i64 = 30;
 
 pub struct PersonView {
     pub urn: Urn,
@@ -16,6 +25,45 @@ pub struct PersonView {
     pub total: u64,
     /// Whether the actor may erase them.
     pub may_erase: bool,
+    pub roles: Vec<RoleView>,
+    /// The first of each, and how many there are.
+    pub responsible: (Vec<Card>, u64),
+    pub consulted: (Vec<Card>, u64),
+    pub informed: (Vec<Card>, u64),
+    /// For whoever looks at their own page.
+    pub waiting: Option<Waiting>,
+}
+
+/// A role that somebody has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoleView {
+    pub place: DirectoryEntry,
+    pub role: Role,
+    pub until: Option<Timestamp>,
+    /// The group that has it, where the person is in it.
+    pub through: Option<DirectoryEntry>,
+}
+
+/// What somebody should look at.
+#[derive(Default)]
+pub struct Waiting {
+    /// Own roles that end soon.
+    pub ending: Vec<RoleView>,
+    /// What they own and nobody has described: the first, and how many.
+    pub undescribed: (Vec<Card>, u64),
+    /// What they own and nobody is responsible for.
+    pub without_responsible: (Vec<Card>, u64),
+    /// Roles of others that end soon, where they administer.
+    pub of_others: Vec<(DirectoryEntry, MemberView)>,
+}
+
+impl Waiting {
+    pub fn is_empty(&self) -> bool {
+        self.ending.is_empty()
+            && self.undescribed.1 == 0
+            && self.without_responsible.1 == 0
+            && self.of_others.is_empty()
+    }
 }
 
 impl Catalog {
@@ -27,10 +75,10 @@ impl Catalog {
         let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::Person(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
-        let (owns, total) = self
-            .index
-            .referring(Relation::Owner, urn, offset, limit, permits.filter(Action::Discover))
-            .await?;
+        let allowed = permits.filter(Action::Discover);
+        let (owns, total) = self.index.referring(Relation::Owner, urn, offset, limit, allowed).await?;
+        let is_me = matches!(actor.who, Who::Person) && actor.key.person().as_ref() == Some(urn);
+        let roles = self.roles_somebody_has(&permits, urn);
         Ok(PersonView {
             urn: urn.clone(),
             name: stored.body.name(urn),
@@ -40,6 +88,84 @@ impl Catalog {
             facts,
             owns,
             total,
+            responsible: self.index.referring(Relation::Responsible, urn, 0, SHOWN, allowed).await?,
+            consulted: self.index.referring(Relation::Consulted, urn, 0, SHOWN, allowed).await?,
+            informed: self.index.referring(Relation::Informed, urn, 0, SHOWN, allowed).await?,
+            waiting: if is_me { Some(self.waiting(&permits, urn, &roles).await?) } else { None },
+            roles,
         })
     }
+
+    /// By name, and by the groups that they are in; where the actor may read who has which role.
+    fn roles_somebody_has(&self, permits: &Permits, who: &Urn) -> Vec<RoleView> {
+        let now = now();
+        let groups = self.directory.groups_of(who).into_iter();
+        let groups =
+            groups.filter_map(|group| format!("urn:loggia:{}:{group}", Kind::Group).parse::<Urn>().ok());
+        let mut roles = Vec::new();
+        for holder in std::iter::once(who.clone()).chain(groups) {
+            let through = if holder == *who { None } else { Some(&holder) };
+            if through.is_some_and(|group| !self.may_know(permits, group)) {
+                continue;
+            }
+            for (place, member) in self.directory.memberships_of(&holder) {
+                let is_over = member.until.is_some_and(|until| until <= now);
+                if is_over || !permits.may(Action::Read, &self.directory.resource_of(&place)) {
+                    continue;
+                }
+                roles.extend(self.named(permits, &place).map(|place| RoleView {
+                    place,
+                    role: member.role,
+                    until: member.until,
+                    through: through.map(|group| self.directory.entry_or_name(group)),
+                }));
+            }
+        }
+        let order =
+            |role: &RoleView| (role.place.urn.kind(), role.place.name.to_lowercase(), role.through.is_some());
+        roles.sort_by_cached_key(order);
+        roles
+    }
+
+    async fn waiting(&self, permits: &Permits, me: &Urn, roles: &[RoleView]) -> Result<Waiting> {
+        let allowed = permits.filter(Action::Discover);
+        let (owned, _) = self.index.referring(Relation::Owner, me, 0, LOOKED_AT, allowed).await?;
+        let first = |cards: Vec<&Card>| {
+            let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+            let first: Vec<Card> = cards.iter().take(shown).map(|card| (*card).clone()).collect();
+            (first, cards.len() as u64)
+        };
+        let live: Vec<&Card> = owned.iter().filter(|card| !card.deprecated).collect();
+        let has_responsible = |card: &Card| {
+            let is_answered_for = matches!(card.kind, Kind::Asset | Kind::DataProduct | Kind::DomainUnit);
+            !is_answered_for || !self.lacks_responsible(card)
+        };
+        let is_soon = |until: Option<Timestamp>| until.is_some_and(|until| until <= soon());
+        Ok(Waiting {
+            ending: roles.iter().filter(|role| is_soon(role.until)).cloned().collect(),
+            undescribed: first(live.iter().copied().filter(|card| card.summary.is_empty()).collect()),
+            without_responsible: first(live.iter().copied().filter(|card| !has_responsible(card)).collect()),
+            of_others: self.ending_elsewhere(permits, me),
+        })
+    }
+
+    fn ending_elsewhere(&self, permits: &Permits, me: &Urn) -> Vec<(DirectoryEntry, MemberView)> {
+        let mut ending = Vec::new();
+        for place in self.directory.places_with_members() {
+            if !permits.may(Action::Administer, &self.directory.resource_of(&place)) {
+                continue;
+            }
+            let members = self.shown_members(permits, &place).into_iter().filter(|member| {
+                let is_soon = member.until.is_some_and(|until| until <= soon());
+                is_soon && !member.has_ended && member.who.urn != *me
+            });
+            let entry = self.directory.entry_or_name(&place);
+            ending.extend(members.map(|member| (entry.clone(), member)));
+        }
+        ending
+    }
+}
+
+fn soon() -> Timestamp {
+    now().plus_seconds(SOON * 86_400)
 }

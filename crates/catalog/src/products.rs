@@ -6,6 +6,7 @@ use loggia_policy::Action;
 
 use crate::ports::Card;
 use crate::provenance::{self, Provenance};
+use crate::raci::{PartView, Raci};
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
 
 pub struct ProductView {
@@ -15,6 +16,9 @@ pub struct ProductView {
     pub facts: ProductFacts,
     pub status: ProductStatus,
     pub unit_path: Vec<DirectoryEntry>,
+    pub project: Option<DirectoryEntry>,
+    /// Who answers for it, taken over from its unit where nothing is said of it.
+    pub parts: Vec<PartView>,
     pub owners: Vec<DirectoryEntry>,
     pub terms: Vec<DirectoryEntry>,
     pub assets: Vec<Card>,
@@ -49,8 +53,11 @@ impl Catalog {
         let Body::DataProduct(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let assets: Vec<Urn> = facts.assets.put.iter().map(|asset| self.directory.asset(asset)).collect();
-        let unit = facts.unit.as_ref().map(|unit| self.directory.resolve(unit));
+        let unit = self.directory.standing(facts.unit.as_ref(), facts.project.as_ref());
+        let owners = facts.owners.as_deref().unwrap_or_default();
         Ok(ProductView {
+            project: facts.project.as_ref().and_then(|project| self.named(&permits, project)),
+            parts: self.parts(&permits, owners, &Raci::of_product(&facts), unit.as_ref()),
             urn: urn.clone(),
             name: stored.body.name(urn),
             revision: stored.revision,

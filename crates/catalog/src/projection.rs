@@ -172,11 +172,19 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
                 again.insert(urn);
             }
             Kind::Glossary => again.extend(catalog.directory.terms_of(&urn)),
+            Kind::Project => {
+                again.extend(referring(catalog, Relation::InProject, &urn).await?);
+                again.insert(urn);
+            }
             Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => {}
         }
     }
     let glossaries: Vec<Urn> = again.iter().filter(|urn| urn.kind() == Kind::Glossary).cloned().collect();
     again.extend(glossaries.iter().flat_map(|glossary| catalog.directory.terms_of(glossary)));
+    let projects: Vec<Urn> = again.iter().filter(|urn| urn.kind() == Kind::Project).cloned().collect();
+    for project in projects {
+        again.extend(referring(catalog, Relation::InProject, &project).await?);
+    }
     let again: Vec<Urn> = again.into_iter().collect();
     for some in again.chunks(BATCH as usize) {
         let stored = catalog.store.read(some).await?.into_iter().flatten();

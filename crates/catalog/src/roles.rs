@@ -9,7 +9,7 @@ use loggia_policy::{Assignment, CheckedPolicy, Holder, OwnPolicy};
 
 #[derive(Default)]
 pub(crate) struct Roles {
-    /// By where the roles are had: a domain unit, or the organisation.
+    /// By where the roles are had: a domain unit, a project, or the organisation.
     members: HashMap<Urn, Vec<Member>>,
     /// Group → who is in it.
     groups: HashMap<Urn, Vec<Urn>>,
@@ -36,6 +36,7 @@ impl Roles {
             Body::Organisation(layers) => {
                 self.set_members(urn, layers.view().members.clone().unwrap_or_default())
             }
+            Body::Project(layers) => self.set_members(urn, layers.view().members.clone().unwrap_or_default()),
             Body::Policy(layers) => {
                 let facts = layers.view();
                 let text = facts.text.as_ref().filter(|_| facts.paused != Some(true));
@@ -53,7 +54,7 @@ impl Roles {
     pub fn remove(&mut self, urn: &Urn) {
         match urn.kind() {
             Kind::Group => self.set_group(urn, Vec::new()),
-            Kind::DomainUnit | Kind::Organisation => self.set_members(urn, Vec::new()),
+            Kind::DomainUnit | Kind::Project | Kind::Organisation => self.set_members(urn, Vec::new()),
             Kind::Policy => self.set_policy(urn, None),
             Kind::Asset | Kind::Glossary | Kind::Term | Kind::DataProduct | Kind::Person | Kind::Service => {}
         }
@@ -81,7 +82,7 @@ impl Roles {
         for (scope, members) in &self.members {
             for member in members.iter().filter(|member| member.until.is_none_or(|end| end > now)) {
                 let Some(holder) = holder(&member.who) else { continue };
-                let scope = (scope.kind() == Kind::DomainUnit).then(|| scope.clone());
+                let scope = (scope.kind() != Kind::Organisation).then(|| scope.clone());
                 assignments.push(Assignment { role: member.role, holder, scope });
                 until = [until, member.until].into_iter().flatten().min();
             }
@@ -125,13 +126,26 @@ impl Roles {
 
     /// The roles that somebody has by name, and where.
     pub fn roles_of(&self, who: &Urn) -> Vec<(Urn, Role)> {
-        let own = self.members.iter().flat_map(|(scope, members)| {
-            let own = members.iter().filter(|member| member.who == *who);
-            own.map(|member| (scope.clone(), member.role))
-        });
+        let own = self.memberships_of(who).into_iter().map(|(scope, member)| (scope, member.role));
         let mut own: Vec<(Urn, Role)> = own.collect();
         own.sort();
         own
+    }
+
+    /// The same, with when each ends.
+    pub fn memberships_of(&self, who: &Urn) -> Vec<(Urn, Member)> {
+        let own = self.members.iter().flat_map(|(scope, members)| {
+            let own = members.iter().filter(|member| member.who == *who);
+            own.map(|member| (scope.clone(), member.clone()))
+        });
+        own.collect()
+    }
+
+    /// Where anybody has a role.
+    pub fn places(&self) -> Vec<Urn> {
+        let mut places: Vec<Urn> = self.members.keys().cloned().collect();
+        places.sort();
+        places
     }
 
     /// The organisation's own policies, but for the one of this name.

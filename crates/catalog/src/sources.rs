@@ -29,6 +29,11 @@ impl Catalog {
         self
     }
 
+    /// What the sources of the file are called, for whoever puts the program together.
+    pub fn source_names(&self) -> Vec<String> {
+        self.sources.defined().into_iter().map(|source| source.name).collect()
+    }
+
     /// In the order of the file; none where there is no file.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! Domain units: the tree, and one unit with what belongs to it.
 
 use loggia_model::facts::UnitFacts;
-use loggia_model::{Actor, Body, Kind, Urn};
+use loggia_model::{Actor, Body, Filter, Kind, Trait, Urn};
 use loggia_policy::Action;
 
 use crate::ports::{Card, Facet, Relation};
+use crate::projects::ProjectLine;
 use crate::provenance::{self, Provenance};
+use crate::raci::{PartView, Raci};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub struct UnitNode {
@@ -23,7 +25,13 @@ pub struct UnitView {
     pub path: Vec<DirectoryEntry>,
     pub children: Vec<UnitNode>,
     pub owners: Vec<DirectoryEntry>,
-    /// One page of what belongs to it directly, units below it aside.
+    /// Who answers for it, taken over from above where nothing is said of it.
+    pub parts: Vec<PartView>,
+    /// Its projects.
+    pub projects: Vec<ProjectLine>,
+    /// Roles and policies of above reach it.
+    pub inherits: bool,
+    /// One page of what belongs to it directly, units below it and its projects aside.
     pub entries: Vec<Card>,
     /// How many entries belong to it directly.
     pub total: u64,
@@ -60,8 +68,12 @@ impl Catalog {
         let Body::DomainUnit(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let counts = self.unit_counts(&permits).await?;
-        let allowed = permits.filter(Action::Discover);
-        let (entries, total) = self.index.referring(Relation::Within, urn, offset, limit, allowed).await?;
+        let is_no_project = Filter::Has(Trait::Kind(Kind::Project)).negated();
+        let allowed = Filter::all([permits.filter(Action::Discover).clone(), is_no_project]);
+        let (entries, total) = self.index.referring(Relation::Within, urn, offset, limit, &allowed).await?;
+        let above = facts.parent.as_ref().map(|parent| self.directory.resolve(parent));
+        let owners = facts.owners.as_deref().unwrap_or_default();
+        let stands_here = |project: &Urn| self.directory.standing(None, Some(project)).as_ref() == Some(urn);
         Ok(UnitView {
             urn: urn.clone(),
             name: stored.body.name(urn),
@@ -72,6 +84,9 @@ impl Catalog {
                 .iter()
                 .map(|unit| self.node(&permits, unit, &counts, 0))
                 .collect(),
+            parts: self.parts(&permits, owners, &Raci::of_unit(&facts), above.as_ref()),
+            projects: self.project_lines(&permits, stands_here).await?,
+            inherits: facts.inherits != Some(false),
             owners: self.all_named(&permits, facts.owners.iter().flatten()),
             entries,
             total,

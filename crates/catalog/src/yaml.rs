@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use loggia_model::facts::{
     AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ServiceFacts, TermFacts, UnitFacts,
+    ProjectFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Source, Timestamp, Urn};
 use serde::de::DeserializeOwned;
@@ -89,6 +89,7 @@ pub fn read_yaml(text: &str, actor: &Actor, at: Timestamp) -> Result<Vec<Documen
             Kind::Group => Body::Group(layers::<GroupFacts>(first_line, part, &actor.key, at)?),
             Kind::Service => Body::Service(layers::<ServiceFacts>(first_line, part, &actor.key, at)?),
             Kind::Policy => Body::Policy(layers::<PolicyFacts>(first_line, part, &actor.key, at)?),
+            Kind::Project => Body::Project(layers::<ProjectFacts>(first_line, part, &actor.key, at)?),
             Kind::Organisation => {
                 Body::Organisation(layers::<OrganisationFacts>(first_line, part, &actor.key, at)?)
             }
@@ -136,6 +137,7 @@ pub fn write_yaml(stored: &Stored) -> String {
         Body::Service(layers) => yaml_of(urn, layers),
         Body::Organisation(layers) => yaml_of(urn, layers),
         Body::Policy(layers) => yaml_of(urn, layers),
+        Body::Project(layers) => yaml_of(urn, layers),
     };
     format!("---\n{yaml}")
 }

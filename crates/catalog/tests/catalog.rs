@@ -18,6 +18,8 @@ mod catalog {
     mod organised;
     mod policies;
     mod profiles;
+    mod projects;
+    mod raci;
     mod secrets;
     mod tokens;
     mod undo;

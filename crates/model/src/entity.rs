@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::facts::{
     AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ServiceFacts, TermFacts, UnitFacts,
+    ProjectFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use crate::{Kind, Layered, Source, Timestamp, Urn};
 
@@ -21,6 +21,7 @@ pub enum Body {
     Service(Layered<ServiceFacts>),
     Organisation(Layered<OrganisationFacts>),
     Policy(Layered<PolicyFacts>),
+    Project(Layered<ProjectFacts>),
 }
 
 /// Why a text is not the body of an entity; line and column count from 1.
@@ -45,6 +46,7 @@ macro_rules! each {
             Body::Service($layers) => $do,
             Body::Organisation($layers) => $do,
             Body::Policy($layers) => $do,
+            Body::Project($layers) => $do,
         }
     };
 }
@@ -62,6 +64,7 @@ impl Body {
             Self::Service(_) => Kind::Service,
             Self::Organisation(_) => Kind::Organisation,
             Self::Policy(_) => Kind::Policy,
+            Self::Project(_) => Kind::Project,
         }
     }
 
@@ -79,6 +82,7 @@ impl Body {
             Kind::Service => serde_json::from_str(json).map(Self::Service),
             Kind::Organisation => serde_json::from_str(json).map(Self::Organisation),
             Kind::Policy => serde_json::from_str(json).map(Self::Policy),
+            Kind::Project => serde_json::from_str(json).map(Self::Project),
         };
         body.map_err(|cause| BodyError { kind, cause })
     }
@@ -112,6 +116,7 @@ impl Body {
             (Self::Service(own), Self::Service(new)) => own.take(new),
             (Self::Organisation(own), Self::Organisation(new)) => own.take(new),
             (Self::Policy(own), Self::Policy(new)) => own.take(new),
+            (Self::Project(own), Self::Project(new)) => own.take(new),
             _ => return false,
         }
         true
@@ -134,6 +139,7 @@ impl Body {
             Self::Service(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Organisation(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Policy(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Project(layers) => layers.said(|facts| facts.name.as_ref()),
         };
         given.cloned().unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())

@@ -29,16 +29,19 @@ pub enum Kind {
     Organisation,
     /// A rule of the organisation's own about who may do what.
     Policy,
+    /// A team for one goal, in a domain unit.
+    Project,
 }
 
 impl Kind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Organisation,
         Self::DomainUnit,
         Self::Person,
         Self::Group,
         Self::Service,
         Self::Policy,
+        Self::Project,
         Self::Glossary,
         Self::Term,
         Self::Asset,
@@ -57,6 +60,7 @@ impl Kind {
             Self::Service => "service",
             Self::Organisation => "organisation",
             Self::Policy => "policy",
+            Self::Project => "project",
         }
     }
 }

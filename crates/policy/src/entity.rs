@@ -12,7 +12,7 @@ pub struct Resource {
     pub urn: Urn,
     /// The unit that it belongs to, directly.
     pub unit: Option<Urn>,
-    /// All units, and the glossary, that it stands below, its own unit among them.
+    /// All units whose roles reach it, its own among them, and its glossary and project.
     pub within: BTreeSet<Urn>,
     pub owners: BTreeSet<Urn>,
     pub terms: BTreeSet<Urn>,

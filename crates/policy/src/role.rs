@@ -76,7 +76,7 @@ impl Holder {
 pub struct Assignment {
     pub role: Role,
     pub holder: Holder,
-    /// A domain unit with all below it, or one entity, never a group; `None` is the organisation.
+    /// A domain unit with all below it, a project with all in it, or one entity, never a group; `None` is the organisation.
     pub scope: Option<Urn>,
 }
 

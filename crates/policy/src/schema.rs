@@ -43,6 +43,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Service => "Service",
         Kind::Organisation => "Organisation",
         Kind::Policy => "Policy",
+        Kind::Project => "Project",
     }
 }
 

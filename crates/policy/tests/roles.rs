@@ -104,6 +104,20 @@ mod roles {
     }
 
     #[test]
+    fn a_role_in_a_project_holds_for_what_is_in_it() {
+        let assignment = Assignment {
+            role: Role::Contributor,
+            holder: Holder::Person("ana".to_owned()),
+            scope: Some(urn(Kind::Project, "churn")),
+        };
+        let policies = Policies::new([assignment], []).unwrap();
+        let in_it = Resource { within: [urn(Kind::Project, "churn")].into(), ..loans() };
+        let project = Resource::new(urn(Kind::Project, "churn"));
+        let may = |resource: &Resource| policies.decide(&ana(), Action::Edit, resource).is_allowed;
+        assert_eq!([may(&in_it), may(&project), may(&loans())], [true, true, false]);
+    }
+
+    #[test]
     fn which_roles_let_one_do_something_the_roles_themselves_say() {
         assert_eq!(loggia_policy::roles_that_may(Action::Publish), [Role::Owner, Role::Administrator]);
         assert_eq!(loggia_policy::roles_that_may(Action::Discover), Role::ALL);
@@ -123,7 +137,7 @@ mod roles {
             assert_eq!(may(&Resource::new(urn(kind, "b"))), "discover read", "{kind}");
         }
         assert_eq!(may(&Resource::new(Urn::organisation())), "discover read");
-        for kind in [Kind::Glossary, Kind::Term, Kind::DataProduct, Kind::Policy] {
+        for kind in [Kind::Glossary, Kind::Term, Kind::DataProduct, Kind::Policy, Kind::Project] {
             assert_eq!(may(&Resource::new(urn(kind, "b"))), "", "{kind}");
         }
         let stranger = policies.decide(&Principal::anonymous(), Action::Discover, &own);

@@ -136,6 +136,7 @@ mod agree {
             summary: String::new(),
             unit: None,
             owners: Vec::new(),
+            raci: Default::default(),
             changed_at: Timestamp::EPOCH,
             data_changed_at: None,
             missing_since: None,

@@ -29,6 +29,7 @@ fn table(name: &str) -> IndexDocument {
         summary: String::new(),
         unit: None,
         owners: Vec::new(),
+        raci: Default::default(),
         changed_at: Timestamp::EPOCH,
         data_changed_at: None,
         missing_since: None,

@@ -350,6 +350,7 @@ fn says_who_may(kind: Kind) -> bool {
         | Kind::Group
         | Kind::Service
         | Kind::Policy
+        | Kind::Project
         | Kind::Glossary
         | Kind::Term => true,
         Kind::Asset | Kind::DataProduct => false,

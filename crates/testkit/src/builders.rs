@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use loggia_model::facts::{
     AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ServiceFacts, TermFacts, UnitFacts,
+    ProjectFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{
     Body, Change, DatasetName, Expected, Facts, Kind, Layer, Layered, Source, Timestamp, Urn,
@@ -42,6 +42,10 @@ pub fn term(slug: &str) -> Entity<TermFacts> {
 
 pub fn product(slug: &str) -> Entity<ProductFacts> {
     Entity::named_by(Kind::DataProduct, slug)
+}
+
+pub fn project(slug: &str) -> Entity<ProjectFacts> {
+    Entity::named_by(Kind::Project, slug)
 }
 
 pub fn person(slug: &str) -> Entity<PersonFacts> {
@@ -84,7 +88,7 @@ macro_rules! told {
 
 told!(AssetFacts => Asset, UnitFacts => DomainUnit, GlossaryFacts => Glossary, TermFacts => Term,
     ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation,
-    ServiceFacts => Service, PolicyFacts => Policy);
+    ServiceFacts => Service, PolicyFacts => Policy, ProjectFacts => Project);
 
 impl<F: Told> Entity<F> {
     fn of(urn: Urn) -> Self {

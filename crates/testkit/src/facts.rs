@@ -2,7 +2,8 @@
 
 use loggia_model::facts::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, GlossaryFacts, GroupFacts, Member,
-    OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts, Role, ServiceFacts, TermFacts, UnitFacts,
+    OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts, ProjectFacts, Role, ServiceFacts, TermFacts,
+    UnitFacts,
 };
 use loggia_model::{ColumnPath, Timestamp, Urn};
 
@@ -24,18 +25,21 @@ macro_rules! said {
 
 said!(named(name: &str) |facts, name| facts.name = Some(name.into());
     AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts, GroupFacts, OrganisationFacts,
-    ServiceFacts, PolicyFacts);
+    ServiceFacts, PolicyFacts, ProjectFacts);
 said!(described(words: &str) |facts, words| facts.description = Some(words.into());
-    AssetFacts, UnitFacts, GlossaryFacts, ProductFacts);
+    AssetFacts, UnitFacts, GlossaryFacts, ProductFacts, ProjectFacts);
 said!(in_unit(slug: &str) |facts, slug| facts.unit = Some(crate::unit(slug).urn);
-    AssetFacts, GlossaryFacts, ProductFacts, PersonFacts);
+    AssetFacts, GlossaryFacts, ProductFacts, PersonFacts, ProjectFacts);
+said!(in_project(slug: &str) |facts, slug| facts.project = Some(crate::project(slug).urn); AssetFacts, ProductFacts);
 said!(tagged(tag: &str) |facts, tag| { facts.tags.put.insert(parsed(tag)); }; AssetFacts, ProductFacts);
 said!(carrying(term: &str) |facts, term| { facts.terms.put.insert(crate::term(term).urn); }; AssetFacts, ProductFacts);
 said!(owned_by(slug: &str) |facts, slug| facts.owners.get_or_insert_default().push(crate::person(slug).urn);
-    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, ServiceFacts);
+    AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, ServiceFacts, ProjectFacts);
+said!(done_by(who: &Urn) |facts, who| facts.responsible.get_or_insert_default().push(who.clone());
+    AssetFacts, UnitFacts, ProductFacts);
 
 said!(member(member: Member) |facts, member| facts.members.get_or_insert_default().push(member);
-    UnitFacts, OrganisationFacts);
+    UnitFacts, OrganisationFacts, ProjectFacts);
 
 /// Somebody with a role, without an end.
 pub fn member(who: &Urn, role: Role) -> Member {
@@ -122,6 +126,21 @@ impl Entity<UnitFacts> {
     #[must_use]
     pub fn below(mut self, slug: &str) -> Self {
         self.facts.parent = Some(crate::unit(slug).urn);
+        self
+    }
+
+    /// Roles of above do not reach it.
+    #[must_use]
+    pub fn cut_off(mut self) -> Self {
+        self.facts.inherits = Some(false);
+        self
+    }
+}
+
+impl Entity<ProjectFacts> {
+    #[must_use]
+    pub fn of_master_data(mut self) -> Self {
+        self.facts.master_data = Some(true);
         self
     }
 }

@@ -40,6 +40,7 @@ export class Server {
 
   private static async over(folder: string, people: string[], hasProviders: boolean): Promise<Server> {
     const words = ['--data', folder, 'serve', '--addr', '127.0.0.1:0', '--sources', join(folder, 'loggia.yaml')];
+    words.push('--project-profiles', join(needed('LOGGIA_DEMO_CATALOG'), '..', 'project-profiles.yaml'));
     if (people.length > 0) words.push('--demo', people.join(','));
     if (hasProviders) words.push('--sign-in', join(folder, 'sign-in.yaml'));
     const child = spawn(needed('LOGGIA_BIN'), words, {

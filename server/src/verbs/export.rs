@@ -77,5 +77,6 @@ fn file_name(kind: Kind) -> &'static str {
         Kind::Service => "services.yaml",
         Kind::Organisation => "organisation.yaml",
         Kind::Policy => "policies.yaml",
+        Kind::Project => "projects.yaml",
     }
 }

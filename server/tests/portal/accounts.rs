@@ -7,7 +7,7 @@ use loggia_server::http::Entrance;
 
 use crate::support::{Answer, LOANS, LOANS_PAGE, SMALL, TestApp, form, function};
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// What is in `cards` has `quetzal` in its name; each person has the role that they are called after, in `risk`.
 const TWO_UNITS: &str = "
@@ -60,6 +60,10 @@ facts: {name: Quetzal cards, unit: 'urn:loggia:domain-unit:cards', upstream: ['u
 urn: urn:loggia:data-product:quetzal-offers
 kind: data-product
 facts: {name: Quetzal offers, unit: 'urn:loggia:domain-unit:cards', assets: ['urn:loggia:asset:postgres://core:5432;core.public.loans']}
+---
+urn: urn:loggia:project:quetzal-launch
+kind: project
+facts: {name: Quetzal launch, goal: 'Bring the quetzal to market.', unit: 'urn:loggia:domain-unit:cards'}
 ";
 
 pub async fn with_accounts() -> TestApp {
@@ -215,7 +219,7 @@ async fn a_session_is_the_browsers_own_and_ends_when_it_is_ended() {
 }
 
 /// Every page, as far as it is not a file.
-const PAGES: [&str; 25] = [
+const PAGES: [&str; 29] = [
     "/",
     "/search?q=quetzal",
     "/search",
@@ -234,6 +238,10 @@ const PAGES: [&str; 25] = [
     "/products",
     "/people/viewer",
     "/services/mailer",
+    "/people/administrator",
+    "/projects",
+    "/responsibilities/urn:loggia:domain-unit:risk",
+    "/responsibilities/urn:loggia:domain-unit:cards",
     "/organisation",
     "/account",
     "/open",
@@ -243,11 +251,14 @@ const PAGES: [&str; 25] = [
     "/history/urn:loggia:domain-unit:risk",
 ];
 
-const HIDDEN: [&str; 6] = [
+const HIDDEN: [&str; 9] = [
     "/assets/postgres:%2F%2Fcore:5432;cards.quetzal_cards",
     "/glossary/cards",
     "/terms/cards/quetzal-term",
     "/products/quetzal-offers",
+    "/projects/quetzal-launch",
+    "/responsibilities/urn:loggia:project:quetzal-launch",
+    "/edit/urn:loggia:project:quetzal-launch",
     "/edit/urn:loggia:term:cards/quetzal-term",
     "/history/urn:loggia:term:cards/quetzal-term",
 ];

@@ -26,7 +26,8 @@ fn catalog() -> String {
         "---{small}\n---\nurn: urn:loggia:domain-unit:risk\nkind: domain-unit\nfacts: {{name: Risk, members: [{}]}}\n\
          ---\nurn: urn:loggia:organisation:all\nkind: organisation\nfacts: {{name: Bank, members: [{{who: \
          'urn:loggia:person:root', role: administrator}}]}}\n---\nurn: urn:loggia:group:auditors\nkind: \
-         group\nfacts: {{name: Auditors}}\n---\nurn: urn:loggia:service:mailer\nkind: service\nfacts: {{name: \
+         group\nfacts: {{name: Auditors}}\n---\nurn: urn:loggia:project:loan-book\nkind: project\nfacts: {{name: Loan \
+         book, unit: 'urn:loggia:domain-unit:risk'}}\n---\nurn: urn:loggia:service:mailer\nkind: service\nfacts: {{name: \
          Mailer}}\n---\nurn: urn:loggia:policy:quiet\nkind: policy\nfacts: {{name: Quiet, paused: true, text: \
          'forbid (principal, action, resource);'}}\n",
         roles.join(", ")
@@ -61,6 +62,9 @@ fn tries() -> Vec<(String, Try)> {
         get("/terms/*id", "/terms/banking/arrears"),
         get("/products", "/products"),
         get("/products/*id", "/products/risk-view"),
+        get("/projects", "/projects"),
+        get("/projects/*id", "/projects/loan-book"),
+        get("/responsibilities/*id", "/responsibilities/urn:loggia:domain-unit:risk"),
         get("/people/*id", "/people/viewer"),
         get("/groups/*id", "/groups/auditors"),
         get("/services/*id", "/services/mailer"),
@@ -102,7 +106,6 @@ fn tries() -> Vec<(String, Try)> {
         post("set_member", &[("scope", "urn:loggia:domain-unit:risk"), ("who", "stranger"), ("role", "viewer")]),
         post("make_token", &[("name", "tried"), ("days", "1"), ("scope", "search")]),
         post("revoke_token", &[("id", "00")]),
-        post("erase_person", &[("person", "urn:loggia:person:root"), ("confirmed", "root")]),
         post("set_theme", &[("theme", "dark")]),
         post("count_visit", &[("urn", LOANS)]),
         post("all_columns", &[("urn", LOANS)]),

@@ -12,6 +12,7 @@ mod api;
 mod audit;
 mod bucket;
 mod data;
+mod doors;
 mod federation;
 mod forms;
 mod pages;

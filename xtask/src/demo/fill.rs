@@ -23,7 +23,7 @@ sources:
 ";
 
 /// Another word whenever the demo has more than it had: it is then filled anew.
-const FILLED: &str = "filled, with profiles and roles";
+const FILLED: &str = "filled, with profiles, roles and projects";
 
 /// Before today: what the demo's profiles are compared with.
 const MONTHS: [&str; 4] = ["2026-06", "2026-07", "2026-08", "2026-09"];

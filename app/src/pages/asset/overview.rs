@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
+use loggia_catalog::raci::Part;
 use loggia_catalog::{Action, CatalogError, markdown};
 
 use crate::encode::encode;
@@ -13,6 +14,7 @@ use crate::pages::access::access_href;
 use crate::request::Request;
 use crate::ui::escape::escaped;
 use crate::ui::links::href;
+use crate::ui::parts::who;
 use crate::ui::source::said_by;
 use crate::ui::time::{Time, bytes, grouped};
 
@@ -54,6 +56,34 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
         Some(unit) => view! { <p><a href=href(&unit.urn)>{unit.name.clone()}</a></p> }.into_any(),
         None => view! { <p class="empty">"No domain unit yet."</p> }.into_any(),
     };
+    let by_project = (unit.is_some() && facts.unit.is_none())
+        .then(|| view! { <p class="quiet">"As its project stands there."</p> });
+    // What its project says of where it stands is no word of its own.
+    let own_unit = unit.filter(|_| facts.unit.is_some()).map(|unit| unit.name).unwrap_or_default();
+    let project = match &asset.project {
+        Some(project) => view! { <p><a href=href(&project.urn)>{project.name.clone()}</a></p> }.into_any(),
+        None => view! { <p class="empty">"In no project."</p> }.into_any(),
+    };
+    let own = |urns: &Option<Vec<loggia_model::Urn>>| {
+        urns.iter().flatten().map(|urn| known.of(urn)).collect::<Vec<_>>().join(", ")
+    };
+    let others = [
+        (Part::Responsible, "responsible", own(&facts.responsible)),
+        (Part::Consulted, "consulted", own(&facts.consulted)),
+        (Part::Informed, "informed", own(&facts.informed)),
+    ];
+    let others = others.into_iter().map(|(part, field, value)| {
+        let of = asset.parts.iter().find(|view| view.part == part).map(who);
+        view! {
+            <section><h2>{part.title()}</h2>
+                <div id=field data-live=""><p>{of}</p></div>
+                {form(field, part.title(), value, "People and groups, separated by commas. Empty takes it from the unit.")}
+            </section>
+        }
+    });
+    let others: Vec<_> = others.collect();
+    let accountable = asset.parts.iter().find(|view| view.part == Part::Accountable);
+    let accountable = accountable.filter(|_| asset.owners.is_empty()).map(who);
     Ok(view! {
         <div class="two wide-left">
             <section aria-labelledby="about">
@@ -68,13 +98,18 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
                     {form("name", "Name", facts.name.clone().unwrap_or_default(), "As the business calls it. Empty takes your word away, and the source's shows.")}
                 </section>
                 <section><h2>"Who owns this"</h2>
-                    <div id="owners" data-live="">{if asset.owners.is_empty() { view! { <p class="empty">"Nobody yet."</p> }.into_any() } else { view! { <ul class="plain">{owners}</ul> }.into_any() }}{said_by(known, asset.owners_from.as_ref())}</div>
+                    <div id="owners" data-live="">{if asset.owners.is_empty() { view! { <p>{accountable}</p> }.into_any() } else { view! { <ul class="plain">{owners}</ul> }.into_any() }}{said_by(known, asset.owners_from.as_ref())}</div>
                     {form("owners", "Owners", listed(&asset.owners), "Names, separated by commas; the first is the one to ask.")}
                 </section>
                 <section><h2>"Domain"</h2>
-                    <div id="unit" data-live="">{unit_link}{said_by(known, asset.unit_from.as_ref())}</div>
-                    {form("unit", "Domain unit", unit.map(|unit| unit.name).unwrap_or_default(), "The name of one unit.")}
+                    <div id="unit" data-live="">{unit_link}{by_project}{said_by(known, asset.unit_from.as_ref())}</div>
+                    {form("unit", "Domain unit", own_unit, "The name of one unit.")}
                 </section>
+                <section><h2>"Project"</h2>
+                    <div id="project" data-live="">{project}</div>
+                    {form("project", "Project", asset.project.as_ref().map(|project| project.name.clone()).unwrap_or_default(), "The name of one project; its members have their roles for this too. Empty for none.")}
+                </section>
+                {others}
                 <section><h2>"Terms"</h2>
                     <div id="terms" data-live="">{if asset.terms.is_empty() { view! { <p class="empty">"No term yet: without one, who searches in business words will not come here."</p> }.into_any() } else { view! { <ul class="tags">{terms}</ul> }.into_any() }}</div>
                     {form("terms", "Glossary terms", listed(&asset.terms), "Names or synonyms of terms, separated by commas.")}

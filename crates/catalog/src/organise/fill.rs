@@ -13,6 +13,8 @@ use crate::clock::now;
 use crate::edit::{list, long_text, short_text, tags};
 use crate::error::Wrong;
 use crate::policies::policy_text;
+use crate::project_profiles::Start;
+use crate::raci::Raci;
 use crate::{Catalog, CatalogError, Permits, Result};
 
 impl Catalog {
@@ -64,6 +66,9 @@ impl Catalog {
             }
             Body::DomainUnit(layers) => {
                 let parent = wrong.unless(self.above(permits, Kind::DomainUnit, urn, &draft.parent))?;
+                let before_raci = Raci::of_unit(&layers.view());
+                let raci = wrong.unless(self.raci_of(permits, draft, &before_raci))?;
+                let inherits = wrong.unless(yes_or_no("inherits", &draft.inherits))?;
                 wrong.settled()?;
                 let parent = self.or_hidden(permits, parent, before.unit.as_ref());
                 let below = layers.below_person();
@@ -72,7 +77,24 @@ impl Catalog {
                     facts.description = word
                 });
                 say(layers, actor, "parent", &below.parent, parent, |facts, word| facts.parent = word);
+                if let Some(inherits) = inherits {
+                    // A unit of which nobody says anything inherits.
+                    let inherits = Some(inherits).filter(|inherits| !*inherits || below.inherits.is_some());
+                    say(layers, actor, "inherits", &below.inherits, inherits, |facts, word| {
+                        facts.inherits = word
+                    });
+                }
                 say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+                let Raci { responsible, consulted, informed } = raci;
+                say(layers, actor, "responsible", &below.responsible, some(responsible), |facts, word| {
+                    facts.responsible = word
+                });
+                say(layers, actor, "consulted", &below.consulted, some(consulted), |facts, word| {
+                    facts.consulted = word
+                });
+                say(layers, actor, "informed", &below.informed, some(informed), |facts, word| {
+                    facts.informed = word
+                });
             }
             Body::Glossary(layers) => {
                 let unit = wrong.unless(self.known(permits, "unit", Kind::DomainUnit, &draft.unit))?;
@@ -89,12 +111,16 @@ impl Catalog {
             Body::DataProduct(layers) => {
                 let unit = wrong.unless(self.known(permits, "unit", Kind::DomainUnit, &draft.unit))?;
                 let status = wrong.unless(word("status", &draft.status))?;
+                let project = wrong.unless(self.known(permits, "project", Kind::Project, &draft.project))?;
+                let before_raci = Raci::of_product(&layers.view());
+                let raci = wrong.unless(self.raci_of(permits, draft, &before_raci))?;
                 let mut offered = wrong.unless(assets(&draft.assets))?;
                 let tags = wrong.unless(tags("tags", &draft.tags))?;
                 let mut terms = wrong.unless(self.all_known(permits, "terms", Kind::Term, &draft.terms))?;
                 wrong.settled()?;
                 let shown = layers.view();
                 let unit = self.or_hidden(permits, unit, shown.unit.as_ref());
+                let project = self.or_hidden(permits, project, shown.project.as_ref());
                 self.can_be_offered(permits, offered.difference(&shown.assets.put)).await?;
                 offered.extend(self.hidden(permits, shown.assets.put.iter().cloned().collect()).await?);
                 terms.extend(self.hidden_of(permits, shown.terms.put.iter()));
@@ -106,7 +132,18 @@ impl Catalog {
                     facts.description = word
                 });
                 say(layers, actor, "unit", &below.unit, unit, |facts, word| facts.unit = word);
+                say(layers, actor, "project", &below.project, project, |facts, word| facts.project = word);
                 say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+                let Raci { responsible, consulted, informed } = raci;
+                say(layers, actor, "responsible", &below.responsible, some(responsible), |facts, word| {
+                    facts.responsible = word
+                });
+                say(layers, actor, "consulted", &below.consulted, some(consulted), |facts, word| {
+                    facts.consulted = word
+                });
+                say(layers, actor, "informed", &below.informed, some(informed), |facts, word| {
+                    facts.informed = word
+                });
                 say(layers, actor, "status", &below.status, status, |facts, word| facts.status = word);
                 let offered = Labels::to_show(&offered, &below.assets.put);
                 layers.say("assets", &actor.key, now(), |facts| facts.assets = offered);
@@ -114,6 +151,39 @@ impl Catalog {
                 layers.say("tags", &actor.key, now(), |facts| facts.tags = tags);
                 let terms = Labels::to_show(&terms.into_iter().collect(), &below.terms.put);
                 layers.say("terms", &actor.key, now(), |facts| facts.terms = terms);
+            }
+            Body::Project(layers) => {
+                let unit = wrong.unless(self.known(permits, "unit", Kind::DomainUnit, &draft.unit))?;
+                let goal = wrong.unless(long_text("goal", &draft.goal))?;
+                let master_data = wrong.unless(yes_or_no("master_data", &draft.master_data))?;
+                let start = match urn {
+                    None => wrong.unless(self.start_of(actor, &draft.profile))?,
+                    Some(_) => Start::default(),
+                };
+                wrong.settled()?;
+                let unit = self.or_hidden(permits, unit, before.unit.as_ref());
+                let goal = goal.or(start.goal);
+                let master_data = master_data.or(start.is_master_data.then_some(true));
+                let below = layers.below_person();
+                say(layers, actor, "name", &below.name, name, |facts, word| facts.name = word);
+                say(layers, actor, "description", &below.description, description, |facts, word| {
+                    facts.description = word
+                });
+                say(layers, actor, "goal", &below.goal, goal, |facts, word| facts.goal = word);
+                say(layers, actor, "unit", &below.unit, unit, |facts, word| facts.unit = word);
+                say(layers, actor, "owners", &below.owners, owners, |facts, word| facts.owners = word);
+                if let Some(is_master_data) = master_data {
+                    let word = Some(is_master_data).filter(|is| *is || below.master_data.is_some());
+                    say(layers, actor, "master_data", &below.master_data, word, |facts, word| {
+                        facts.master_data = word
+                    });
+                }
+                if let Some(profile) = start.profile {
+                    layers.say("profile", &actor.key, now(), |facts| facts.profile = Some(profile));
+                }
+                if !start.members.is_empty() {
+                    layers.say("members", &actor.key, now(), |facts| facts.members = Some(start.members));
+                }
             }
             Body::Group(layers) => {
                 let members = wrong.unless(self.members_of_a_group(permits, urn, &draft.members))?;
@@ -173,6 +243,32 @@ impl Catalog {
         Ok((!people.is_empty()).then_some(people))
     }
 
+    fn raci_of(&self, permits: &Permits, draft: &Draft, before: &Raci) -> Result<Raci> {
+        let mut wrong = Wrong::default();
+        let raci = Raci {
+            responsible: wrong.unless(self.people_and_groups(
+                permits,
+                "responsible",
+                &draft.responsible,
+                &before.responsible,
+            ))?,
+            consulted: wrong.unless(self.people_and_groups(
+                permits,
+                "consulted",
+                &draft.consulted,
+                &before.consulted,
+            ))?,
+            informed: wrong.unless(self.people_and_groups(
+                permits,
+                "informed",
+                &draft.informed,
+                &before.informed,
+            ))?,
+        };
+        wrong.settled()?;
+        Ok(raci)
+    }
+
     /// What is offered anew, whoever offers it must see: a list that leaves out what is hidden would tell of it.
     async fn can_be_offered(&self, permits: &Permits, anew: impl Iterator<Item = &Urn>) -> Result<()> {
         let allowed = permits.filter(Action::Discover);
@@ -221,6 +317,20 @@ impl Catalog {
             return Err(CatalogError::invalid("parent", format!("'{name}' is this one, or stands below it")));
         }
         Ok(parent)
+    }
+}
+
+fn some(urns: Vec<Urn>) -> Option<Vec<Urn>> {
+    (!urns.is_empty()).then_some(urns)
+}
+
+/// Of a choice; what a form does not have says nothing.
+fn yes_or_no(field: &str, text: &str) -> Result<Option<bool>> {
+    match text.trim() {
+        "" => Ok(None),
+        "yes" => Ok(Some(true)),
+        "no" => Ok(Some(false)),
+        other => Err(CatalogError::invalid(field, format!("is '{other}', and can be yes or no"))),
     }
 }
 

@@ -8,6 +8,8 @@ use loggia_model::{Filter, Kind, Seq, Timestamp, Trait, Urn};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use crate::raci::Raci;
+
 /// What results can be narrowed by. The names stand in URLs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Facet {
@@ -206,6 +208,9 @@ pub struct Card {
     pub summary: String,
     pub unit: Option<Urn>,
     pub owners: Vec<Urn>,
+    /// What is said of it itself.
+    #[serde(default, skip_serializing_if = "Raci::is_empty")]
+    pub raci: Raci,
     pub changed_at: Timestamp,
     pub data_changed_at: Option<Timestamp>,
     /// Since when its source no longer has it.
@@ -231,6 +236,12 @@ pub enum Relation {
     Owner,
     /// The product offers the asset.
     Offers,
+    /// Belongs to the project.
+    InProject,
+    /// The other is said to be responsible for it, to be consulted about it, or to be told of it.
+    Responsible,
+    Consulted,
+    Informed,
 }
 
 impl Relation {
@@ -242,6 +253,10 @@ impl Relation {
             Self::Below => "below",
             Self::Owner => "owner",
             Self::Offers => "offers",
+            Self::InProject => "project",
+            Self::Responsible => "responsible",
+            Self::Consulted => "consulted",
+            Self::Informed => "informed",
         }
     }
 }

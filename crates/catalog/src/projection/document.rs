@@ -9,6 +9,7 @@ use crate::attributes::Attributes;
 use crate::directory::Directory;
 use crate::markdown;
 use crate::ports::{Card, Facet, IndexDocument, Relation, plain_name};
+use crate::raci::Raci;
 
 /// How much plain text of a description a result can show.
 const SUMMARY: usize = 600;
@@ -22,6 +23,14 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
             document.place(Relation::Below, facts.parent.as_ref());
+            document.card.deprecated = facts.deprecated == Some(true);
+        }
+        Body::Project(layers) => {
+            let facts = layers.shown();
+            document.describe(facts.description.as_deref());
+            document.describe(facts.goal.as_deref());
+            document.people(facts.owners.unwrap_or_default());
+            document.place(Relation::Within, facts.unit.as_ref());
             document.card.deprecated = facts.deprecated == Some(true);
         }
         Body::Glossary(layers) => {
@@ -42,7 +51,7 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             let facts = layers.shown();
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
-            document.place(Relation::Within, facts.unit.as_ref());
+            document.stand(facts.unit.as_ref(), facts.project.as_ref());
             document.terms(facts.terms.put.iter());
             document.tags = facts.tags.put.iter().map(ToString::to_string).collect();
             let offered = facts.assets.put.iter().map(|asset| (Relation::Offers, directory.asset(asset)));
@@ -65,6 +74,7 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
         Body::Policy(layers) => document.describe(layers.view().description.as_deref()),
         Body::Organisation(layers) => document.describe(layers.view().description.as_deref()),
     }
+    document.responsible(Raci::of(body));
     document.done(directory.resource(urn, &Attributes::of(body)).traits())
 }
 
@@ -100,6 +110,7 @@ impl<'a> Draft<'a> {
             summary: String::new(),
             unit: None,
             owners: Vec::new(),
+            raci: Raci::default(),
             changed_at: at,
             data_changed_at: None,
             missing_since: body.missing_since(),
@@ -127,7 +138,7 @@ impl<'a> Draft<'a> {
         self.card.data_changed_at = facts.data_changed_at;
         self.describe(facts.description.as_deref());
         self.people(facts.owners.clone().unwrap_or_default());
-        self.place(Relation::Within, facts.unit.as_ref());
+        self.stand(facts.unit.as_ref(), facts.project.as_ref());
         self.terms(facts.terms.put.iter());
         self.tags.extend(facts.tags.put.iter().map(ToString::to_string));
         self.relations
@@ -167,6 +178,25 @@ impl<'a> Draft<'a> {
         owners.retain(|owner| known.insert(owner.clone()));
         self.relations.extend(owners.iter().map(|owner| (Relation::Owner, owner.clone())));
         self.card.owners = owners;
+    }
+
+    /// What has no unit of its own stands where its project is.
+    fn stand(&mut self, unit: Option<&Urn>, project: Option<&Urn>) {
+        let of_the_project = project.and_then(|project| self.directory.unit_of(project));
+        self.place(Relation::Within, unit.or(of_the_project.as_ref()));
+        self.relations.extend(project.map(|project| (Relation::InProject, project.clone())));
+    }
+
+    fn responsible(&mut self, raci: Raci) {
+        let said = [
+            (Relation::Responsible, &raci.responsible),
+            (Relation::Consulted, &raci.consulted),
+            (Relation::Informed, &raci.informed),
+        ];
+        let said =
+            said.into_iter().flat_map(|(relation, who)| who.iter().map(move |who| (relation, who.clone())));
+        self.relations.extend(said);
+        self.card.raci = raci;
     }
 
     fn place(&mut self, relation: Relation, unit: Option<&Urn>) {

@@ -60,9 +60,19 @@ pub struct AssetFacts {
     /// The domain unit that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Urn>,
+    /// The project that works with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<Urn>,
     /// People, the first of them the one to ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owners: Option<Vec<Urn>>,
+    /// People and groups that do the work, that are asked first, and that are told; who is accountable, `owners` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub responsible: Option<Vec<Urn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consulted: Option<Vec<Urn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub informed: Option<Vec<Urn>>,
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub tags: Labels<Label>,
     #[serde(skip_serializing_if = "Labels::is_empty")]
@@ -162,8 +172,8 @@ pub struct Check {
 
 impl Facts for AssetFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: name, asset_type, platform, description, unit, owners, rows, bytes, files,
-            partitions, data_changed_at, freshness, link, sql, alias_of, raw);
+        said_over!(self, below: name, asset_type, platform, description, unit, project, owners, responsible,
+            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, sql, alias_of, raw);
         labels_over!(self, below: tags, terms, upstream);
         let own: BTreeSet<_> = self.checks.iter().map(|check| check.name.as_str()).collect();
         below.checks.retain(|check| !own.contains(check.name.as_str()));

@@ -5,6 +5,7 @@ mod asset;
 mod organisation;
 mod policy;
 mod product;
+mod project;
 mod words;
 
 pub use asset::{
@@ -13,6 +14,7 @@ pub use asset::{
 pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
 pub use policy::PolicyFacts;
 pub use product::{ProductFacts, ProductStatus};
+pub use project::ProjectFacts;
 pub use words::{GlossaryFacts, TermFacts, TermStatus};
 
 /// Lays each named `Option` over the one below where it is said.

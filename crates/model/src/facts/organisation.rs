@@ -85,8 +85,18 @@ pub struct UnitFacts {
     /// The unit above; the top has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Urn>,
+    /// `false`: roles and policies of above reach neither it nor what is below. Those of the organisation do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inherits: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owners: Option<Vec<Urn>>,
+    /// People and groups that do the work, that are asked first, and that are told; who is accountable, `owners` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub responsible: Option<Vec<Urn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consulted: Option<Vec<Urn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub informed: Option<Vec<Urn>>,
     /// Who has a role in it, and in all units below.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<Member>>,
@@ -100,7 +110,8 @@ pub struct UnitFacts {
 
 impl Facts for UnitFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: name, description, parent, owners, members, deprecated, merged_into);
+        said_over!(self, below: name, description, parent, inherits, owners, responsible, consulted,
+            informed, members, deprecated, merged_into);
     }
 }
 

@@ -23,8 +23,18 @@ pub struct ProductFacts {
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Urn>,
+    /// The project that works with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<Urn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owners: Option<Vec<Urn>>,
+    /// People and groups that do the work, that are asked first, and that are told; who is accountable, `owners` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub responsible: Option<Vec<Urn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consulted: Option<Vec<Urn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub informed: Option<Vec<Urn>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ProductStatus>,
     /// The assets that it offers.
@@ -41,7 +51,8 @@ pub struct ProductFacts {
 
 impl Facts for ProductFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: name, description, unit, owners, status, merged_into);
+        said_over!(self, below: name, description, unit, project, owners, responsible, consulted,
+            informed, status, merged_into);
         labels_over!(self, below: assets, tags, terms);
     }
 }

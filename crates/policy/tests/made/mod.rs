@@ -59,14 +59,17 @@ pub fn resource() -> impl Strategy<Value = Resource> {
     let words = || btree_set(name().prop_map(str::to_owned), 0..3);
     let word = || option::of(name().prop_map(str::to_owned));
     let sets = (urns(Kind::Person), urns(Kind::Term), words());
-    (urn, option::of(name()), sets, word(), word(), any::<bool>()).prop_map(
-        |(urn, unit, (owners, terms, tags), type_of, platform, deprecated)| {
+    // A unit, how far up roles reach what stands in it, and a project.
+    let place = (option::of(name()), 0..4_usize, option::of(name()));
+    (urn, place, sets, word(), word(), any::<bool>()).prop_map(
+        |(urn, (unit, reach, project), (owners, terms, tags), type_of, platform, deprecated)| {
             // These two stand in no unit: whoever is in a group would else be in its units too.
-            let unit = unit.filter(|_| !matches!(urn.kind(), Kind::Group | Kind::Organisation));
-            let within: Vec<Urn> = unit.map_or_else(Vec::new, unit_and_above);
+            let stands = !matches!(urn.kind(), Kind::Group | Kind::Organisation);
+            let units = unit.filter(|_| stands).map_or_else(Vec::new, unit_and_above);
+            let project = project.filter(|_| stands).map(|name| self::urn(Kind::Project, name));
             Resource {
-                unit: within.first().cloned(),
-                within: within.into_iter().collect(),
+                unit: units.first().cloned(),
+                within: units.into_iter().take(reach).chain(project).collect(),
                 owners,
                 terms,
                 tags,
@@ -85,7 +88,7 @@ pub fn assignments() -> impl Strategy<Value = Vec<Assignment>> {
         name().prop_map(|name| Holder::Service(name.to_owned())),
         name().prop_map(|name| Holder::Group(name.to_owned())),
     ];
-    let kinds = [Kind::DomainUnit, Kind::Asset, Kind::Glossary, Kind::Organisation];
+    let kinds = [Kind::DomainUnit, Kind::Project, Kind::Asset, Kind::Glossary, Kind::Organisation];
     let scope = option::of((select(kinds.to_vec()), name()));
     let assignment = (select(Role::ALL), holder, scope).prop_map(|(role, holder, scope)| Assignment {
         role,
@@ -121,6 +124,7 @@ fn policy() -> impl Strategy<Value = String> {
         1 => name().prop_map(|name| format!("resource in DomainUnit::\"{name}\"")),
         1 => name().prop_map(|name| format!("resource == Asset::\"{STORE}{name}\"")),
         1 => Just("resource is Asset".to_owned()),
+        1 => name().prop_map(|name| format!("resource in Project::\"{name}\"")),
         1 => name().prop_map(|name| format!("resource is Term in DomainUnit::\"{name}\"")),
     ];
     let effect = prop_oneof![3 => Just("permit"), 1 => Just("forbid")];
@@ -157,6 +161,7 @@ fn of_the_resource() -> impl Strategy<Value = String> {
     prop_oneof![
         name().prop_map(|name| format!("resource in DomainUnit::\"{name}\"")),
         values().prop_map(move |values| format!("resource in [{}]", listed("DomainUnit::", &values))),
+        name().prop_map(|name| format!("resource in Project::\"{name}\"")),
         name().prop_map(|name| format!("resource == Asset::\"{STORE}{name}\"")),
         name().prop_map(|name| format!("(resource has unit && resource.unit == DomainUnit::\"{name}\")")),
         name().prop_map(|name| format!("(resource has unit && resource.unit != DomainUnit::\"{name}\")")),

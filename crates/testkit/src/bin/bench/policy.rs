@@ -199,6 +199,7 @@ fn document(resource: &Resource, place: usize) -> IndexDocument {
             summary: String::new(),
             unit: unit.clone(),
             owners: resource.owners.iter().cloned().collect(),
+            raci: Default::default(),
             changed_at: Timestamp::EPOCH,
             data_changed_at: None,
             missing_since: None,
