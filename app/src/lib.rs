@@ -32,8 +32,8 @@ pub use crate::pages::audit::audit_query;
 pub use crate::pages::error::{error_page, leading_page, sentence};
 #[cfg(feature = "ssr")]
 pub use crate::request::{
-    ByTls, ENTERING_COOKIE, LEAVING_COOKIE, SEEN_COOKIE, SESSION_COOKIE, SESSION_COOKIE_TLS, THEME_COOKIE,
-    actor, cookie, cookie_header, own_cookie, session, session_cookie,
+    ByTls, ENTERING_COOKIE, LEAVING_COOKIE, OpenToStrangers, SEEN_COOKIE, SESSION_COOKIE, SESSION_COOKIE_TLS,
+    THEME_COOKIE, actor, cookie, cookie_header, own_cookie, session, session_cookie,
 };
 #[cfg(feature = "ssr")]
 pub use crate::shell::{Canvas, Module, Site, shell};

@@ -6,7 +6,7 @@ use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use loggia_catalog::{Catalog, CatalogError, Names};
-use loggia_model::{Actor, Door, Secret, Seq};
+use loggia_model::{Actor, Door, Secret, Seq, Who};
 
 /// The last change that this browser has made; its reads wait for it.
 pub const SEEN_COOKIE: &str = "loggia_seen";
@@ -106,6 +106,11 @@ impl Request {
         purpose.is_some_and(|purpose| purpose.contains("prefetch") || purpose.contains("prerender"))
     }
 
+    /// Whether whoever asks can find anything at all.
+    pub fn may_look_around(&self) -> bool {
+        self.actor.who != Who::Anonymous || self.parts.extensions.get::<OpenToStrangers>().is_some()
+    }
+
     pub fn set_status(&self, status: StatusCode) {
         self.response.set_status(status);
     }
@@ -117,6 +122,10 @@ pub fn actor(parts: &Parts) -> Actor {
     let found = parts.extensions.get::<Actor>().cloned();
     found.unwrap_or_else(|| Actor::anonymous(Door::Browser)).having_seen(seen)
 }
+
+/// Said by the door: whoever has not signed in may look around, as far as policies let them.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenToStrangers;
 
 /// Said by the door: the browser comes by TLS, which ends in front of this program.
 #[derive(Debug, Clone, Copy)]

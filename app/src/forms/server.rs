@@ -376,9 +376,13 @@ fn go(request: &Request, to: &str) {
     }
 }
 
+/// Bytes of a path to go back to: some of them are kept for a while.
+const LONGEST_BACK: usize = 4_000;
+
 /// Only a path of our own may be gone back to: `//elsewhere` and `/\elsewhere` are other sites.
 pub fn own_path(back: &str) -> String {
-    let is_own = back.starts_with('/')
+    let is_own = back.len() <= LONGEST_BACK
+        && back.starts_with('/')
         && !back.starts_with("//")
         && !back.starts_with("/\\")
         && back.bytes().all(|byte| byte.is_ascii_graphic());

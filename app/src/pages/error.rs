@@ -4,7 +4,9 @@ use crate::ui::title::Title;
 use http::StatusCode;
 use leptos::prelude::*;
 use loggia_catalog::CatalogError;
+use loggia_model::Who;
 
+use crate::encode::encode;
 use crate::pages::access::access_href;
 use crate::request::Request;
 use crate::ui::escape::escaped;
@@ -42,7 +44,10 @@ pub fn failed(request: &Request, error: &CatalogError) -> AnyView {
         reference
     });
     let why = match error {
-        CatalogError::Forbidden(forbidden) => Some(access_href(&forbidden.urn)),
+        CatalogError::Forbidden(_) | CatalogError::NotFound(_) if request.actor.who == Who::Anonymous => {
+            Some((format!("/sign-in?back={}", encode(&request.here())), "Sign in, and look again"))
+        }
+        CatalogError::Forbidden(forbidden) => Some((access_href(&forbidden.urn), "Why, and what would help")),
         _ => None,
     };
     error_view(status.as_u16(), heading, words, reference, why).into_any()
@@ -88,7 +93,7 @@ fn error_view(
     heading: &'static str,
     words: String,
     reference: Option<String>,
-    why: Option<String>,
+    why: Option<(String, &'static str)>,
 ) -> AnyView {
     view! {
         <Title text=format!("{heading} · Loggia")/>
@@ -98,7 +103,7 @@ fn error_view(
             <p>{words}</p>
             {reference.map(|reference| view! { <p>"Tell whoever runs this catalog the reference " <code>{reference}</code> "."</p> })}
             <p class="ways-on">
-                {why.map(|why| view! { <a href=why>"Why, and what would help"</a> })}
+                {why.map(|(to, words)| view! { <a href=to>{words}</a> })}
                 <a href="/search">"Search everything"</a>
                 <a href="/browse">"Browse the domains"</a>
                 <a href="/">"First page"</a>

@@ -134,6 +134,7 @@ pub fn help() -> AnyView {
         <details class="edit">
             <summary>"What can be asked"</summary>
             <p class="help">"One permit or forbid, in Cedar's language. A forbid wins over every permit. Entities are written as their URNs end: DomainUnit::\"retail-banking\", Person::\"ana.benitez\", Group::\"auditors\"."</p>
+            <p class="help">"Whoever has not signed in finds nothing, unless a policy means them: permit (principal is Anonymous, action in [Action::\"discover\", Action::\"read\"], resource in DomainUnit::\"…\"); opens that unit to them, and they may never do more."</p>
             <pre class="policy" tabindex="0">{SCHEMA}</pre>
         </details>
     }

@@ -6,6 +6,7 @@ use loggia_catalog::find::LONGEST;
 use loggia_model::Who;
 
 use super::icon::Icon;
+use crate::encode::encode;
 use crate::forms::SetTheme;
 use crate::islands::shortcuts::Shortcuts;
 use crate::request::{Request, THEME_COOKIE, cookie};
@@ -20,8 +21,8 @@ pub fn Frame(children: Children) -> impl IntoView {
     let here = request.as_ref().map(Request::here).unwrap_or_default();
     let path = request.as_ref().map(|request| request.path().to_owned()).unwrap_or_default();
     let theme = request.as_ref().and_then(|request| cookie(&request.parts, THEME_COOKIE)).unwrap_or_default();
-    // Whoever has not signed in finds nothing, wherever they go.
-    let is_in = request.as_ref().is_none_or(|request| request.actor.who != Who::Anonymous);
+    // Who finds nothing, wherever they go, is offered no way there.
+    let is_in = request.as_ref().is_none_or(Request::may_look_around);
     let me = request.as_ref().map(|request| me(request, &path));
     view! {
         <a class="skip" href="#content">"Skip to the content"</a>
@@ -77,7 +78,11 @@ fn me(request: &Request, path: &str) -> AnyView {
             let full = name.clone();
             view! { <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
         }
-        Who::Anonymous | Who::Machine | Who::Service => ().into_any(),
+        Who::Anonymous => {
+            let to = format!("/sign-in?back={}", encode(&request.here()));
+            view! { <a class="me" href=to>"Sign in"</a> }.into_any()
+        }
+        Who::Machine | Who::Service => ().into_any(),
     }
 }
 

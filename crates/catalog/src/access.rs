@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use loggia_model::facts::Member;
-use loggia_model::{Actor, Body, Filter, Kind, Timestamp, Urn, Who};
+use loggia_model::{Actor, Body, Door, Filter, Kind, Timestamp, Urn, Who};
 use loggia_policy::{Action, Decision, Policies, Principal, PrincipalKind, Reason, Resource, Slice};
 
 pub use self::forbidden::Forbidden;
@@ -19,6 +19,7 @@ use crate::assets::AssetView;
 use crate::attributes::Attributes;
 use crate::audit::Event;
 use crate::clock::now;
+use crate::find::kind_title;
 use crate::policies::check_policy;
 use crate::ports::Stored;
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
@@ -179,6 +180,15 @@ impl Catalog {
         // Asked again: what was waited for may have changed which groups the actor is in.
         let principal = self.principal(actor).unwrap_or(principal);
         Ok(of_actor(self.access.permits(self, principal)))
+    }
+
+    /// Whether there is anything that whoever has not signed in may find.
+    ///
+    /// # Errors
+    /// Where nobody can tell.
+    pub async fn is_open_to_strangers(&self) -> Result<bool> {
+        let stranger = self.permits(&Actor::anonymous(Door::Browser)).await?;
+        Ok(*stranger.filter(Action::Discover) != Filter::Nothing)
     }
 
     /// `None` for whoever has the machine, and with it the data itself.
@@ -390,7 +400,13 @@ impl Catalog {
         body: &Body,
         decision: &Decision,
     ) -> CatalogError {
-        self.forbidden(permits, action, urn, body.name(urn), Vec::new(), &decision.because)
+        let because = self.own_names(&decision.because);
+        // What is not there is called as somebody has typed, and that is not for the audit.
+        let kind = kind_title(urn.kind().as_str()).to_lowercase();
+        let why = format!("{}, of a new {kind}", forbidding(&because));
+        self.note(&permits.actor, Event::refused_new(action, why));
+        let (urn, name) = (urn.clone(), body.name(urn));
+        CatalogError::Forbidden(Box::new(Forbidden { action, urn, name, owners: Vec::new(), because }))
     }
 
     fn forbidden(
@@ -403,11 +419,7 @@ impl Catalog {
         because: &[Reason],
     ) -> CatalogError {
         let because = self.own_names(because);
-        let why = match because.as_slice() {
-            [] => "no policy permits it".to_owned(),
-            policies => format!("forbidden by the policy {}", policies.join(" and ")),
-        };
-        self.note(&permits.actor, Event::refused(action, urn, why));
+        self.note(&permits.actor, Event::refused(action, urn, forbidding(&because)));
         CatalogError::Forbidden(Box::new(Forbidden { action, urn: urn.clone(), name, owners, because }))
     }
 
@@ -497,4 +509,11 @@ fn members(body: &Body) -> (Vec<Member>, Vec<Urn>) {
 
 fn has_members(body: &Body) -> bool {
     members(body) != Default::default()
+}
+
+fn forbidding(because: &[String]) -> String {
+    match because {
+        [] => "no policy permits it".to_owned(),
+        policies => format!("forbidden by the policy {}", policies.join(" and ")),
+    }
 }

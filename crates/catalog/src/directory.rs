@@ -272,19 +272,31 @@ impl Directory {
 
     /// Finds by name or synonym, whole, upper or lower case.
     pub fn named(&self, kind: Kind, name: &str) -> Option<Urn> {
+        self.all_named(&[kind], name).into_iter().next()
+    }
+
+    /// The same, of all that are called so: those in use first, and each once.
+    pub fn all_named(&self, kinds: &[Kind], name: &str) -> Vec<Urn> {
         let wanted = name.trim().to_lowercase();
         let state = self.read();
         let is_named = |entry: &&Entry| {
-            entry.urn.kind() == kind
+            kinds.contains(&entry.urn.kind())
                 && (entry.name.to_lowercase() == wanted
                     || entry.synonyms.iter().any(|other| other.to_lowercase() == wanted))
         };
         let mut named: Vec<&Entry> = state.entries.values().filter(is_named).collect();
         named.sort_by_key(|entry| (entry.merged_into.is_some(), entry.urn.clone()));
-        let first = named.first().map(|entry| entry.urn.clone());
+        let named: Vec<Urn> = named.iter().map(|entry| entry.urn.clone()).collect();
         drop(state);
-        // Who still uses a merged word means what it has become.
-        first.map(|urn| self.resolve(&urn))
+        let mut all = Vec::with_capacity(named.len());
+        for urn in named {
+            // Who still uses a merged word means what it has become.
+            let urn = self.resolve(&urn);
+            if !all.contains(&urn) {
+                all.push(urn);
+            }
+        }
+        all
     }
 
     /// What has been merged into the entity, itself or through others.

@@ -14,7 +14,7 @@ impl Catalog {
     pub async fn draft(&self, actor: &Actor, urn: &Urn) -> Result<(Draft, u64)> {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Read, urn).await?;
-        let known = |urn: &Urn| self.named(&permits, urn).map(|entry| entry.name);
+        let known = |urn: &Urn| self.named(&permits, urn).map(|entry| self.telling_name(&entry));
         let names =
             |urns: &mut dyn Iterator<Item = &Urn>| urns.filter_map(known).collect::<Vec<_>>().join(", ");
         let name = |urn: &Option<Urn>| urn.as_ref().and_then(known).unwrap_or_default();

@@ -10,7 +10,7 @@ use loggia_policy::Action;
 
 use crate::clock::now;
 use crate::ports::{Conflict, Stored, Written};
-use crate::{Catalog, CatalogError, Permits, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 /// Characters of a description.
 const LONGEST_TEXT: usize = 100_000;
@@ -238,18 +238,46 @@ impl Catalog {
         kind: Kind,
         name: &str,
     ) -> Result<Option<Urn>> {
+        self.known_among(permits, field, &[kind], name)
+    }
+
+    /// The same, of any of these kinds. Of those who can have rights, a name must mean one alone: others choose what
+    /// they are called.
+    pub(crate) fn known_among(
+        &self,
+        permits: &Permits,
+        field: &str,
+        kinds: &[Kind],
+        name: &str,
+    ) -> Result<Option<Urn>> {
         let name = name.trim();
         if name.is_empty() {
             return Ok(None);
         }
-        let by_urn =
-            name.parse::<Urn>().ok().filter(|urn| urn.kind() == kind && self.directory.entry(urn).is_some());
-        let found = by_urn.or_else(|| self.directory.named(kind, name));
-        let found = found.filter(|urn| self.may_know(permits, urn));
-        let what = crate::find::kind_title(kind.as_str()).to_lowercase();
-        found
-            .map(Some)
-            .ok_or_else(|| CatalogError::invalid(field, format!("there is no {what} called '{name}'")))
+        let is_there = |urn: &Urn| kinds.contains(&urn.kind()) && self.directory.entry(urn).is_some();
+        let mut found = match name.parse::<Urn>().ok().filter(is_there) {
+            Some(urn) => vec![urn],
+            None => self.directory.all_named(kinds, name),
+        };
+        found.retain(|urn| self.may_know(permits, urn));
+        let acts = |urn: &Urn| matches!(urn.kind(), Kind::Person | Kind::Group | Kind::Service);
+        if found.len() > 1 && found.iter().all(acts) {
+            let message = format!("means more than one, '{name}': write the URN of the one you mean");
+            return Err(CatalogError::invalid(field, message));
+        }
+        let titles: Vec<String> =
+            kinds.iter().map(|kind| crate::find::kind_title(kind.as_str()).to_lowercase()).collect();
+        let none =
+            || CatalogError::invalid(field, format!("there is no {} called '{name}'", titles.join(" or ")));
+        found.into_iter().next().map(Some).ok_or_else(none)
+    }
+
+    /// By which a form tells an entity from all others: its name, or where that means several, its URN.
+    pub(crate) fn telling_name(&self, entry: &DirectoryEntry) -> String {
+        let kinds = [Kind::Person, Kind::Group, Kind::Service];
+        let is_shared =
+            kinds.contains(&entry.urn.kind()) && self.directory.all_named(&kinds, &entry.name).len() > 1;
+        if is_shared { entry.urn.to_string() } else { entry.name.clone() }
     }
 
     /// Those that whoever fills in a form cannot see there, and so does not mean to take away.
@@ -277,10 +305,7 @@ impl Catalog {
     ) -> Result<Vec<Urn>> {
         let mut urns: Vec<Urn> = Vec::new();
         for name in list(names) {
-            let person = self.known(permits, field, Kind::Person, name);
-            let found = person.or_else(|_| self.known(permits, field, Kind::Group, name)).map_err(|_| {
-                CatalogError::invalid(field, format!("there is no person or group called '{name}'"))
-            })?;
+            let found = self.known_among(permits, field, &[Kind::Person, Kind::Group], name)?;
             urns.extend(found.filter(|found| !urns.contains(found)));
         }
         urns.extend(self.hidden_of(permits, before.iter()));

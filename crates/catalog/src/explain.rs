@@ -1,13 +1,14 @@
 //! Why somebody may do something, or may not; and who may.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use loggia_model::facts::Role;
 use loggia_model::{Actor, Kind, Urn};
 use loggia_policy::{Action, Assignment, Decision, Holder, Principal, Reason, Resource, roles_that_may};
 
 use crate::policies::policy_named;
-use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Permits, Result};
 
 /// What one person may do to one thing.
 pub struct AccessView {
@@ -129,7 +130,18 @@ impl Catalog {
         let policies = self.access.policies(self);
         let mut decided: HashMap<_, Decision> = HashMap::new();
         let mut may = Vec::new();
+        let begun = Instant::now();
         for entry in self.principals() {
+            if !self.may_know(&permits, &entry.urn) {
+                continue;
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(CatalogError::Busy(
+                    "there are too many people to tell all who may: ask of one".into(),
+                ));
+            }
+            // Others are served meanwhile.
+            tokio::task::yield_now().await;
             let principal = self.principal_of(&entry.urn);
             let owns = resource.owners.contains(&entry.urn) || entry.urn == *urn;
             let class = policies.class_of(&principal, owns);
@@ -171,10 +183,8 @@ impl Catalog {
     }
 
     fn somebody_who_acts(&self, permits: &Permits, name: &str) -> Result<Urn> {
-        let named = |kind| self.known(permits, "who", kind, name).ok().flatten();
-        named(Kind::Person).or_else(|| named(Kind::Service)).ok_or_else(|| {
-            CatalogError::invalid("who", format!("there is no person or service called '{name}'"))
-        })
+        let found = self.known_among(permits, "who", &[Kind::Person, Kind::Service], name)?;
+        found.ok_or_else(|| CatalogError::invalid("who", "is empty: say who"))
     }
 
     fn told(&self, permits: &Permits, decision: &Decision) -> Vec<Because> {

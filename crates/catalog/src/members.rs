@@ -123,16 +123,9 @@ impl Catalog {
 
     /// A person, group or service, by name or URN.
     fn somebody(&self, permits: &Permits, name: &str) -> Result<Urn> {
-        let named = |kind| self.known(permits, "who", kind, name).ok().flatten();
-        let found = named(Kind::Person).or_else(|| named(Kind::Group)).or_else(|| named(Kind::Service));
-        found.ok_or_else(|| {
-            let message = if name.trim().is_empty() {
-                "is empty: say who".to_owned()
-            } else {
-                format!("there is no person, group or service called '{}'", name.trim())
-            };
-            CatalogError::invalid("who", message)
-        })
+        let kinds = [Kind::Person, Kind::Group, Kind::Service];
+        let found = self.known_among(permits, "who", &kinds, name)?;
+        found.ok_or_else(|| CatalogError::invalid("who", "is empty: say who"))
     }
 
     pub(crate) fn shown_members(&self, permits: &Permits, scope: &Urn) -> Vec<MemberView> {

@@ -19,7 +19,16 @@ impl Catalog {
     ) -> Result<()> {
         let then = then.map(Attributes::place).unwrap_or_default();
         let (unit, _, project) = now.place();
-        if unit.is_none() || project.is_none() {
+        let Some(in_project) = project.as_ref() else { return Ok(()) };
+        if let (Some(left), None) = (&then.0, &unit) {
+            // Out of a unit of its own, it comes to stand in that of its project.
+            let units = [Some((*left).clone()), self.directory.unit_of(in_project)];
+            for unit in units.into_iter().flatten() {
+                let as_if = Attributes { unit: Some(unit), project: None, owners: Vec::new(), ..now.clone() };
+                self.check_placed(permits, urn, after, &as_if)?;
+            }
+        }
+        if unit.is_none() {
             return Ok(());
         }
         let alone = Attributes { owners: Vec::new(), ..now.clone() };

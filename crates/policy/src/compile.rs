@@ -188,7 +188,9 @@ fn has(attribute: Attribute, value: &Expr) -> Result<Filter, Untranslatable> {
 fn is_in(known: &Expr) -> Result<Filter, Untranslatable> {
     let one = |known: &Expr| match known {
         Expr::Literal(Literal::EntityUID(uid)) if uid.ty.to_string() == "Organisation" => {
-            Ok(Filter::Everything)
+            // There is one; in another is nothing.
+            let is_all = <_ as AsRef<str>>::as_ref(&uid.eid) == "all";
+            Ok(if is_all { Filter::Everything } else { Filter::Nothing })
         }
         Expr::Literal(Literal::EntityUID(_)) => Ok(urn(known).map_or(Filter::Nothing, |urn| {
             Filter::any([Filter::Has(Trait::Is(urn.clone())), Filter::Has(Trait::In(urn))])

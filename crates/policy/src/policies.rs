@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use cedar_policy::{
-    ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint, ResourceConstraint,
-    ValidationMode, Validator,
+    ActionConstraint, Effect, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint,
+    ResourceConstraint, ValidationMode, Validator,
 };
 use loggia_model::Kind;
 
@@ -14,7 +14,7 @@ use crate::fragment;
 use crate::role::Assignment;
 use crate::schema::{kind_of, schema};
 use crate::slice::{Slice, Sliced};
-use crate::{Action, Class, Decision, Principal, Reason, Resource};
+use crate::{Action, Class, Decision, Principal, PrincipalKind, Reason, Resource};
 
 /// A policy that an administrator has written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,9 @@ struct Own {
 impl CheckedPolicy {
     /// Whether it speaks of this principal, as far as its head says; a condition may still say otherwise.
     pub fn may_concern(&self, principal: &Principal) -> bool {
+        if principal.kind == PrincipalKind::Anonymous && self.policy.effect() == Effect::Permit {
+            return means_strangers(&self.policy);
+        }
         match self.policy.principal_constraint() {
             PrincipalConstraint::Any => true,
             PrincipalConstraint::Is(kind) => kind == *principal.uid().type_name(),
@@ -142,6 +145,12 @@ impl Policies {
         });
         let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
         let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
+        // What is permitted to everybody is permitted to whoever is known: strangers have to be meant.
+        let own = own.filter(|own| {
+            principal.kind != PrincipalKind::Anonymous
+                || own.policy.effect() == Effect::Forbid
+                || means_strangers(&own.policy)
+        });
         let own = own.map(|own| Sliced { reason: own.reason.clone(), policy: own.policy.clone() });
         Slice::new(principal, assigned.chain(own).collect())
     }
@@ -192,7 +201,28 @@ pub fn check(own: &OwnPolicy) -> Result<CheckedPolicy, PolicyError> {
         return Err(refused(format!("{}. {}", fragment::IN_A_GROUP, fragment::INSTEAD_OF_A_GROUP)));
     }
     fragment::check(parts.body()).map_err(|why| refused(why.to_string()))?;
+    let is_too_much = |action: &Action| concerns(&policy, *action) && !FOR_STRANGERS.contains(action);
+    if policy.effect() == Effect::Permit && means_strangers(&policy) && Action::ALL.iter().any(is_too_much) {
+        return Err(refused(
+            "permits too much to whoever has not signed in: they may discover and read, and nothing else"
+                .to_owned(),
+        ));
+    }
     Ok(CheckedPolicy { name: own.name.clone(), policy })
+}
+
+/// What can be permitted to whoever has not signed in.
+const FOR_STRANGERS: [Action; 2] = [Action::Discover, Action::Read];
+
+/// Whether a policy says by its head that it is about whoever has not signed in.
+fn means_strangers(policy: &Policy) -> bool {
+    match policy.principal_constraint() {
+        PrincipalConstraint::Is(kind) | PrincipalConstraint::IsIn(kind, _) => {
+            kind == *Principal::anonymous().uid().type_name()
+        }
+        PrincipalConstraint::Eq(uid) => uid == Principal::anonymous().uid(),
+        PrincipalConstraint::In(_) | PrincipalConstraint::Any => false,
+    }
 }
 
 /// Whether a policy speaks of this action at all.

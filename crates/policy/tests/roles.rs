@@ -144,6 +144,33 @@ mod roles {
         assert!(!stranger.is_allowed);
     }
 
+    #[test]
+    fn who_has_not_signed_in_must_be_meant_and_may_only_read() {
+        let may = |text: &str| {
+            let own = OwnPolicy { name: "mine".to_owned(), text: text.to_owned() };
+            let policies = Policies::new([], [own]).unwrap();
+            let may =
+                |action: &Action| policies.decide(&Principal::anonymous(), *action, &loans()).is_allowed;
+            Action::ALL.into_iter().filter(may).map(Action::as_str).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(may("permit (principal, action, resource);"), "", "whoever is known is meant");
+        let open = "[Action::\"discover\", Action::\"read\"], resource in DomainUnit::\"risk\");";
+        assert_eq!(may(&format!("permit (principal is Anonymous, action in {open}")), "discover read");
+        assert_eq!(
+            may(
+                "permit (principal is Anonymous, action == Action::\"read\", resource in DomainUnit::\"cards\");"
+            ),
+            ""
+        );
+        for head in [
+            "principal is Anonymous, action",
+            "principal == Anonymous::\"anyone\", action == Action::\"edit\"",
+        ] {
+            let why = refused(&format!("permit ({head}, resource);"));
+            assert!(why.contains("they may discover and read, and nothing else"), "{why}");
+        }
+    }
+
     fn refused(text: &str) -> String {
         let own = OwnPolicy { name: "mine".to_owned(), text: text.to_owned() };
         Policies::new([], [own]).map(|_| ()).unwrap_err().to_string()

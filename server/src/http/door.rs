@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{ACCEPT, HOST};
 use http::uri::Authority;
 use http::{HeaderMap, Method, StatusCode};
-use loggia_app::{ByTls, error_page, session};
+use loggia_app::{ByTls, OpenToStrangers, error_page, session};
 use loggia_catalog::Catalog;
 use loggia_model::{Door, Who};
 
@@ -31,6 +31,12 @@ impl Entrance {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         self.host.as_ref().is_some_and(|own| host.is_some_and(|host| own.as_str().eq_ignore_ascii_case(host)))
     }
+}
+
+/// Whether strangers may look around, as far as policies let them. What is somebody's own they have to come in for.
+async fn is_open(catalog: &Catalog, path: &str) -> bool {
+    // Where nobody can tell, the door stays shut.
+    path != "/account" && catalog.is_open_to_strangers().await.unwrap_or(false)
 }
 
 pub async fn let_in(
@@ -58,7 +64,13 @@ pub async fn let_in(
     };
     let path = parts.uri.path();
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
-    if actor.who == Who::Anonymous && reads && !OPEN.contains(&path) && !path.starts_with(BY_PROVIDER) {
+    let is_open = actor.who == Who::Anonymous && is_open(&catalog, path).await;
+    if is_open {
+        parts.extensions.insert(OpenToStrangers);
+    }
+    let path = parts.uri.path();
+    let comes_in = is_open || OPEN.contains(&path) || path.starts_with(BY_PROVIDER);
+    if actor.who == Who::Anonymous && reads && !comes_in {
         catalog.turned_away(&actor);
         let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
         if !accept.contains("text/html") {

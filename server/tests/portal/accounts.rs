@@ -2,7 +2,8 @@
 
 use http::uri::Authority;
 use http::{Request, StatusCode};
-use loggia_model::{Actor, Door, Secret};
+use loggia_catalog::organise::Draft;
+use loggia_model::{Actor, Door, Kind, Secret};
 use loggia_server::http::Entrance;
 
 use crate::support::{Answer, LOANS, LOANS_PAGE, SMALL, TestApp, form, function};
@@ -424,4 +425,37 @@ async fn by_tls_the_cookie_is_bound_to_this_host_and_other_names_are_not_answere
     assert_eq!(by_tls.send(request("evil.example")).await.status, StatusCode::MISDIRECTED_REQUEST);
     // Past what ends TLS, that cookie is none.
     assert_eq!(by_tls.send(request("127.0.0.1")).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_unit_that_is_opened_to_strangers_shows_what_is_in_it_and_no_more() {
+    let app = with_accounts().await;
+    let nobody = app.browser();
+    assert!(place(&nobody.get(LOANS_PAGE).await).starts_with("/sign-in"));
+    let machine = Actor::local(Door::CommandLine);
+    let text = "permit (principal is Anonymous, action in [Action::\"discover\", Action::\"read\"], \
+                resource in DomainUnit::\"risk\");";
+    let draft = Draft { name: "Open".into(), text: text.into(), ..Draft::default() };
+    let (policy, _) = app.catalog.create(&machine, Kind::Policy, &draft).await.unwrap();
+    let page = nobody.get(LOANS_PAGE).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Sign in") && !page.text.contains("name=\"field\""), "{}", page.text);
+    for page in PAGES {
+        let answer = nobody.get(page).await;
+        assert!(answer.status.as_u16() < 500, "{page}");
+        let said = answer.text.replace("q=quetzal", "").replace("value=\"quetzal\"", "");
+        let said = said.replace("quetzal · search", "").replace("<q>quetzal</q>", "");
+        let said = said.replace("cards/quetzal-term", "").replace("cards%2Fquetzal-term", "");
+        assert!(!said.to_lowercase().contains("quetzal"), "{page}: {said}");
+        assert!(!answer.text.contains("Sam Stranger"), "{page} tells of people");
+    }
+    for page in HIDDEN.iter().chain(&["/sources", "/audit", "/policies", "/organisation", "/people/viewer"]) {
+        let status = nobody.get(page).await.status.as_u16();
+        assert!([403, 404].contains(&status), "{page}: {status}");
+    }
+    let sample = LOANS_PAGE.replace("/assets/", "/sample/");
+    assert_ne!(nobody.send(Request::get(&sample)).await.status, StatusCode::OK);
+    assert!(place(&nobody.get("/account").await).starts_with("/sign-in"));
+    app.catalog.deprecate(&machine, &policy).await.unwrap();
+    assert!(place(&nobody.get(LOANS_PAGE).await).starts_with("/sign-in"), "and shut again at once");
 }

@@ -95,7 +95,10 @@ fn tries() -> Vec<(String, Try)> {
         get("/readyz", "/readyz"),
         get("/metrics", "/metrics"),
         get("/api/v1/search", "/api/v1/search?q=loans"),
-        get("/api/v1/assets/{urn}", "/api/v1/assets/urn:loggia:asset:postgres:%2F%2Fcore:5432;core.public.loans"),
+        get(
+            "/api/v1/assets/{urn}",
+            "/api/v1/assets/urn:loggia:asset:postgres:%2F%2Fcore:5432;core.public.loans",
+        ),
         get("/api/v1/glossary", "/api/v1/glossary"),
         get("/api/v1/glossary/{urn}", "/api/v1/glossary/urn:loggia:term:banking%2Farrears"),
         get("/api/v1/openapi.json", "/api/v1/openapi.json"),
@@ -103,7 +106,10 @@ fn tries() -> Vec<(String, Try)> {
         post("edit_entity", &[("kind", "term"), ("name", "Tried"), ("glossary", "Banking")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),
-        post("set_member", &[("scope", "urn:loggia:domain-unit:risk"), ("who", "stranger"), ("role", "viewer")]),
+        post(
+            "set_member",
+            &[("scope", "urn:loggia:domain-unit:risk"), ("who", "stranger"), ("role", "viewer")],
+        ),
         post("make_token", &[("name", "tried"), ("days", "1"), ("scope", "search")]),
         post("revoke_token", &[("id", "00")]),
         post("set_theme", &[("theme", "dark")]),

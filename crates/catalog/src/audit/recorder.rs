@@ -59,7 +59,12 @@ impl Event {
     }
 
     pub fn refused(action: Action, urn: &Urn, why: impl Into<String>) -> Self {
-        Self { action: Some(action), ..Self::of(Act::Refused, why) }.about(urn)
+        Self::refused_new(action, why).about(urn)
+    }
+
+    /// Of what is not there yet.
+    pub fn refused_new(action: Action, why: impl Into<String>) -> Self {
+        Self { action: Some(action), ..Self::of(Act::Refused, why) }
     }
 
     pub fn about(self, urn: &Urn) -> Self {

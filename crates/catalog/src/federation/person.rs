@@ -9,7 +9,7 @@ use super::{Admits, Claims, Provider, machine};
 use crate::accounts::{key_of, plain};
 use crate::clock::now;
 use crate::edit::{last, short_text};
-use crate::ports::{Account, AppendError, Identity, Relation};
+use crate::ports::{Account, AppendError, Identity, Relation, Stored};
 use crate::{Catalog, CatalogError, Result};
 
 /// People with names alike, after which somebody is named by nothing but chance.
@@ -82,9 +82,13 @@ impl Catalog {
                     Body::Person(layers) => (layers.clone(), Expected::Revision(stored.revision)),
                     _ => return Err(CatalogError::no(&urn)),
                 },
+                // Whoever was erased meanwhile does not come back by a sign-in that had begun before.
+                None if !self.store.history(&urn, None, 1).await?.is_empty() => {
+                    return Err(not_admitted(provider));
+                }
                 None => (Layered::default(), Expected::Absent),
             };
-            if !layers.state(&source, facts(claims), &by.key, now()) {
+            if !layers.state(&source, self.facts(&urn, claims), &by.key, now()) {
                 return Ok(());
             }
             let change = Change::put(urn.clone(), expected, Body::Person(layers), "as the provider says");
@@ -117,7 +121,11 @@ impl Catalog {
                 false => self.change_group(group, &person, leave).await,
             };
             match done {
-                Ok(()) => held.extend(is_in.then(|| group.clone())),
+                // Whom people here have put into it before is not theirs to take out again.
+                Ok(changed) => {
+                    let is_held = is_in && (changed || identity.groups.contains(group));
+                    held.extend(is_held.then(|| group.clone()));
+                }
                 // Nobody is kept out, or let in further, by a group that is as it was.
                 Err(CatalogError::Refused(why)) => {
                     tracing::warn!(%group, provider = provider.name, why, "a group is not as a provider says");
@@ -129,7 +137,7 @@ impl Catalog {
         Ok(held)
     }
 
-    async fn change_group(&self, group: &Urn, person: &Urn, change: fn(&mut Vec<Urn>, &Urn)) -> Result<()> {
+    async fn change_group(&self, group: &Urn, person: &Urn, change: fn(&mut Vec<Urn>, &Urn)) -> Result<bool> {
         let by = machine()?;
         for _ in 0..ATTEMPTS {
             let stored = self.store.read(std::slice::from_ref(group)).await?.pop().flatten();
@@ -141,7 +149,7 @@ impl Catalog {
             let mut members = before.clone();
             change(&mut members, person);
             if members == before {
-                return Ok(());
+                return Ok(false);
             }
             let mut layers = layers.clone();
             layers.say("members", &by.key, now(), |facts| facts.members = Some(members));
@@ -152,14 +160,14 @@ impl Catalog {
                 .was_written(&by, Change::put(group.clone(), expected, body, "as the provider says"))
                 .await?
             {
-                return Ok(());
+                return Ok(true);
             }
         }
         Err(busy())
     }
 
-    /// The one person who is known by an address, by other words than a provider's: those of one that is not trusted
-    /// would let its people choose whom another takes them for. Nobody who has come by this issuer before: addresses
+    /// The one person who is known by an address, by a person's word or the catalog as code: whoever may write what a
+    /// source states, or is let in by a provider that is not trusted, would choose whom they are taken for. Nobody who has come by this issuer before: addresses
     /// are given to somebody else, subjects are not.
     async fn person_with(&self, email: &str, issuer: &str) -> Result<Option<ActorKey>> {
         let (mut found, mut after) = (Vec::new(), None);
@@ -169,7 +177,7 @@ impl Catalog {
             after = Some(last.urn.clone());
             for stored in &some {
                 let Body::Person(layers) = stored.body.as_ref() else { continue };
-                let counts = |source: &Source| source.tool() != super::KEY && source.rank() != Rank::Ai;
+                let counts = |source: &Source| matches!(source.rank(), Rank::Person | Rank::Code);
                 let mut said = layers.layers().filter(|(source, _)| counts(source));
                 let address = said.find_map(|(_, layer)| layer.facts.email.clone());
                 if address.is_some_and(|address| plain(&address) == plain(email)) {
@@ -188,7 +196,7 @@ impl Catalog {
         for _ in 0..ATTEMPTS {
             let (person, urn) = self.new_name(claims).await?;
             let mut layers = Layered::<PersonFacts>::default();
-            layers.state(&source, facts(claims), &by.key, now());
+            layers.state(&source, self.facts(&urn, claims), &by.key, now());
             let made = Change::put(urn.clone(), Expected::Absent, Body::Person(layers), "came by a provider");
             if !self.was_written(&by, made).await? {
                 continue;
@@ -238,7 +246,41 @@ impl Catalog {
         let has_account = self.store.account(person).await?.is_some()
             || self.store.account_by_login(&plain(person.as_str())).await?.is_some();
         let owns = self.index.referring(Relation::Owner, urn, 0, 1, &Filter::Everything).await?.1;
-        Ok(!has_account && owns == 0)
+        Ok(!has_account && owns == 0 && !self.is_in_a_policy(person).await?)
+    }
+
+    /// Whether a policy has this word between quotes, as it would name somebody.
+    async fn is_in_a_policy(&self, person: &ActorKey) -> Result<bool> {
+        let quoted = format!("\"{person}\"");
+        let mut after = None;
+        loop {
+            let some = self.store.list(Kind::Policy, after.as_ref(), PAGE).await?;
+            let Some(last) = some.last() else { return Ok(false) };
+            after = Some(last.urn.clone());
+            let names = |stored: &Stored| match stored.body.as_ref() {
+                Body::Policy(layers) => layers
+                    .layers()
+                    .any(|(_, layer)| layer.facts.text.as_ref().is_some_and(|text| text.contains(&quoted))),
+                _ => false,
+            };
+            if some.iter().any(names) {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// What a provider says that does not fit a field is left out: nobody stays outside for a long name. Nor is
+    /// anybody called what another is: whoever is given something by that name would be mistaken for them.
+    fn facts(&self, person: &Urn, claims: &Claims) -> PersonFacts {
+        let said = |field: &str, text: &Option<String>| {
+            text.as_deref().and_then(|text| short_text(field, text).ok().flatten())
+        };
+        let is_free = |name: &String| {
+            let kinds = [Kind::Person, Kind::Group, Kind::Service];
+            self.directory.all_named(&kinds, name).iter().all(|urn| urn == person)
+        };
+        let name = said("name", &claims.name).or_else(|| said("name", &claims.login)).filter(is_free);
+        PersonFacts { name, email: said("email", &claims.email), ..PersonFacts::default() }
     }
 
     /// `false` where somebody else was faster.
@@ -262,15 +304,6 @@ fn join(members: &mut Vec<Urn>, person: &Urn) {
 
 fn leave(members: &mut Vec<Urn>, person: &Urn) {
     members.retain(|member| member != person);
-}
-
-/// What a provider says that does not fit a field is left out: nobody stays outside for a long name.
-fn facts(claims: &Claims) -> PersonFacts {
-    let said = |field: &str, text: &Option<String>| {
-        text.as_deref().and_then(|text| short_text(field, text).ok().flatten())
-    };
-    let name = said("name", &claims.name).or_else(|| said("name", &claims.login));
-    PersonFacts { name, email: said("email", &claims.email), ..PersonFacts::default() }
 }
 
 /// `ana.benitez`, by their login, their address or their name.

@@ -292,14 +292,8 @@ impl Catalog {
     ) -> Result<Option<Vec<Urn>>> {
         let mut members = Vec::new();
         for name in list(names) {
-            let person = self.known(permits, "members", Kind::Person, name);
-            let found = person
-                .or_else(|_| self.known(permits, "members", Kind::Group, name))
-                .or_else(|_| self.known(permits, "members", Kind::Service, name))
-                .map_err(|_| {
-                    let message = format!("there is no person, group or service called '{name}'");
-                    CatalogError::invalid("members", message)
-                })?;
+            let kinds = [Kind::Person, Kind::Group, Kind::Service];
+            let found = self.known_among(permits, "members", &kinds, name)?;
             if found.as_ref() == group {
                 return Err(CatalogError::invalid("members", "a group cannot be in itself"));
             }

@@ -63,8 +63,8 @@ pub fn resource() -> impl Strategy<Value = Resource> {
     let place = (option::of(name()), 0..4_usize, option::of(name()));
     (urn, place, sets, word(), word(), any::<bool>()).prop_map(
         |(urn, (unit, reach, project), (owners, terms, tags), type_of, platform, deprecated)| {
-            // These two stand in no unit: whoever is in a group would else be in its units too.
-            let stands = !matches!(urn.kind(), Kind::Group | Kind::Organisation);
+            // These stand in no unit: whoever is in a group would else be in its units too.
+            let stands = !matches!(urn.kind(), Kind::Group | Kind::Organisation | Kind::Service);
             let units = unit.filter(|_| stands).map_or_else(Vec::new, unit_and_above);
             let project = project.filter(|_| stands).map(|name| self::urn(Kind::Project, name));
             Resource {
@@ -160,6 +160,8 @@ fn of_the_resource() -> impl Strategy<Value = String> {
     };
     prop_oneof![
         name().prop_map(|name| format!("resource in DomainUnit::\"{name}\"")),
+        name().prop_map(|name| format!("resource in Organisation::\"{name}\"")),
+        Just("resource in Organisation::\"all\"".to_owned()),
         values().prop_map(move |values| format!("resource in [{}]", listed("DomainUnit::", &values))),
         name().prop_map(|name| format!("resource in Project::\"{name}\"")),
         name().prop_map(|name| format!("resource == Asset::\"{STORE}{name}\"")),
