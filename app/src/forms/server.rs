@@ -228,8 +228,23 @@ pub async fn all_columns(urn: &str) -> Result<Vec<ColumnLine>, ServerFnError> {
     let columns = columns(&request.catalog, &request, urn).await;
     match columns {
         Ok(columns) => Ok(columns),
-        Err(error) => Err(ServerFnError::ServerError(public(&request, &error).await.0)),
+        Err(error) => Err(not_read(&request, &error).await),
     }
+}
+
+/// Only a script asks, so no browser is led anywhere by the status.
+async fn not_read(request: &Request, error: &CatalogError) -> ServerFnError {
+    let status = match error {
+        CatalogError::NotFound(_) => StatusCode::NOT_FOUND,
+        CatalogError::Forbidden(_) => StatusCode::FORBIDDEN,
+        CatalogError::Invalid(_) | CatalogError::Refused(_) | CatalogError::Conflict(_) => {
+            StatusCode::BAD_REQUEST
+        }
+        CatalogError::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        CatalogError::Store(_) | CatalogError::Index(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    request.set_status(status);
+    ServerFnError::ServerError(public(request, error).await.0)
 }
 
 pub async fn alike(columns: &str) -> Result<Vec<AlikeLine>, ServerFnError> {
@@ -237,12 +252,7 @@ pub async fn alike(columns: &str) -> Result<Vec<AlikeLine>, ServerFnError> {
     let found = alike_to(&request, columns).await;
     match found {
         Ok(found) => Ok(found),
-        // Only a script asks, so no browser is led anywhere by the status.
-        Err(error @ CatalogError::Invalid(_)) => {
-            request.response.set_status(http::StatusCode::BAD_REQUEST);
-            Err(ServerFnError::ServerError(error.to_string()))
-        }
-        Err(error) => Err(ServerFnError::ServerError(public(&request, &error).await.0)),
+        Err(error) => Err(not_read(&request, &error).await),
     }
 }
 

@@ -3,39 +3,22 @@
 //! Units, glossaries, terms, products and people are few beside assets, and every page shows some. The
 //! directory follows the log like the index does, and is always applied first.
 
+mod entry;
 mod standing;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use loggia_model::facts::{Member, Role};
-use loggia_model::facts::{ProductStatus, TermStatus};
 use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
 use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
 
+pub use self::entry::Entry;
 use crate::attributes::Attributes;
 use crate::ports::{ERASED, Store, StoreError};
 use crate::raci::Raci;
 use crate::roles::Roles;
-
-/// What is known of one entity without reading it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    pub urn: Urn,
-    pub name: String,
-    /// The unit above a unit, the broader term of a term.
-    pub parent: Option<Urn>,
-    pub glossary: Option<Urn>,
-    /// A term's other names.
-    pub synonyms: BTreeSet<String>,
-    pub merged_into: Option<Urn>,
-    pub deprecated: bool,
-    /// `false` of a unit that roles of above do not reach.
-    pub inherits: bool,
-    /// A person's title, for lists.
-    pub note: Option<String>,
-}
 
 #[derive(Default)]
 pub struct Directory {
@@ -395,30 +378,9 @@ impl Directory {
     }
 }
 
-impl Entry {
-    fn named(urn: &Urn, name: String) -> Self {
-        Self {
-            urn: urn.clone(),
-            name,
-            parent: None,
-            glossary: None,
-            synonyms: BTreeSet::new(),
-            merged_into: None,
-            deprecated: false,
-            inherits: true,
-            note: None,
-        }
-    }
-
-    /// Not merged into another.
-    pub fn is_live(&self) -> bool {
-        self.merged_into.is_none()
-    }
-}
-
 impl State {
     fn put(&mut self, urn: &Urn, body: &Body) {
-        let Some(entry) = entry(urn, body) else { return };
+        let Some(entry) = Entry::of(urn, body) else { return };
         self.forget(urn);
         self.roles.put(urn, body);
         self.attributes.insert(urn.clone(), Attributes::of(body));
@@ -463,44 +425,5 @@ impl State {
             self.aliases.entry(asset.clone()).or_default().insert(alias.clone());
             self.alias_of.insert(alias.clone(), asset);
         }
-    }
-}
-
-fn entry(urn: &Urn, body: &Body) -> Option<Entry> {
-    let plain = Entry::named(urn, body.name(urn));
-    match body {
-        Body::Asset(_) => None,
-        Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
-        Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
-        Body::Project(layers) => Some(Entry { deprecated: layers.view().deprecated == Some(true), ..plain }),
-        Body::DomainUnit(layers) => {
-            let facts = layers.shown();
-            let deprecated = facts.deprecated == Some(true);
-            let inherits = facts.inherits != Some(false);
-            Some(Entry {
-                parent: facts.parent,
-                merged_into: facts.merged_into,
-                deprecated,
-                inherits,
-                ..plain
-            })
-        }
-        Body::Term(layers) => {
-            let facts = layers.shown();
-            Some(Entry {
-                parent: facts.broader,
-                glossary: facts.glossary,
-                synonyms: facts.synonyms.put,
-                merged_into: facts.merged_into,
-                deprecated: facts.status == Some(TermStatus::Deprecated),
-                ..plain
-            })
-        }
-        Body::DataProduct(layers) => {
-            let facts = layers.shown();
-            let deprecated = matches!(facts.status, Some(ProductStatus::Deprecated | ProductStatus::Retired));
-            Some(Entry { merged_into: facts.merged_into, deprecated, ..plain })
-        }
-        Body::Person(layers) => Some(Entry { note: layers.shown().title, ..plain }),
     }
 }

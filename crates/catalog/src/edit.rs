@@ -265,10 +265,7 @@ impl Catalog {
             let message = format!("means more than one, '{name}': write the URN of the one you mean");
             return Err(CatalogError::invalid(field, message));
         }
-        let titles: Vec<String> =
-            kinds.iter().map(|kind| crate::find::kind_title(kind.as_str()).to_lowercase()).collect();
-        let none =
-            || CatalogError::invalid(field, format!("there is no {} called '{name}'", titles.join(" or ")));
+        let none = || CatalogError::invalid(field, format!("there is no {} called '{name}'", any_of(kinds)));
         found.into_iter().next().map(Some).ok_or_else(none)
     }
 
@@ -326,6 +323,17 @@ impl Catalog {
             }
         }
         Ok(urns)
+    }
+}
+
+/// `person, group or service`.
+fn any_of(kinds: &[Kind]) -> String {
+    let titles: Vec<String> =
+        kinds.iter().map(|kind| crate::find::kind_title(kind.as_str()).to_lowercase()).collect();
+    match titles.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => "entity".to_owned(),
     }
 }
 

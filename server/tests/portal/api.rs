@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use http::{Method, Request, StatusCode};
 use loggia_catalog::assets::Looked;
 use loggia_catalog::find::SearchRequest;
+use loggia_catalog::organise::Draft;
 use loggia_catalog::ports::{Scope, Token, Tokens};
 use loggia_catalog::tokens::Admission;
 use loggia_model::{Actor, Door, Secret, Timestamp, Urn};
@@ -187,6 +188,11 @@ async fn no_route_lets_anybody_in_who_has_no_good_token() {
     app.catalog.disable_account(&Actor::local(Door::CommandLine), "contributor", true).await.unwrap();
     let unknown = Secret::new(wide.reveal().replace("loggia_", "loggia_x"));
     let browser = signed_in(&app, "viewer").await;
+    // Where the viewer may read it.
+    let words = Draft { name: "Banking".into(), unit: "Risk".into(), ..Draft::default() };
+    let glossary = "urn:loggia:glossary:banking".parse().unwrap();
+    let seq = app.catalog.update(&Actor::local(Door::CommandLine), &glossary, &words, None).await.unwrap();
+    app.catalog.until_found(seq).await;
 
     for (path, needed) in GUARDED {
         let none = asked(&app, path, None).await;

@@ -6,7 +6,8 @@ use loggia_catalog::{Catalog, CatalogError};
 use loggia_model::facts::Role;
 use loggia_model::{Actor, ActorKey, Body, Change, Door, Expected, Secret, Timestamp, Urn, Who};
 use loggia_testkit::{
-    Engine, Outcome, TestCatalog, There, Trouble, asset, group, member, nightly, organisation, person, unit,
+    Engine, Outcome, TestCatalog, There, Trouble, asset, group, member, nightly, organisation, person,
+    policy, unit,
 };
 
 const ISSUER: &str = "https://login.bank.example";
@@ -167,11 +168,14 @@ async fn an_address_is_somebody_only_where_it_is_verified_trusted_and_one_person
     let known = |slug: &str, email: &str| {
         let mut known = person(slug);
         known.facts.email = Some(email.into());
-        known.put_new()
+        // What a harvest states makes nobody anybody.
+        let source = if slug == "harvested" { "dbt:shop" } else { "code" };
+        known.stated_by(source).put_new()
     };
     catalog
         .holding([
             known("ana", "Ines@bank.example"),
+            known("harvested", "harvested@bank.example"),
             known("b", "two@b.example"),
             known("c", "two@b.example"),
         ])
@@ -180,9 +184,10 @@ async fn an_address_is_somebody_only_where_it_is_verified_trusted_and_one_person
     let unverified = Claims { email_is_verified: false, ..claims() };
     let two = Claims { email: Some("two@b.example".into()), ..claims() };
     let nobody = Claims { email: None, ..claims() };
+    let harvested = Claims { email: Some("harvested@bank.example".into()), ..claims() };
     let untrusting = Catalog::clone(&catalog).entered_by(vec![provider(Admits::Known)]);
     let why = "Banco Guaraní knows you, and this catalog does not let you in: ask whoever runs it";
-    for claims in [unverified, two, nobody] {
+    for claims in [unverified, two, nobody, harvested] {
         assert_eq!(refused(&portal, &claims).await?, why);
     }
     assert_eq!(refused(&untrusting, &claims()).await?, why);
@@ -341,5 +346,53 @@ async fn what_is_taken_along_to_a_provider_comes_back_once_and_to_who_has_the_se
     assert!(catalog.take_leaving(&key).await?.is_none(), "it is for coming in alone");
     assert_eq!(catalog.take_entering(&key).await?.there()?.state, "s");
     assert!(catalog.take_entering(&key).await?.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_provider_calls_nobody_what_another_is_called() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let portal = begun(&catalog, provider(Admits::Everyone)).await?;
+    catalog
+        .holding([
+            person("zoe").named("Zoé Acosta").put_new(),
+            group("owners").named("Data Owners").put_new(),
+        ])
+        .await?;
+    for (number, name) in ["Zoé Acosta", "zoé acosta", "Data Owners"].into_iter().enumerate() {
+        let claims = Claims {
+            subject: format!("s{number}"),
+            login: Some(format!("eve{number}")),
+            email: None,
+            name: Some(name.into()),
+            ..claims()
+        };
+        let eve = entered(&portal, &claims).await?;
+        let view = portal.person(&nightly(), &eve.person().there()?, 0, 1).await?;
+        assert_eq!(view.name, format!("eve{number}"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_gets_a_key_that_a_policy_names() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let portal = begun(&catalog, provider(Admits::Everyone)).await?;
+    let text = "permit (principal == Person::\"auditor\", action, resource);";
+    catalog.holding([policy("audits", text).put_new()]).await?;
+    let claims = Claims { login: Some("auditor".into()), email: None, ..claims() };
+    assert_eq!(entered(&portal, &claims).await?.as_str(), "auditor-2");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whom_people_have_put_into_a_group_the_provider_takes_out_of_it_never() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let portal = begun(&catalog, provider(Admits::Everyone)).await?;
+    let ines = entered(&portal, &claims()).await?.person().there()?;
+    catalog.holding([group("stewards").with(&ines).put_new()]).await?;
+    entered(&portal, &saying(&["data-stewards"])).await?;
+    entered(&portal, &saying(&[])).await?;
+    assert_eq!(members(&catalog, "stewards").await?, [ines]);
     Ok(())
 }

@@ -354,3 +354,18 @@ async fn the_list_of_projects_is_by_unit_and_has_only_what_one_may_know() -> Out
     assert_eq!(found(&catalog, "petra").await?, Vec::<String>::new(), "its roles go with it");
     Ok(())
 }
+
+#[tokio::test]
+async fn who_has_a_role_in_a_project_alone_takes_nothing_out_of_its_unit() -> Outcome {
+    let catalog = two_projects().await?;
+    // By a person's word, so that an empty field takes it away.
+    catalog.edit_asset(&ana(), &scores().urn, AssetEdit::Unit("Risk".into()), None).await?;
+    let none = || AssetEdit::Unit(String::new());
+    assert_eq!(
+        status(&catalog.edit_asset(&signed_in("petra"), &scores().urn, none(), None).await)?,
+        "403",
+        "it would come to stand in the unit of the project, for all who read there"
+    );
+    assert_eq!(status(&catalog.edit_asset(&signed_in("bea"), &scores().urn, none(), None).await)?, "yes");
+    Ok(())
+}
