@@ -15,6 +15,7 @@ mod catalog {
     mod layers;
     mod merged;
     mod names;
+    mod namesakes;
     mod organised;
     mod policies;
     mod profiles;

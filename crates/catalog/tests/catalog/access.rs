@@ -483,26 +483,3 @@ async fn the_last_administrator_stays() -> Outcome {
     assert!(reason(catalog.undo(&ana(), &everywhere).await), "nor by undoing");
     Ok(())
 }
-
-#[tokio::test]
-async fn a_name_that_two_have_gives_neither_of_them_a_role() -> Outcome {
-    let catalog = two_units().await?;
-    let (one, other) = (person("zoe").named("Zoé"), person("another-zoe").named("zoé"));
-    catalog.holding([one.put(), other.put(), group("zoes").named("Zoé").put()]).await?;
-    let (owner, risk) = (ana(), unit("risk").urn);
-    let refused = catalog.set_member(&owner, &risk, "Zoé", Some(Role::Viewer), None).await;
-    let Err(CatalogError::Invalid(errors)) = refused else { return Err(Trouble::new("not refused")) };
-    assert!(errors.iter().any(|error| error.message.contains("means more than one")), "{errors:?}");
-    let own = AssetEdit::Owners("Zoé".into());
-    assert!(matches!(
-        catalog.edit_asset(&owner, &loans_urn(), own, None).await,
-        Err(CatalogError::Invalid(_))
-    ));
-    catalog.set_member(&owner, &risk, other.urn.as_str(), Some(Role::Viewer), None).await?;
-    // A form that shows it tells the two apart, and sending it back changes nothing.
-    let draft = Draft { name: "team".into(), members: one.urn.to_string(), ..Draft::default() };
-    let (team, _) = catalog.create(&owner, Kind::Group, &draft).await?;
-    let (shown, _) = catalog.draft(&owner, &team).await?;
-    assert_eq!(shown.members, one.urn.to_string());
-    Ok(())
-}
