@@ -17,7 +17,16 @@ test('the first Tab is a way past the header, and leads into the content', async
 test('the fields of a form are reached in their order, and Enter sends it', async ({ page, open }) => {
   await open('/new/domain-unit');
   await page.getByLabel('Name', { exact: true }).focus();
-  for (const label of ['Description (Markdown)', 'Above it', 'Owners']) {
+  const labels = [
+    'Description (Markdown)',
+    'Above it',
+    'Roles of above reach it',
+    'Owners',
+    'Responsible',
+    'Consulted',
+    'Informed',
+  ];
+  for (const label of labels) {
     await page.keyboard.press('Tab');
     await expect(page.getByLabel(label, { exact: true })).toBeFocused();
   }

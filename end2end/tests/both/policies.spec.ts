@@ -81,7 +81,7 @@ test('an owner sees who may see, and an administrator why another may', async ({
   await page.getByRole('link', { name: 'What you may do, and why' }).click();
   await settled();
   await expect(page.getByRole('row', { name: /Publish it/ })).toContainText('Owner of Retail Banking');
-  const everybody = page.getByRole('region', { name: 'Who may' });
+  const everybody = page.getByRole('region', { name: 'Who may', exact: true });
   await expect(everybody).toContainText('Lucía Ayala');
   await expect(everybody).not.toContainText('Noelia Franco');
   await page.getByLabel('Who may', { exact: true }).selectOption('administer');
