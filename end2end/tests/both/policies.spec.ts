@@ -84,7 +84,7 @@ test('an owner sees who may see, and an administrator why another may', async ({
   const everybody = page.getByRole('region', { name: 'Who may', exact: true });
   await expect(everybody).toContainText('Lucía Ayala');
   await expect(everybody).not.toContainText('Noelia Franco');
-  await page.getByLabel('Who may', { exact: true }).selectOption('administer');
+  await page.getByRole('combobox', { name: 'Who may' }).selectOption('administer');
   await page.getByRole('button', { name: 'Show' }).click();
   await settled();
   await expect(everybody).toContainText('Ana Benítez');
