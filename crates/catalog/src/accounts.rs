@@ -200,6 +200,10 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let (name, slug) = name_and_slug(person)?;
         let known = self.known_person(&permits, &name);
+        if known.is_none() && self.directory.all_named(&[Kind::Person], &name).len() > 1 {
+            let message = format!("means more than one, '{name}': write the URN of the one you mean");
+            return Err(CatalogError::invalid("person", message));
+        }
         // As an account is asked for by `ana.benitez` as well as by `Ana Benítez`.
         let as_slug =
             || format!("urn:loggia:person:{name}").parse().unwrap_or_else(|_| Urn::of(Kind::Person, &slug));

@@ -79,7 +79,7 @@ impl Catalog {
         };
         let (subject, theirs) = match &other {
             Some(urn) => (Some(urn.clone()), self.access.permits(self, self.principal_of(urn))),
-            None => (self.actor_entry(actor), permits.allowed()),
+            None => (actor.entity(), permits.allowed()),
         };
         let line = |action: Action| {
             let decision = theirs.decide(action, &resource);
@@ -176,10 +176,6 @@ impl Catalog {
         }
         let stored = self.head_by(permits, Action::Discover, urn).await?;
         Ok((self.resource(urn, &stored.body).await?, stored.body.name(urn)))
-    }
-
-    fn actor_entry(&self, actor: &Actor) -> Option<Urn> {
-        actor.entity()
     }
 
     fn somebody_who_acts(&self, permits: &Permits, name: &str) -> Result<Urn> {

@@ -11,7 +11,7 @@ use loggia_policy::{Action, CheckedPolicy, Class, OwnPolicy, Policies, Principal
 
 use crate::clock::now;
 use crate::organise::Draft;
-use crate::policies::policy_text;
+use crate::policies::{policy_named, policy_text};
 use crate::ports::{Card, Facet, Query, Sort};
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
 
@@ -110,9 +110,9 @@ impl Catalog {
                 })?,
             ),
         };
-        self.check_resource(&permits, Action::Administer, &Resource::new(place.clone()), || {
-            draft.name.clone()
-        })?;
+        // A new one is asked for by no name: what was typed is not for the audit.
+        let asked = urn.cloned().or_else(|| policy_named("new")).unwrap_or_else(Urn::organisation);
+        self.check_resource(&permits, Action::Administer, &Resource::new(asked), || draft.name.clone())?;
         let text = policy_text(&draft.text)?;
         let own = OwnPolicy { name: place.rest().to_owned(), text: text.clone() };
         let new = loggia_policy::check(&own).map_err(|error| CatalogError::invalid("text", error.why))?;

@@ -3,8 +3,8 @@
 use loggia_catalog::CatalogError;
 use loggia_catalog::edit::AssetEdit;
 use loggia_catalog::organise::Draft;
-use loggia_model::Kind;
 use loggia_model::facts::Role;
+use loggia_model::{Kind, Secret};
 use loggia_testkit::{Outcome, TestCatalog, Trouble, ana, asset, group, person, unit};
 
 #[tokio::test]
@@ -22,6 +22,8 @@ async fn a_name_that_two_have_gives_neither_of_them_a_role() -> Outcome {
     let own = AssetEdit::Owners("Zoé".into());
     assert!(matches!(catalog.edit_asset(&owner, &loans.urn, own, None).await, Err(CatalogError::Invalid(_))));
     catalog.set_member(&owner, &risk, other.urn.as_str(), Some(Role::Viewer), None).await?;
+    let account = catalog.add_account(&owner, "Zoé", None, &Secret::new("correct horse battery"), true).await;
+    assert!(matches!(account, Err(CatalogError::Invalid(_))), "nor a third person an account");
     // A form that shows it tells the two apart, and sending it back changes nothing.
     let draft = Draft { name: "team".into(), members: one.urn.to_string(), ..Draft::default() };
     let (team, _) = catalog.create(&owner, Kind::Group, &draft).await?;
