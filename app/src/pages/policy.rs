@@ -238,7 +238,7 @@ fn person(entry: &DirectoryEntry) -> AnyView {
 }
 
 fn things(things: &Things) -> AnyView {
-    if things.count == 0 {
+    if things.most == 0 {
         return view! { <span class="quiet">"nothing"</span> }.into_any();
     }
     let named: Vec<_> = things
@@ -247,9 +247,14 @@ fn things(things: &Things) -> AnyView {
         .take(NAMED)
         .map(|card| view! { <li><a href=href(&card.urn)>{card.name.clone()}</a></li> })
         .collect();
-    let more = things.count.saturating_sub(named.len() as u64);
+    let more = things.most.saturating_sub(named.len() as u64);
+    let most = counted(things.most, "thing", "things");
+    let range = match things.least == things.most {
+        true => most,
+        false => format!("{} to {most}, by their roles", things.least),
+    };
     view! {
-        <strong>{counted(things.count, "thing", "things")}</strong>
+        <strong>{range}</strong>
         <ul class="plain">{named}</ul>
         {(more > 0).then(|| view! { <span class="quiet">"and " {more} " more"</span> })}
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use loggia_model::facts::Member;
-use loggia_model::{Actor, Body, Door, Filter, Kind, Urn, Who};
+use loggia_model::{Actor, Body, Door, Filter, Kind, Seq, Urn, Who};
 use loggia_policy::{Action, Decision, Principal, PrincipalKind, Reason, Resource};
 
 pub use self::forbidden::Forbidden;
@@ -21,7 +21,7 @@ use crate::attributes::Attributes;
 use crate::audit::Event;
 use crate::find::kind_title;
 use crate::policies::check_policy;
-use crate::ports::Stored;
+use crate::ports::{Heads, Stored};
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
 
 /// Why, where what is there may not be known to be.
@@ -31,11 +31,11 @@ impl Catalog {
     /// What the actor may do, by all policies that the store has.
     pub(crate) async fn permits(&self, actor: &Actor) -> Result<Arc<Permits>> {
         static EVERYTHING: OnceLock<Arc<Allowed>> = OnceLock::new();
-        let of_actor = |allowed| Arc::new(Permits::new(actor.clone(), allowed));
         let Some(principal) = self.principal(actor) else {
-            return Ok(of_actor(EVERYTHING.get_or_init(|| Arc::new(Allowed::of(None))).clone()));
+            let allowed = EVERYTHING.get_or_init(|| Arc::new(Allowed::of(None))).clone();
+            return Ok(Arc::new(Permits::new(actor.clone(), Seq::default(), allowed)));
         };
-        let policies = self.store.policies().await?;
+        let Heads { last, policies } = self.store.heads().await?;
         let mut taken = self.directory.follow();
         let waited = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= policies)).await;
         if !matches!(waited, Ok(Ok(_))) {
@@ -45,7 +45,7 @@ impl Catalog {
         }
         // Asked again: what was waited for may have changed which groups the actor is in.
         let principal = self.principal(actor).unwrap_or(principal);
-        Ok(of_actor(self.access.permits(self, principal)))
+        Ok(Arc::new(Permits::new(actor.clone(), last, self.access.permits(self, principal))))
     }
 
     /// Whether there is anything that whoever has not signed in may find.

@@ -130,7 +130,7 @@ impl Catalog {
         let facts = self.without_hidden(permits, said).await?;
         let dataset = urn.dataset().ok_or_else(|| CatalogError::no(urn))?;
         let (_, downstream) = self.index.referring(Relation::Upstream, urn, 0, 0, allowed).await?;
-        let (products, _) = self.index.referring(Relation::Offers, urn, 0, 20, allowed).await?;
+        let (products, _) = self.referring(permits, Relation::Offers, urn, (0, 20), allowed).await?;
         Ok(Looked::Here(Box::new(AssetView {
             name: facts.name.clone().unwrap_or_else(|| dataset.short().to_owned()),
             namespace: dataset.namespace().to_owned(),
@@ -205,7 +205,7 @@ impl Catalog {
     /// Where the index cannot be read.
     pub async fn upstream(&self, asset: &AssetView) -> Result<Vec<(Urn, Option<Card>)>> {
         let ups: Vec<Urn> = asset.facts.upstream.put.iter().map(|urn| self.directory.asset(urn)).collect();
-        let cards = self.index.cards(&ups, asset.reader.permits.filter(Action::Discover)).await?;
+        let cards = self.cards(&asset.reader.permits, &ups).await?;
         let mut known: BTreeMap<Urn, Card> = cards.into_iter().map(|card| (card.urn.clone(), card)).collect();
         Ok(ups
             .into_iter()
@@ -221,8 +221,7 @@ impl Catalog {
     /// # Errors
     /// Where the index cannot be read.
     pub async fn which_are_known(&self, of: &AssetView, assets: &[Urn]) -> Result<HashSet<Urn>> {
-        let allowed = of.reader.permits.filter(Action::Discover);
-        Ok(self.index.cards(assets, allowed).await?.into_iter().map(|card| card.urn).collect())
+        Ok(self.cards(&of.reader.permits, assets).await?.into_iter().map(|card| card.urn).collect())
     }
 
     /// What is made from the asset, by name, and how many there are in all.
@@ -230,8 +229,9 @@ impl Catalog {
     /// # Errors
     /// Where the index cannot be read.
     pub async fn downstream(&self, asset: &AssetView, offset: u32, limit: u32) -> Result<(Vec<Card>, u64)> {
-        let allowed = asset.reader.permits.filter(Action::Discover);
-        Ok(self.index.referring(Relation::Upstream, &asset.urn, offset, limit, allowed).await?)
+        let permits = &asset.reader.permits;
+        let allowed = permits.filter(Action::Discover);
+        self.referring(permits, Relation::Upstream, &asset.urn, (offset, limit), allowed).await
     }
 
     /// An asset's layers, joined by those of its other names.

@@ -99,9 +99,7 @@ impl Directory {
         let state = self.read();
         let mut entries: Vec<Entry> =
             state.entries.values().filter(|entry| entry.urn.kind() == kind).cloned().collect();
-        entries.sort_by(|one, other| {
-            one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.urn.cmp(&other.urn))
-        });
+        entries.sort_by_cached_key(|entry| (entry.name.to_lowercase(), entry.urn.clone()));
         entries
     }
 

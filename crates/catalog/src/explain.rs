@@ -5,10 +5,15 @@ use std::time::Instant;
 
 use loggia_model::facts::Role;
 use loggia_model::{Actor, Kind, Urn};
-use loggia_policy::{Action, Assignment, Decision, Holder, Principal, Reason, Resource, roles_that_may};
+use loggia_policy::{
+    Action, Assignment, Class, Decision, Holder, Policies, Principal, Reason, Resource, roles_that_may,
+};
 
 use crate::policies::policy_named;
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Permits, Result};
+
+/// People that are asked about before others are served.
+const TOGETHER: usize = 64;
 
 /// What one person may do to one thing.
 pub struct AccessView {
@@ -128,33 +133,30 @@ impl Catalog {
         let (resource, name) = self.known_resource(&permits, urn).await?;
         self.check_resource(&permits, Action::Approve, &resource, || name)?;
         let policies = self.access.policies(self);
-        let mut decided: HashMap<_, Decision> = HashMap::new();
+        let may_know = permits.filter(Action::Discover);
+        let mut judge = Judge { policies: &policies, action, resource: &resource, decided: HashMap::new() };
         let mut may = Vec::new();
         let begun = Instant::now();
-        for entry in self.principals() {
-            if !self.may_know(&permits, &entry.urn) {
-                continue;
-            }
+        for (number, entry) in self.principals().into_iter().enumerate() {
             if begun.elapsed() > PATIENCE {
                 return Err(CatalogError::Busy(
                     "there are too many people to tell all who may: ask of one".into(),
                 ));
             }
-            // Others are served meanwhile.
-            tokio::task::yield_now().await;
+            if number % TOGETHER == 0 {
+                // Others are served meanwhile.
+                tokio::task::yield_now().await;
+            }
             let principal = self.principal_of(&entry.urn);
-            let owns = resource.owners.contains(&entry.urn) || entry.urn == *urn;
-            let class = policies.class_of(&principal, owns);
-            let decision =
-                decided.entry(class).or_insert_with(|| policies.decide(&principal, action, &resource));
-            if decision.is_allowed {
-                may.push((entry, principal, decision.clone()));
+            if judge.may(&principal, &entry.urn)
+                && may_know.holds(&self.directory.resource_of(&entry.urn).traits())
+            {
+                may.push((entry, principal));
             }
         }
         let all = may.len();
         let some = may.into_iter().skip(page.saturating_mul(PAGE)).take(PAGE);
-        let told = |(who, principal, _): (DirectoryEntry, Principal, Decision)| {
-            // Asked for this one: two of a class may have the same right through different groups.
+        let told = |(who, principal): (DirectoryEntry, Principal)| {
             let decision = policies.decide(&principal, action, &resource);
             WhoMay { because: self.told(&permits, &decision), who }
         };
@@ -216,6 +218,35 @@ impl Catalog {
                     None => Because::Hidden,
                 }
             }
+        }
+    }
+}
+
+/// Whether somebody may do one thing to one entity, of many who are asked about.
+struct Judge<'a> {
+    policies: &'a Policies,
+    action: Action,
+    resource: &'a Resource,
+    /// By all policies but roles, which tell most people apart.
+    decided: HashMap<Class, Decision>,
+}
+
+impl Judge<'_> {
+    fn may(&mut self, principal: &Principal, who: &Urn) -> bool {
+        let (policies, action, resource) = (self.policies, self.action, self.resource);
+        if *who == resource.urn {
+            return policies.decide(principal, action, resource).is_allowed;
+        }
+        let class = policies.class_of(principal, resource.owners.contains(who));
+        let decide = || policies.slice_without_roles(principal).decide(action, resource);
+        let decision = self.decided.entry(class).or_insert_with(decide);
+        let is_forbidden = !decision.is_allowed && !decision.because.is_empty();
+        if decision.is_allowed || is_forbidden {
+            return decision.is_allowed;
+        }
+        match policies.reach(principal, action).traits() {
+            Some(reached) => !reached.is_disjoint(&resource.traits()),
+            None => true,
         }
     }
 }

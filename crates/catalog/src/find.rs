@@ -75,19 +75,17 @@ impl Catalog {
         });
         let allowed =
             if chooses_hidden { &Filter::Nothing } else { names.permits().filter(Action::Discover) };
-        let found = self
-            .index
-            .search(Query {
-                text: request.text.clone(),
-                choices: request.choices.clone(),
-                sort: request.sort,
-                offset: (request.page - 1) * PAGE,
-                limit: PAGE,
-                values: FACET_VALUES,
-                now: now(),
-                allowed: allowed.clone(),
-            })
-            .await?;
+        let query = Query {
+            text: request.text.clone(),
+            choices: request.choices.clone(),
+            sort: request.sort,
+            offset: (request.page - 1) * PAGE,
+            limit: PAGE,
+            values: FACET_VALUES,
+            now: now(),
+            allowed: allowed.clone(),
+        };
+        let found = self.found(names.permits(), query).await?;
         Ok(search_view(&names, request, found))
     }
 

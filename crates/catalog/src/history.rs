@@ -209,7 +209,7 @@ impl Catalog {
         let targets: Vec<Urn> = leads.iter().map(|(asset, _)| asset.clone()).collect();
         let urns_of = |cards: Vec<Card>| cards.into_iter().map(|card| card.urn).collect::<HashSet<Urn>>();
         let known = urns_of(self.index.cards(&targets, &Filter::Everything).await?);
-        let seen = urns_of(self.index.cards(&targets, allowed).await?);
+        let seen = urns_of(self.cards(permits, &targets).await?);
         let mut hidden: HashSet<Urn> =
             others.into_iter().filter(|urn| !self.may_know(permits, urn)).collect();
         // What the index does not have yet, the store may.

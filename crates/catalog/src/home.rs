@@ -43,13 +43,13 @@ impl Catalog {
             now: now(),
             allowed: allowed.clone(),
         };
-        let found = self.index.search(newest).await?;
+        let found = self.found(&permits, newest).await?;
         let kinds = found.facets.into_iter().filter(|counts| counts.facet == Facet::Kind);
         let kinds = kinds.flat_map(|counts| counts.values).map(|count| (count.value, count.count)).collect();
         // Of those that most open, an actor may not see all.
         let visited = self.store.most_visited(day(now()) - DAYS, LOOKED_AT).await?;
         let urns: Vec<_> = visited.iter().map(|(urn, _)| urn.clone()).collect();
-        let mut cards = self.index.cards(&urns, allowed).await?;
+        let mut cards = self.cards(&permits, &urns).await?;
         cards.truncate(SHOWN as usize);
         let visits =
             |card: &Card| visited.iter().find(|(urn, _)| *urn == card.urn).map_or(0, |(_, visits)| *visits);

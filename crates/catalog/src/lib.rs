@@ -49,6 +49,7 @@ mod roles;
 pub mod secrets;
 pub mod services;
 pub mod sessions;
+mod shown;
 pub mod simulate;
 pub mod sources;
 pub mod tokens;

@@ -2,6 +2,7 @@
 //! somebody has.
 
 use std::sync::LazyLock;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use argon2::password_hash::rand_core::OsRng;
@@ -20,8 +21,11 @@ const PASSES: u32 = 2;
 pub(crate) const SHORTEST: usize = 12;
 pub(crate) const LONGEST: usize = 256;
 
-/// Passwords that are compared at once: more would only take each other's processors and memory.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Passwords that are compared at once: on half of the processors, so that those who read have the others.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    let processors = available_parallelism().map_or(1, usize::from);
+    Semaphore::new((processors / 2).max(1))
+});
 
 /// Whoever comes when so many wait already is sent away.
 const WAITING: Duration = Duration::from_secs(5);

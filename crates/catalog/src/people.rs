@@ -76,7 +76,7 @@ impl Catalog {
         let Body::Person(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let allowed = permits.filter(Action::Discover);
-        let (owns, total) = self.index.referring(Relation::Owner, urn, offset, limit, allowed).await?;
+        let (owns, total) = self.referring(&permits, Relation::Owner, urn, (offset, limit), allowed).await?;
         let is_me = matches!(actor.who, Who::Person) && actor.key.person().as_ref() == Some(urn);
         let roles = self.roles_somebody_has(&permits, urn);
         Ok(PersonView {
@@ -88,9 +88,9 @@ impl Catalog {
             facts,
             owns,
             total,
-            responsible: self.index.referring(Relation::Responsible, urn, 0, SHOWN, allowed).await?,
-            consulted: self.index.referring(Relation::Consulted, urn, 0, SHOWN, allowed).await?,
-            informed: self.index.referring(Relation::Informed, urn, 0, SHOWN, allowed).await?,
+            responsible: self.referring(&permits, Relation::Responsible, urn, (0, SHOWN), allowed).await?,
+            consulted: self.referring(&permits, Relation::Consulted, urn, (0, SHOWN), allowed).await?,
+            informed: self.referring(&permits, Relation::Informed, urn, (0, SHOWN), allowed).await?,
             waiting: if is_me { Some(self.waiting(&permits, urn, &roles).await?) } else { None },
             roles,
         })
@@ -129,7 +129,7 @@ impl Catalog {
 
     async fn waiting(&self, permits: &Permits, me: &Urn, roles: &[RoleView]) -> Result<Waiting> {
         let allowed = permits.filter(Action::Discover);
-        let (owned, _) = self.index.referring(Relation::Owner, me, 0, LOOKED_AT, allowed).await?;
+        let (owned, _) = self.referring(permits, Relation::Owner, me, (0, LOOKED_AT), allowed).await?;
         let first = |cards: Vec<&Card>| {
             let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
             let first: Vec<Card> = cards.iter().take(shown).map(|card| (*card).clone()).collect();

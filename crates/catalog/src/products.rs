@@ -41,7 +41,7 @@ impl Catalog {
             .map(|entry| entry.urn)
             .collect();
         let permits = self.permits(actor).await?;
-        Ok(self.index.cards(&live, permits.filter(Action::Discover)).await?)
+        self.cards(&permits, &live).await
     }
 
     /// # Errors
@@ -65,7 +65,7 @@ impl Catalog {
             unit_path: unit.map(|unit| self.path(&permits, &unit)).unwrap_or_default(),
             owners: self.all_named(&permits, facts.owners.iter().flatten()),
             terms: self.shown_terms(&permits, facts.terms.put.iter()),
-            assets: self.index.cards(&assets, permits.filter(Action::Discover)).await?,
+            assets: self.cards(&permits, &assets).await?,
             merged_into: facts.merged_into.as_ref().and_then(|into| self.named(&permits, into)),
             description_from: provenance::of(layers, "description", |facts| facts.description.is_some()),
             facts,

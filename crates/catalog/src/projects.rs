@@ -88,7 +88,8 @@ impl Catalog {
         let Body::Project(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
         let allowed = permits.filter(Action::Discover);
-        let (entries, total) = self.index.referring(Relation::InProject, urn, offset, limit, allowed).await?;
+        let (entries, total) =
+            self.referring(&permits, Relation::InProject, urn, (offset, limit), allowed).await?;
         let is_master_data = facts.master_data == Some(true);
         let sources = if is_master_data {
             self.sources_in(urn, urn, allowed, usize::MAX).await?

@@ -297,7 +297,7 @@ impl Catalog {
             cards.extend(some);
             let left_out = total.saturating_sub(cards.len() as u64);
             if is_last || left_out == 0 || cards.len() >= LOOKED_AT {
-                return Ok((cards, left_out));
+                return Ok((self.still_known(permits, cards, |card| &card.urn).await?, left_out));
             }
         }
     }

@@ -1,26 +1,19 @@
 //! What a policy would change, before it is saved: who would gain or lose what.
 //!
-//! People of whom no policy says anything different are asked about once ([`Class`]), and what they would gain or
-//! lose is one question to the index, not one decision an entity.
+//! People of whom no policy says anything different are asked about once, and what they would gain or lose is a
+//! question to the index, not one decision an entity (`simulate/effects.rs`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::time::{Duration, Instant};
+mod difference;
+mod effects;
 
-use loggia_model::{Actor, Filter, Kind, Slug, Urn};
-use loggia_policy::{Action, CheckedPolicy, Class, OwnPolicy, Policies, Principal, PrincipalKind, Resource};
+use loggia_model::{Actor, Kind, Slug, Urn};
+use loggia_policy::{Action, CheckedPolicy, OwnPolicy, Policies, Resource};
 
 use crate::clock::now;
 use crate::organise::Draft;
 use crate::policies::{policy_named, policy_text};
-use crate::ports::{Card, Facet, Query, Sort};
+use crate::ports::Card;
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
-
-/// Then an answer that is not complete is better than none.
-const PATIENCE: Duration = Duration::from_secs(8);
-/// People that are named for each effect.
-const NAMED: usize = 5;
-/// Things that are looked at singly for each effect: of no more, it can be said that they are the same.
-const EXAMPLES: u32 = 50;
 
 pub struct Simulation {
     /// As it is saved now; `None` for a new one.
@@ -35,6 +28,7 @@ pub struct Simulation {
 
 /// What some people would gain or lose alike.
 pub struct Effect {
+    /// The first of them.
     pub people: Vec<DirectoryEntry>,
     /// How many they are in all.
     pub count: usize,
@@ -45,28 +39,15 @@ pub struct Effect {
     pub lost: Things,
 }
 
+/// How many things somebody would gain or lose.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Things {
-    pub count: u64,
+    /// For whom it is most.
+    pub most: u64,
+    /// For whom it is least; where the roles of many tell them apart, they are told of together.
+    pub least: u64,
+    /// The first of those of whoever has most.
     pub examples: Vec<Card>,
-}
-
-impl Effect {
-    /// Whether others gain and lose the same things. Of many things only some are known: then they might differ.
-    fn is_like(&self, other: &Self) -> bool {
-        let is_whole = |things: &Things| things.count <= u64::from(EXAMPLES);
-        self.actions == other.actions
-            && [(&self.gained, &other.gained), (&self.lost, &other.lost)]
-                .iter()
-                .all(|(own, others)| own == others && is_whole(own))
-    }
-}
-
-/// Those who are decided about alike.
-struct Alike {
-    principal: Principal,
-    people: Vec<DirectoryEntry>,
-    count: usize,
 }
 
 /// All policies as they are and as they would be, and the one of which that is the question, as it is and as it
@@ -86,9 +67,6 @@ impl World {
         actions
     }
 }
-
-/// What somebody would gain, and what they would lose.
-type Change = (Filter, Filter);
 
 impl Catalog {
     /// What would change, were this policy saved in place of the one of this name.
@@ -135,124 +113,4 @@ impl Catalog {
         let (effects, looked_at, all) = self.effects(&world).await?;
         Ok(Simulation { before: before.map(|policy| policy.text), after: text, effects, looked_at, all })
     }
-
-    async fn effects(&self, world: &World) -> Result<(Vec<Effect>, usize, usize)> {
-        let actions = world.actions();
-        let classes = self.classes(world).await?;
-        let all = classes.values().map(|alike| alike.count).sum();
-        let begun = Instant::now();
-        let mut looked_at = 0;
-        let mut effects: Vec<Effect> = Vec::new();
-        let mut counted: HashMap<Filter, Things> = HashMap::new();
-        for alike in classes.into_values() {
-            if begun.elapsed() > PATIENCE {
-                break;
-            }
-            looked_at += alike.count;
-            if !world.changed.iter().any(|policy| policy.may_concern(&alike.principal)) {
-                continue;
-            }
-            for (change, actions) in changes(world, &alike.principal, &actions)? {
-                let gained = self.counted(&mut counted, &change.0).await?;
-                let lost = self.counted(&mut counted, &change.1).await?;
-                if gained.count == 0 && lost.count == 0 {
-                    continue;
-                }
-                let new = Effect { people: Vec::new(), count: 0, is_anonymous: false, actions, gained, lost };
-                let effect = match effects.iter().position(|known| known.is_like(&new)) {
-                    Some(place) => effects.get_mut(place),
-                    None => {
-                        effects.push(new);
-                        effects.last_mut()
-                    }
-                };
-                let Some(effect) = effect else { continue };
-                effect.count += alike.count;
-                effect.is_anonymous |= alike.principal.kind == PrincipalKind::Anonymous;
-                let more = NAMED.saturating_sub(effect.people.len());
-                effect.people.extend(alike.people.iter().take(more).cloned());
-            }
-        }
-        for effect in &mut effects {
-            effect.people.sort_by(|one, other| one.name.cmp(&other.name));
-        }
-        let size = |effect: &Effect| (effect.count, effect.gained.count + effect.lost.count);
-        effects
-            .sort_by(|one, other| size(other).cmp(&size(one)).then_with(|| one.actions.cmp(&other.actions)));
-        Ok((effects, looked_at, all))
-    }
-
-    /// Everybody, by what tells them apart in either world.
-    async fn classes(&self, World { before, after, .. }: &World) -> Result<BTreeMap<(Class, Class), Alike>> {
-        let mut classes: BTreeMap<(Class, Class), Alike> = BTreeMap::new();
-        let owners = self.owners().await?;
-        for entry in self.principals() {
-            let principal = self.principal_of(&entry.urn);
-            let owns = owners.contains(&entry.urn);
-            let class = (before.class_of(&principal, owns), after.class_of(&principal, owns));
-            let alike =
-                classes.entry(class).or_insert_with(|| Alike { principal, people: Vec::new(), count: 0 });
-            alike.count += 1;
-            if alike.people.len() < NAMED {
-                alike.people.push(entry);
-            }
-        }
-        let anonymous = Principal::anonymous();
-        let class = (before.class_of(&anonymous, false), after.class_of(&anonymous, false));
-        classes.insert(class, Alike { principal: anonymous, people: Vec::new(), count: 0 });
-        Ok(classes)
-    }
-
-    /// Whoever owns anything.
-    async fn owners(&self) -> Result<HashSet<Urn>> {
-        let counts = self.index.counts(Facet::Owner, &Filter::Everything).await?;
-        let of_assets = counts
-            .iter()
-            .filter_map(|owner| format!("urn:loggia:{}:{}", Kind::Person, owner.value).parse().ok());
-        Ok(of_assets.chain(self.directory.owners()).collect())
-    }
-
-    async fn counted(&self, known: &mut HashMap<Filter, Things>, filter: &Filter) -> Result<Things> {
-        if *filter == Filter::Nothing {
-            return Ok(Things::default());
-        }
-        if let Some(things) = known.get(filter) {
-            return Ok(things.clone());
-        }
-        let query = Query {
-            text: String::new(),
-            choices: Vec::new(),
-            sort: Sort::Name,
-            offset: 0,
-            limit: EXAMPLES,
-            values: 0,
-            now: now(),
-            allowed: filter.clone(),
-        };
-        let found = self.index.search(query).await?;
-        let examples = found.hits.into_iter().map(|hit| hit.card).collect();
-        let things = Things { count: found.total, examples };
-        known.insert(filter.clone(), things.clone());
-        Ok(things)
-    }
-}
-
-/// What one principal would gain and lose; actions of which that is the same, together.
-fn changes(world: &World, principal: &Principal, actions: &[Action]) -> Result<Vec<(Change, Vec<Action>)>> {
-    let (before, after) = (world.before.slice(principal), world.after.slice(principal));
-    let mut changes: Vec<(Change, Vec<Action>)> = Vec::new();
-    for action in actions {
-        let failed = |error: loggia_policy::Untranslatable| CatalogError::Refused(error.to_string());
-        let then = before.filter(*action).map_err(failed)?;
-        let now = after.filter(*action).map_err(failed)?;
-        if then == now {
-            continue;
-        }
-        let change = (Filter::all([now.clone(), then.clone().negated()]), Filter::all([then, now.negated()]));
-        match changes.iter_mut().find(|(known, _)| *known == change) {
-            Some((_, alike)) => alike.push(*action),
-            None => changes.push((change, vec![*action])),
-        }
-    }
-    Ok(changes)
 }

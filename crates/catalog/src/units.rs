@@ -70,7 +70,8 @@ impl Catalog {
         let counts = self.unit_counts(&permits).await?;
         let is_no_project = Filter::Has(Trait::Kind(Kind::Project)).negated();
         let allowed = Filter::all([permits.filter(Action::Discover).clone(), is_no_project]);
-        let (entries, total) = self.index.referring(Relation::Within, urn, offset, limit, &allowed).await?;
+        let (entries, total) =
+            self.referring(&permits, Relation::Within, urn, (offset, limit), &allowed).await?;
         let above = facts.parent.as_ref().map(|parent| self.directory.resolve(parent));
         let owners = facts.owners.as_deref().unwrap_or_default();
         let stands_here = |project: &Urn| self.directory.standing(None, Some(project)).as_ref() == Some(urn);

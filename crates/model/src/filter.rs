@@ -139,6 +139,22 @@ impl Filter {
         }
     }
 
+    /// What is left to ask where every entity is known to have the trait, or none has it.
+    #[must_use]
+    pub fn given(&self, known: &Trait, is_had: bool) -> Self {
+        let each = |filters: &[Self]| -> Vec<Self> {
+            filters.iter().map(|filter| filter.given(known, is_had)).collect()
+        };
+        match self {
+            Self::Has(wanted) if wanted == known && is_had => Self::Everything,
+            Self::Has(wanted) if wanted == known => Self::Nothing,
+            Self::Everything | Self::Nothing | Self::Has(_) => self.clone(),
+            Self::Not(filter) => filter.given(known, is_had).negated(),
+            Self::All(filters) => Self::all(each(filters)),
+            Self::Any(filters) => Self::any(each(filters)),
+        }
+    }
+
     fn joined(mut parts: BTreeSet<Self>, none: Self, several: fn(Vec<Self>) -> Self) -> Self {
         match parts.len() {
             0 => none,
@@ -169,6 +185,15 @@ mod tests {
             Filter::All(vec![tag("a"), tag("b"), tag("c")])
         );
         assert_eq!(tag("a").negated().negated(), tag("a"));
+    }
+
+    #[test]
+    fn what_is_known_of_all_is_not_asked_again() {
+        let filter = Filter::any([Filter::all([tag("a"), tag("b")]), tag("a").negated()]);
+        let a = Trait::Tag("a".to_owned());
+        assert_eq!(filter.given(&a, true), tag("b"));
+        assert_eq!(filter.given(&a, false), Filter::Everything);
+        assert_eq!(filter.given(&Trait::Deprecated, true), filter);
     }
 
     #[test]

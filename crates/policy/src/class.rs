@@ -1,8 +1,8 @@
 //! Who is told apart by the policies, and who is not.
 //!
-//! Fifty thousand people have few different rights: those of whom no policy says anything different are decided
-//! about once. What tells two apart is whom a policy names (anywhere in it), and the attributes of a principal that
-//! a condition looks at.
+//! Fifty thousand people have few different rights but for their roles ([`Reach`](crate::Reach)): those of whom no
+//! other policy says anything different are decided about once. What tells two apart is whom a policy names, and the
+//! attributes of a principal that a condition looks at.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -12,7 +12,7 @@ use loggia_model::Urn;
 
 use crate::{Principal, PrincipalKind};
 
-/// Two principals of one class may do the same, to everything.
+/// Two principals of one class may do the same, to everything, but for their roles.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Class {
     kind: PrincipalKind,
@@ -56,35 +56,31 @@ impl Looked {
 
     fn at_expr(&mut self, expr: &Expr) {
         match expr {
-            Expr::Literal(Literal::EntityUID(uid)) => {
-                if let Ok(uid) = uid.to_string().parse() {
-                    self.named.insert(uid);
-                }
-            }
             Expr::Var(Var::Principal) => self.at_itself = true,
             Expr::GetAttr { expr, .. } | Expr::HasAttr { expr, .. } if is_principal(expr) => {
                 self.at_units = true;
             }
-            Expr::BinaryOp { op: BinaryOp::In, left, right } if is_principal(left) => self.at_expr(right),
             // Who is compared with what is written out is told apart by that.
-            Expr::BinaryOp { op: BinaryOp::Eq | BinaryOp::NotEq, left, right }
+            Expr::BinaryOp { op: BinaryOp::In | BinaryOp::Eq | BinaryOp::NotEq, left, right }
                 if is_principal(left) && is_written_out(right) =>
             {
-                self.at_expr(right);
+                self.name_all(right);
             }
             Expr::BinaryOp { op: BinaryOp::Eq | BinaryOp::NotEq | BinaryOp::Contains, left, right }
                 if is_principal(right) && is_written_out(left) =>
             {
-                self.at_expr(left);
+                self.name_all(left);
             }
             Expr::BinaryOp { op: BinaryOp::Contains, left, right }
                 if is_principal(right) && is_owners(left) =>
             {
                 self.at_owners = true;
             }
-            Expr::Is { expr, in_expr, .. } if is_principal(expr) => {
-                in_expr.iter().for_each(|within| self.at_expr(within));
-            }
+            Expr::Is { expr, in_expr, .. } if is_principal(expr) => match in_expr {
+                Some(within) if is_written_out(within) => self.name_all(within),
+                Some(_) => self.at_itself = true,
+                None => {}
+            },
             Expr::UnaryOp { expr, .. }
             | Expr::GetAttr { expr, .. }
             | Expr::HasAttr { expr, .. }
@@ -104,6 +100,15 @@ impl Looked {
             Expr::Literal(_) | Expr::Var(Var::Action | Var::Resource | Var::Context) => {}
             // Nothing else passes the fragment.
             _ => self.at_itself = true,
+        }
+    }
+
+    /// What is written out, and compared with whoever asks; the places that a resource is compared with name nobody.
+    fn name_all(&mut self, written_out: &Expr) {
+        match written_out {
+            Expr::Literal(Literal::EntityUID(uid)) => self.named.extend(uid.to_string().parse::<EntityUid>()),
+            Expr::Set(elements) => elements.iter().for_each(|element| self.name_all(element)),
+            _ => {}
         }
     }
 

@@ -26,23 +26,27 @@ impl Slice {
     /// # Errors
     /// Where a policy is outside of what [`fragment`](crate::fragment) lets through.
     pub fn filter(&self, action: Action) -> Result<Filter, Untranslatable> {
-        if self.set(action).is_empty() {
-            return Ok(Filter::Nothing);
-        }
-        // Most policies speak of all kinds alike: what is the same for several is said once.
-        let mut kinds: BTreeMap<Filter, Vec<Kind>> = BTreeMap::new();
-        for kind in Kind::ALL {
-            kinds.entry(self.filter_of(action, kind)?).or_default().push(kind);
-        }
-        if let (1, Some(filter)) = (kinds.len(), kinds.keys().next()) {
-            return Ok(filter.clone());
-        }
-        let any_of =
-            |kinds: Vec<Kind>| Filter::any(kinds.into_iter().map(|kind| Filter::Has(Trait::Kind(kind))));
-        Ok(Filter::any(kinds.into_iter().map(|(filter, kinds)| Filter::all([any_of(kinds), filter]))))
+        Ok(self.filter_and_forbidden(action)?.0)
     }
 
-    fn filter_of(&self, action: Action, kind: Kind) -> Result<Filter, Untranslatable> {
+    /// The same, and the entities that the principal is forbidden to do this to, whatever permits it.
+    ///
+    /// # Errors
+    /// As [`Slice::filter`].
+    pub fn filter_and_forbidden(&self, action: Action) -> Result<(Filter, Filter), Untranslatable> {
+        if self.set(action).is_empty() {
+            return Ok((Filter::Nothing, Filter::Nothing));
+        }
+        let (mut allowed, mut forbidden) = (ByKind::default(), ByKind::default());
+        for kind in Kind::ALL {
+            let parts = self.parts(action, kind)?;
+            forbidden.add(kind, parts.forbidden.clone());
+            allowed.add(kind, Filter::all([parts.permitted, parts.forbidden.negated()]));
+        }
+        Ok((allowed.joined(), forbidden.joined()))
+    }
+
+    fn parts(&self, action: Action, kind: Kind) -> Result<Parts, Untranslatable> {
         let failed = |why: &dyn std::fmt::Display| Untranslatable(why.to_string());
         let request = PartialRequest::new(
             PartialEntityUid::from_concrete(self.principal.clone()),
@@ -55,17 +59,40 @@ impl Slice {
         let entities = Entities::from_entities([self.entity.clone()], None).map_err(|why| failed(&why))?;
         let entities = PartialEntities::from_concrete(entities, schema()).map_err(|why| failed(&why))?;
         let answer = self.set(action).tpe(&request, &entities, schema()).map_err(|why| failed(&why))?;
-        if answer.true_forbids().next().is_some() {
-            return Ok(Filter::Nothing);
-        }
-        let mut permits: Vec<Filter> = answer.true_permits().map(|_: &PolicyId| Filter::Everything).collect();
-        let mut forbids = Vec::new();
+        let always = |_: &PolicyId| Filter::Everything;
+        let mut permits: Vec<Filter> = answer.true_permits().map(always).collect();
+        let mut forbids: Vec<Filter> = answer.true_forbids().map(always).collect();
         for residual in answer.residual_policies() {
             let filter = condition(&residual, kind)?;
             if residual.effect() == Effect::Permit { permits.push(filter) } else { forbids.push(filter) }
         }
-        Ok(Filter::all([Filter::any(permits), Filter::any(forbids).negated()]))
+        Ok(Parts { permitted: Filter::any(permits), forbidden: Filter::any(forbids) })
     }
+}
+
+/// Most policies speak of all kinds alike: what is the same for several is said once.
+#[derive(Default)]
+struct ByKind(BTreeMap<Filter, Vec<Kind>>);
+
+impl ByKind {
+    fn add(&mut self, kind: Kind, filter: Filter) {
+        self.0.entry(filter).or_default().push(kind);
+    }
+
+    fn joined(self) -> Filter {
+        if let (1, Some(filter)) = (self.0.len(), self.0.keys().next()) {
+            return filter.clone();
+        }
+        let any_of =
+            |kinds: Vec<Kind>| Filter::any(kinds.into_iter().map(|kind| Filter::Has(Trait::Kind(kind))));
+        Filter::any(self.0.into_iter().map(|(filter, kinds)| Filter::all([any_of(kinds), filter])))
+    }
+}
+
+/// What policies say of entities of one kind.
+struct Parts {
+    permitted: Filter,
+    forbidden: Filter,
 }
 
 /// All clauses of a policy of which nothing but the resource is open.

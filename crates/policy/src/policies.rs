@@ -103,7 +103,6 @@ impl Policies {
     ) -> Result<Self, PolicyError> {
         let mut policies = Self::default();
         for assignment in assignments {
-            policies.looked.name(assignment.holder.uid());
             policies.assignments.entry(assignment.holder.uid()).or_default().push(assignment);
         }
         for (name, policy) in everyone() {
@@ -137,12 +136,21 @@ impl Policies {
 
     /// What can concern this principal; to be kept for as long as neither changes.
     pub fn slice(&self, principal: &Principal) -> Slice {
-        let uids = principal.uids();
-        let assigned = uids.iter().filter_map(|uid| self.assignments.get(uid)).flatten();
+        let assigned = self.assigned(principal);
         let assigned = assigned.enumerate().filter_map(|(place, assignment)| {
             let policy = assignment.policy(&format!("role {place}")).ok()?;
             Some(Sliced { reason: Reason::Role(assignment.clone()), policy: Policy::from_pst(policy).ok()? })
         });
+        Slice::new(principal, assigned.chain(self.but_roles(principal)).collect())
+    }
+
+    /// The same of all policies but roles: what all of a [`Class`] have.
+    pub fn slice_without_roles(&self, principal: &Principal) -> Slice {
+        Slice::new(principal, self.but_roles(principal).collect())
+    }
+
+    fn but_roles(&self, principal: &Principal) -> impl Iterator<Item = Sliced> {
+        let uids = principal.uids();
         let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
         let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
         // What is permitted to everybody is permitted to whoever is known: strangers have to be meant.
@@ -151,11 +159,18 @@ impl Policies {
                 || own.policy.effect() == Effect::Forbid
                 || means_strangers(&own.policy)
         });
-        let own = own.map(|own| Sliced { reason: own.reason.clone(), policy: own.policy.clone() });
-        Slice::new(principal, assigned.chain(own).collect())
+        let own: Vec<Sliced> =
+            own.map(|own| Sliced { reason: own.reason.clone(), policy: own.policy.clone() }).collect();
+        own.into_iter()
     }
 
-    /// What tells this principal apart from others; `owns` where any entity names it as an owner.
+    /// The roles of the principal, and of whatever it is in.
+    pub(crate) fn assigned(&self, principal: &Principal) -> impl Iterator<Item = &Assignment> {
+        principal.uids().into_iter().filter_map(|uid| self.assignments.get(&uid)).flatten()
+    }
+
+    /// What tells this principal apart from others but its roles; `owns` where an entity that counts names it as an
+    /// owner.
     pub fn class_of(&self, principal: &Principal, owns: bool) -> Class {
         self.looked.class_of(principal, owns)
     }

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod made;
 
-use loggia_model::{Kind, Urn};
-use loggia_policy::{Action, Policies, Principal};
+use loggia_model::{Filter, Kind, Trait, Urn};
+use loggia_policy::{Action, Policies, Principal, PrincipalKind};
 use proptest::prelude::*;
 
 use crate::made::{assignments, own_policies, principal, resource, seen_by};
@@ -37,13 +37,47 @@ proptest! {
     }
 
     #[test]
-    fn two_of_one_class_may_do_the_same(
+    fn what_roles_reach_is_told_apart_from_what_all_of_a_class_may(
         principals in proptest::collection::vec(principal(), 2..6),
         resources in proptest::collection::vec(resource(), 1..12),
         assignments in assignments(),
         own in own_policies(),
     ) {
         let policies = Policies::new(assignments, own).expect("policies are made to be accepted");
+        let resources: Vec<_> =
+            resources.into_iter().filter(|resource| resource.urn.kind() != Kind::Person).collect();
+        for (one, other) in principals.iter().flat_map(|one| principals.iter().map(move |other| (one, other))) {
+            if policies.class_of(one, false) != policies.class_of(other, false) {
+                continue;
+            }
+            // What one of them may is asked, and the other is told by it.
+            let all = policies.slice_without_roles(one);
+            let owner = |principal: &Principal| Trait::Owner(format!("urn:loggia:{}:{}", Kind::Person, principal.id).parse().expect("a URN"));
+            for action in Action::ALL {
+                let (may, forbidden) = all.filter_and_forbidden(action).expect("what was accepted can be a filter");
+                let reach = policies.reach(other, action).traits();
+                for resource in &resources {
+                    let traits = resource.traits();
+                    let owns = other.kind == PrincipalKind::Person && traits.contains(&owner(other));
+                    let holds = |filter: &Filter| filter.given(&owner(one), owns).holds(&traits);
+                    let is_reached = reach.as_ref().is_none_or(|reach| !reach.is_disjoint(&traits));
+                    prop_assert_eq!(
+                        policies.decide(other, action, resource).is_allowed,
+                        holds(&may) || (is_reached && !holds(&forbidden)),
+                        "{} of {:?} by {:?} as by {:?}", action, resource, other, one
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_of_one_class_may_do_the_same(
+        principals in proptest::collection::vec(principal(), 2..6),
+        resources in proptest::collection::vec(resource(), 1..12),
+        own in own_policies(),
+    ) {
+        let policies = Policies::new([], own).expect("policies are made to be accepted");
         // What somebody does to their own entry is theirs alone.
         let resources: Vec<_> =
             resources.into_iter().filter(|resource| resource.urn.kind() != Kind::Person).collect();

@@ -63,7 +63,7 @@ impl Allowed {
 }
 
 impl Bits {
-    fn none(documents: u32) -> Self {
+    pub fn none(documents: u32) -> Self {
         Self(vec![0; (documents as usize).div_ceil(64)])
     }
 
@@ -77,6 +77,38 @@ impl Bits {
         if let Some(word) = self.0.get_mut(word) {
             *word |= bit;
         }
+    }
+
+    /// Adds it, where it is not there yet.
+    pub fn is_new(&mut self, document: DocId) -> bool {
+        let is_new = !self.has(document);
+        self.add(document);
+        is_new
+    }
+
+    pub fn remove(&mut self, document: DocId) {
+        let (word, bit) = place(document);
+        if let Some(word) = self.0.get_mut(word) {
+            *word &= !bit;
+        }
+    }
+
+    /// Without what is no document of the segment, or one no longer.
+    pub fn keep_alive(&mut self, segment: &SegmentReader) {
+        let (last, bit) = place(segment.max_doc());
+        self.0.truncate(last + 1);
+        if let Some(word) = self.0.get_mut(last) {
+            *word &= bit - 1;
+        }
+        if let Some(alive) = segment.alive_bitset() {
+            (0..segment.max_doc())
+                .filter(|document| alive.is_deleted(*document))
+                .for_each(|document| self.remove(document));
+        }
+    }
+
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
     fn zip(mut self, other: &Self, join: fn(u64, u64) -> u64) -> Self {
@@ -98,7 +130,7 @@ fn place(document: DocId) -> (usize, u64) {
     ((document / 64) as usize, 1 << (document % 64))
 }
 
-fn bits(segment: &SegmentReader, field: Field, filter: &Filter) -> tantivy::Result<Bits> {
+pub fn bits(segment: &SegmentReader, field: Field, filter: &Filter) -> tantivy::Result<Bits> {
     let none = || Bits::none(segment.max_doc());
     match filter {
         Filter::Nothing => Ok(none()),

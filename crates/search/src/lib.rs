@@ -11,17 +11,19 @@ mod open;
 mod query;
 mod schema;
 mod search;
+mod tally;
 mod words;
 mod write;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{
-    Card, Facet, FacetCount, Found, Index, IndexDocument, IndexError, Query, Relation,
+    Card, Facet, FacetCount, Found, Index, IndexDocument, IndexError, Query, Relation, Tally,
 };
-use loggia_model::{Filter, Seq, Urn};
+use loggia_model::{Filter, Seq, Trait, Urn};
 use tantivy::{Executor, IndexReader, IndexWriter, TantivyDocument, TantivyError};
 use tokio::sync::{Semaphore, watch};
 
@@ -113,6 +115,11 @@ impl Index for TantivyIndex {
     async fn counts(&self, facet: Facet, allowed: &Filter) -> Result<Vec<FacetCount>, IndexError> {
         let allowed = allowed.clone();
         self.compute(move |inner| search::counts(inner, facet, &allowed)).await
+    }
+
+    async fn tally(&self, among: &Filter, each: Vec<BTreeSet<Trait>>) -> Result<Tally, IndexError> {
+        let among = among.clone();
+        self.compute(move |inner| tally::tally(inner, &among, &each)).await
     }
 
     async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {

@@ -30,8 +30,8 @@ use std::path::Path;
 use async_trait::async_trait;
 use loggia_catalog::ports::{
     Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry,
-    FederatedSession, Finding, HarvestRun, Identities, Identity, Noted, RawRecord, SealedSecret, Secrets,
-    Session, Store, StoreError, Stored, Token, Tokens, Written,
+    FederatedSession, Finding, HarvestRun, Heads, Identities, Identity, Noted, RawRecord, SealedSecret,
+    Secrets, Session, Store, StoreError, Stored, Token, Tokens, Written,
 };
 use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -295,8 +295,8 @@ impl Store for SqlStore {
         read::last(&self.db).await
     }
 
-    async fn policies(&self) -> Result<Seq, StoreError> {
-        read::policies(&self.db).await
+    async fn heads(&self) -> Result<Heads, StoreError> {
+        read::heads(&self.db).await
     }
 
     fn committed(&self) -> watch::Receiver<Seq> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use loggia_catalog::ports::{Entry, RawRecord, StoreError, Stored};
+use loggia_catalog::ports::{Entry, Heads, RawRecord, StoreError, Stored};
 use loggia_model::{Kind, Record, Seq, Source, Timestamp, Urn};
 use sqlx::{QueryBuilder, Row};
 
@@ -174,11 +174,14 @@ pub async fn dump(db: &Db, after: Seq, limit: u32) -> Result<Vec<RawRecord>, Sto
     })
 }
 
-pub async fn policies(db: &Db) -> Result<Seq, StoreError> {
+pub async fn heads(db: &Db) -> Result<Heads, StoreError> {
     on_read!(db, pool => {
-        let row =
-            sqlx::query("SELECT policies FROM head WHERE one = 1").fetch_one(pool).await.map_err(store_error)?;
-        Ok(Seq(number(row.integer("policies")?)?))
+        let row = sqlx::query("SELECT seq, policies FROM head WHERE one = 1");
+        let row = row.fetch_one(pool).await.map_err(store_error)?;
+        Ok(Heads {
+            last: Seq(number(row.integer("seq")?)?),
+            policies: Seq(number(row.integer("policies")?)?),
+        })
     })
 }
 

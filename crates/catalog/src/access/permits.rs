@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use loggia_model::{Actor, Filter, Timestamp};
+use loggia_model::{Actor, Filter, Seq, Timestamp};
 use loggia_policy::{Action, Decision, Policies, Principal, Reason, Resource, Slice};
 
 use crate::Catalog;
@@ -14,6 +14,8 @@ use crate::clock::now;
 /// What the actor of one request may do. What they are refused by it is noted.
 pub struct Permits {
     actor: Actor,
+    /// How far the log was when it was decided that they may.
+    as_of: Seq,
     allowed: Arc<Allowed>,
 }
 
@@ -52,8 +54,12 @@ impl Deref for Permits {
 }
 
 impl Permits {
-    pub(super) fn new(actor: Actor, allowed: Arc<Allowed>) -> Self {
-        Self { actor, allowed }
+    pub(super) fn new(actor: Actor, as_of: Seq, allowed: Arc<Allowed>) -> Self {
+        Self { actor, as_of, allowed }
+    }
+
+    pub(crate) fn as_of(&self) -> Seq {
+        self.as_of
     }
 
     pub(crate) fn actor(&self) -> &Actor {
@@ -93,7 +99,7 @@ impl Allowed {
         })
     }
 
-    pub(super) fn may_everything(&self) -> bool {
+    pub(crate) fn may_everything(&self) -> bool {
         self.slice.is_none()
     }
 }

@@ -319,6 +319,14 @@ pub struct Found {
     pub loosened: bool,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// What the filter lets through.
+    pub all: u64,
+    /// Of that, what has any of the traits; in the order of the question.
+    pub each: Vec<u64>,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     #[error("the search index cannot be used: {0}; 'loggia index --rebuild' makes it anew")]
@@ -353,6 +361,9 @@ pub trait Index: Send + Sync + 'static {
 
     /// How many documents there are of each value of a facet.
     async fn counts(&self, facet: Facet, allowed: &Filter) -> Result<Vec<FacetCount>, IndexError>;
+
+    /// How much of what the filter lets through has any of some traits, for each such set of traits.
+    async fn tally(&self, among: &Filter, each: Vec<BTreeSet<Trait>>) -> Result<Tally, IndexError>;
 
     /// Takes documents of URNs that it does not have. They show after [`Index::commit`].
     async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError>;

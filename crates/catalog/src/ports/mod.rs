@@ -16,12 +16,12 @@ pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, NoAct, Noted};
 pub use identities::{FederatedSession, Identities, Identity};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
-    IndexDocument, IndexError, Query, Relation, Sort, plain_name,
+    IndexDocument, IndexError, Query, Relation, Sort, Tally, plain_name,
 };
 pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{
-    AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, RawRecord, Refusal, Store, StoreError,
-    Stored, Written,
+    AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, Heads, RawRecord, Refusal, Store,
+    StoreError, Stored, Written,
 };
 pub use tokens::{NoScope, Scope, Token, Tokens};

@@ -135,6 +135,14 @@ pub struct Finding {
     pub differs: String,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heads {
+    /// The last sequence.
+    pub last: Seq,
+    /// The last that changed who may do what: the tree, roles, groups, people, words, names of assets.
+    pub policies: Seq,
+}
+
 #[async_trait]
 pub trait Store: Accounts + AuditStream + Identities + Secrets + Tokens + Send + Sync + 'static {
     /// The documents of these names, in their order; `None` where there is none or it was removed.
@@ -165,10 +173,8 @@ pub trait Store: Accounts + AuditStream + Identities + Secrets + Tokens + Send +
 
     async fn last(&self) -> Result<Seq, StoreError>;
 
-    /// The last sequence that changed who may do what: the tree, roles, groups, people, words, names of
-    /// assets. Of a store
-    /// that others write too, theirs counts as soon as it is committed.
-    async fn policies(&self) -> Result<Seq, StoreError>;
+    /// How far the log is. Of a store that others write too, theirs counts as soon as it is committed.
+    async fn heads(&self) -> Result<Heads, StoreError>;
 
     /// The highest sequence known to be committed; changes wake whoever waits on it.
     fn committed(&self) -> watch::Receiver<Seq>;

@@ -29,6 +29,8 @@ mod import;
 mod measures;
 #[path = "bench/options.rs"]
 mod options;
+#[path = "bench/organised.rs"]
+mod organised;
 #[path = "bench/peer.rs"]
 mod peer;
 #[path = "bench/policy.rs"]
@@ -45,10 +47,14 @@ mod rows;
 mod search;
 #[path = "bench/sentence.rs"]
 mod sentence;
+#[path = "bench/signing.rs"]
+mod signing;
 #[path = "bench/start.rs"]
 mod start;
 #[path = "bench/timing.rs"]
 mod timing;
+#[path = "bench/trial.rs"]
+mod trial;
 #[path = "bench/web.rs"]
 mod web;
 #[path = "bench/words.rs"]
@@ -95,8 +101,10 @@ fn run() -> Outcome {
         return Ok(());
     }
     if options.policy {
-        policy::run(&options, &mut report)?;
+        policy::run(&mut report)?;
+        trial::run(&options, &mut report)?;
         audit::run(&options, &mut report)?;
+        signing::run(&options, &mut report)?;
         print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
         return Ok(());
     }

@@ -10,9 +10,9 @@ usage: bench [--assets NUMBER] [--only NAME]… [--quick] [--markdown] [--scratc
        bench policy [--assets NUMBER] [--quick] [--markdown] [--scratch FOLDER]
        bench --write FILE [--assets NUMBER]
        bench --over FOLDER [--quick]
-  --assets    how many the large catalog has (100000)
+  --assets    how many the large catalog has (100000; of policy 1000000)
   data        reading the data itself: profiles beside DuckDB and pandas, previews, a database of 5,000 tables
-  policy      decisions, filters, searching through them, and what refusals cost those who write
+  policy      decisions, filters, searching through them, trials, and what refusals cost those who write
   --only      import, start, search, http, pages, columns, rebuild or peers; may come more than once
   --quick     a large catalog of 10000, and short loads: to see whether something is far off
   --markdown  the table as Markdown
@@ -88,7 +88,11 @@ impl Options {
             }
         }
         if options.assets == 0 {
-            options.assets = if options.quick { 10_000 } else { 100_000 };
+            options.assets = match (options.quick, options.policy) {
+                (true, _) => 10_000,
+                (false, true) => 1_000_000,
+                (false, false) => 100_000,
+            };
         }
         if !options.program.is_file() && options.write.is_none() && options.over.is_none() && !options.policy
         {

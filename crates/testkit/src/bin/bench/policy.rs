@@ -1,31 +1,22 @@
-//! Deciding, in this process: one decision, an actor's filter, and a search that only finds what it lets through.
+//! Deciding, in this process: one decision, and an actor's filter.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use loggia_catalog::ports::{Card, Facet, Index, IndexDocument, Query, Relation, Sort};
-use loggia_model::{Filter, Kind, Seq, Timestamp, Urn};
+use loggia_model::{Kind, Urn};
 use loggia_policy::{
     Action, Assignment, Holder, OwnPolicy, Policies, Principal, PrincipalKind, Resource, Role,
 };
-use loggia_search::TantivyIndex;
-use loggia_testkit::{Outcome, There};
-use tempfile::TempDir;
-use tokio::runtime::Runtime;
+use loggia_testkit::Outcome;
 
-use crate::options::Options;
+use crate::organised::{GROUPS, OWN, PEOPLE, UNITS, own_policy};
 use crate::report::{Report, Row};
 use crate::timing::{Times, shown};
 
-const UNITS: usize = 10_000;
-const PEOPLE: usize = 50_000;
-const OWN: usize = 2_000;
-/// Groups that own policies name; each person is in two of them.
-const GROUPS: usize = 250;
 const ROUNDS: usize = 200;
 
-pub fn run(options: &Options, report: &mut Report) -> Outcome {
+pub fn run(report: &mut Report) -> Outcome {
     let begun = Instant::now();
     let policies = policies()?;
     report.add(Row::told(
@@ -65,8 +56,7 @@ pub fn run(options: &Options, report: &mut Report) -> Outcome {
         Row::told("an actor's filter, compiled anew, p95", shown(p95))
             .against("< 20 ms", p95 < Duration::from_millis(20)),
     );
-    let filter = policies.slice(people.first().there()?).filter(Action::Discover)?;
-    Runtime::new()?.block_on(searched(options, filter, report))
+    Ok(())
 }
 
 fn policies() -> Outcome<Policies> {
@@ -75,20 +65,7 @@ fn policies() -> Outcome<Policies> {
         holder: Holder::Person(format!("p{}", place % PEOPLE)),
         scope: Some(unit(place * 7 % UNITS)),
     });
-    let own = (0..OWN).map(|place| {
-        let group = place % GROUPS;
-        let condition = match place % 4 {
-            0 => format!("resource in DomainUnit::\"u{}\"", place * 13 % UNITS),
-            1 => format!("resource.tags.contains(\"t{}\")", place % 40),
-            2 => "resource has platform && resource.platform == \"postgres\"".to_owned(),
-            _ => "principal is Person && resource.owners.contains(principal)".to_owned(),
-        };
-        let effect = if place % 10 == 9 { "forbid" } else { "permit" };
-        let text = format!(
-            "{effect} (principal in Group::\"g{group}\", action in [Action::\"discover\", Action::\"read\"], resource) when {{ {condition} }};"
-        );
-        OwnPolicy { name: format!("own {place}"), text }
-    });
+    let own = (0..OWN).map(|place| OwnPolicy { name: format!("own {place}"), text: own_policy(place) });
     Ok(Policies::new(assignments, own)?)
 }
 
@@ -123,102 +100,6 @@ fn asset(place: usize) -> Resource {
         type_of: Some("table".to_owned()),
         platform: Some(if place.is_multiple_of(2) { "postgres" } else { "s3" }.to_owned()),
         ..Resource::new(urn(Kind::Asset, &format!("db://bench;core.table_{place}")))
-    }
-}
-
-async fn searched(options: &Options, filter: Filter, report: &mut Report) -> Outcome {
-    let folder = TempDir::with_prefix_in("loggia-bench-", &options.scratch)?;
-    let index = TantivyIndex::open(folder.path())?;
-    for from in (0..options.assets).step_by(10_000) {
-        let documents =
-            (from..(from + 10_000).min(options.assets)).map(|place| document(&asset(place), place));
-        index.add(documents.collect()).await?;
-    }
-    index.commit(Seq(1)).await?;
-    let everything = ask(&index, &Filter::Everything, report, options).await?;
-    let through = ask(&index, &filter, report, options).await?;
-    let times = through.as_secs_f64() / everything.as_secs_f64();
-    report.add(
-        Row::told("a search that is filtered takes", format!("{times:.2} times as long"))
-            .against("< 1.2 times", times < 1.2),
-    );
-    Ok(())
-}
-
-/// The p95 of a question that half of all match.
-async fn ask(
-    index: &TantivyIndex,
-    allowed: &Filter,
-    report: &mut Report,
-    options: &Options,
-) -> Outcome<Duration> {
-    let mut times = Vec::new();
-    let mut total = 0;
-    for round in 0..=ROUNDS {
-        let query = Query {
-            text: "even".to_owned(),
-            choices: Vec::new(),
-            sort: Sort::Relevance,
-            offset: 0,
-            limit: 20,
-            values: 30,
-            now: Timestamp::EPOCH,
-            allowed: allowed.clone(),
-        };
-        let begun = Instant::now();
-        total = index.search(query).await?.total;
-        // The first makes the filter's bits.
-        if round > 0 {
-            times.push(begun.elapsed());
-        } else if *allowed != Filter::Everything {
-            report.add(Row::told("the first search with a filter", shown(begun.elapsed())));
-        }
-    }
-    let p95 = Times::of(times).at(95);
-    let what = if *allowed == Filter::Everything { "without" } else { "with" };
-    report.add(Row::told(
-        format!("search of {} assets {what} a filter, p95 ({total} found)", options.assets),
-        shown(p95),
-    ));
-    Ok(p95)
-}
-
-fn document(resource: &Resource, place: usize) -> IndexDocument {
-    let name = format!("table_{place}");
-    let text = if place.is_multiple_of(2) { "even" } else { "odd" };
-    let unit = resource.unit.clone();
-    IndexDocument {
-        card: Card {
-            urn: resource.urn.clone(),
-            kind: Kind::Asset,
-            name: name.clone(),
-            technical: name.clone(),
-            also: Vec::new(),
-            sort: "table".to_owned(),
-            platform: resource.platform.clone(),
-            summary: String::new(),
-            unit: unit.clone(),
-            owners: resource.owners.iter().cloned().collect(),
-            raci: Default::default(),
-            changed_at: Timestamp::EPOCH,
-            data_changed_at: None,
-            missing_since: None,
-            deprecated: false,
-            columns: Vec::new(),
-            checks: None,
-        },
-        text: vec![name.clone(), text.to_owned()],
-        names: vec![name],
-        facets: vec![
-            (Facet::Kind, vec!["table".to_owned()]),
-            (Facet::Domain, resource.within.iter().map(|unit| unit.rest().to_owned()).collect()),
-            (Facet::Platform, resource.platform.iter().cloned().collect()),
-            (Facet::Tag, resource.tags.iter().cloned().collect()),
-            (Facet::Owner, resource.owners.iter().map(|owner| owner.rest().to_owned()).collect()),
-        ],
-        relations: unit.into_iter().map(|unit| (Relation::Within, unit)).collect(),
-        columns: Vec::new(),
-        traits: resource.traits(),
     }
 }
 
