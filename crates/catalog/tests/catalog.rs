@@ -16,6 +16,7 @@ mod catalog {
     mod merged;
     mod names;
     mod namesakes;
+    mod noted;
     mod organised;
     mod policies;
     mod profiles;

@@ -46,13 +46,30 @@ async fn every_door_notes_whom_it_turned_away_and_from_where() {
         .header("host", "catalog.example")
         .header("x-forwarded-for", "6.6.6.6, 203.0.113.7");
     by_tls.send(from("127.0.0.1", led)).await;
+    let elsewhere = Request::get(LOANS_PAGE).header("host", "quetzal.example");
+    let answer = stranger.send(from("198.51.100.11", elsewhere)).await;
+    assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
+    let through = Request::get("/api/v1/search").header("x-forwarded-for", "10.1.2.3");
+    assert_eq!(
+        stranger.send(from("198.51.100.12", through)).await.status,
+        StatusCode::MISDIRECTED_REQUEST
+    );
 
     let page = ada.get("/audit").await.text;
 
-    for shown in ["was turned away", "198.51.100.9", "came from another site", "198.51.100.10", "203.0.113.7"]
-    {
+    for shown in [
+        "was turned away",
+        "198.51.100.9",
+        "came from another site",
+        "198.51.100.10",
+        "203.0.113.7",
+        "asked for another host",
+        "198.51.100.11",
+        "198.51.100.12",
+    ] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
+    assert!(!page.contains("quetzal.example"), "what a stranger typed");
     assert!(!page.contains("6.6.6.6"), "the sender's own word");
 }
 
