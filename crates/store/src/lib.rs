@@ -15,6 +15,7 @@ mod errors;
 mod extras;
 mod identities;
 mod migrations;
+mod origin;
 mod postgres;
 mod profiles;
 mod read;
@@ -30,8 +31,8 @@ use std::path::Path;
 use async_trait::async_trait;
 use loggia_catalog::ports::{
     Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry,
-    FederatedSession, Finding, HarvestRun, Identities, Identity, Noted, RawRecord, SealedSecret, Secrets,
-    Session, Store, StoreError, Stored, Token, Tokens, Written,
+    FederatedSession, Finding, HarvestRun, Identities, Identity, LoggedChange, Noted, RawRecord,
+    SealedSecret, Secrets, Session, Store, StoreError, Stored, Token, Tokens, Written,
 };
 use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -123,7 +124,7 @@ impl AuditStream for SqlStore {
         filter: &AuditFilter,
         before: Option<Before>,
         limit: u32,
-    ) -> Result<Vec<(Urn, Entry)>, StoreError> {
+    ) -> Result<Vec<LoggedChange>, StoreError> {
         audit::changes(&self.db, filter, before, limit).await
     }
 

@@ -12,6 +12,7 @@ pub mod beside;
 pub mod following;
 pub mod history;
 pub mod identities;
+pub mod origins;
 pub mod profiles;
 pub mod reading;
 pub mod schema;
@@ -93,6 +94,11 @@ macro_rules! conformance {
             identities::a_subject_is_one_persons_for_good,
             identities::what_a_session_was_begun_by_goes_with_it,
             identities::a_provider_ends_the_sessions_of_its_own_session_or_subject_and_no_others,
+            origins::a_change_says_from_where_it_came_in_a_copy_too,
+            origins::a_batch_says_so_too,
+            origins::what_came_by_no_network_says_nothing,
+            origins::a_changed_address_is_found,
+            origins::an_address_goes_with_who_is_erased_and_with_nobody_else,
             profiles::the_last_taken_is_first_whenever_it_was_recorded,
             profiles::columns_come_in_the_order_of_their_table_and_by_name,
             profiles::a_profile_of_the_same_version_takes_the_place_of_the_other,

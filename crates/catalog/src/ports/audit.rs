@@ -137,6 +137,15 @@ pub struct AuditLine {
     pub noted: Noted,
 }
 
+/// A record of the log, as the audit shows it: histories, which others read, do not say from where it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedChange {
+    pub urn: Urn,
+    pub entry: Entry,
+    /// The address that it came from.
+    pub origin: Option<Arc<str>>,
+}
+
 /// What is looked for, in the stream as in the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
@@ -176,7 +185,7 @@ pub trait AuditStream: Send + Sync + 'static {
         filter: &AuditFilter,
         before: Option<Before>,
         limit: u32,
-    ) -> Result<Vec<(Urn, Entry)>, StoreError>;
+    ) -> Result<Vec<LoggedChange>, StoreError>;
 
     /// Checks the chain of the stream, and its end.
     async fn verify_audit(&self) -> Result<Vec<Finding>, StoreError>;
