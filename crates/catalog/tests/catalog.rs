@@ -2,6 +2,7 @@
 
 mod catalog {
     mod access;
+    mod accounts;
     mod alike;
     mod audit;
     mod backups;

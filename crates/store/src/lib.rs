@@ -143,6 +143,10 @@ impl Accounts for SqlStore {
         accounts::change_password(&self.db, person, old, new).await
     }
 
+    async fn set_password(&self, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError> {
+        accounts::set_password(&self.db, person, password).await
+    }
+
     async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError> {
         accounts::one(&self.db, person).await
     }

@@ -50,6 +50,7 @@ macro_rules! conformance {
     ($engine:expr) => {
         $crate::conformance! { $engine =>
             accounts::an_account_is_kept_in_place_of_the_one_before_it_and_a_login_is_one_persons,
+            accounts::a_password_is_set_and_taken_away_of_whoever_is_not_disabled,
             accounts::a_session_is_there_until_it_is_ended_or_too_old,
             appending::the_first_of_a_name_is_revision_one_and_the_log_says_who_when_why_and_by_which_door,
             appending::one_conflict_and_nothing_of_the_append_is_written,

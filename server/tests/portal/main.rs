@@ -15,6 +15,7 @@ mod data;
 mod doors;
 mod federation;
 mod forms;
+mod links;
 mod pages;
 mod program;
 mod schemathesis;
