@@ -30,7 +30,7 @@ test('an administrator makes an account, and its owner chooses a password by the
   await page.getByLabel('Login', { exact: true }).fill(login);
   await page.getByRole('button', { name: 'Make it' }).click();
   await settled();
-  const note = page.getByRole('status');
+  const note = page.getByRole('status').filter({ hasText: 'chooses a password' });
   await expect(note).toContainText(login);
   const link = ((await note.locator('code').textContent()) ?? '').trim();
   expect(link.startsWith(`${server.url}/password?key=`), link).toBe(true);

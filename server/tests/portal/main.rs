@@ -22,3 +22,4 @@ mod schemathesis;
 mod secrets;
 mod serving;
 mod support;
+mod verbs;
