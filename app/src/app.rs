@@ -6,8 +6,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    access, asset, audit, browse, error, forms, glossary, home, open, organisation, person, policy, product,
-    project, responsibilities, search, service, sign_in, sources, term, unit,
+    access, accounts, asset, audit, browse, error, forms, glossary, home, open, organisation, person, policy,
+    product, project, responsibilities, search, service, sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -42,8 +42,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/policies/*id") view=policy::page ssr=SsrMode::Async/>
                     <Route path=path!("/access/*id") view=access::page ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=audit::page ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts") view=accounts::page ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=sign_in::page ssr=SsrMode::Async/>
                     <Route path=path!("/welcome") view=sign_in::welcome ssr=SsrMode::Async/>
+                    <Route path=path!("/password") view=accounts::password ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=sign_in::account ssr=SsrMode::Async/>
                     <Route path=path!("/open") view=open::page ssr=SsrMode::Async/>
                     <Route path=path!("/sources") view=sources::page ssr=SsrMode::Async/>

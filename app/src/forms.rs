@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-mod account;
+pub(crate) mod account;
 #[cfg(feature = "ssr")]
 pub(crate) mod server;
 #[cfg(feature = "ssr")]
@@ -178,6 +178,42 @@ pub async fn welcome(
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn change_password(old: String, new: String) -> Result<Outcome, ServerFnError> {
     account::change_password(old, new).await
+}
+
+/// Gives somebody an account, who may be new. The link by which they choose a password is on the page that follows,
+/// once; so it is after `reset_account`.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn open_account(
+    person: String,
+    #[server(default)] login: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    account::open(person, login, back).await
+}
+
+/// Takes a password away; its owner chooses another by a link.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn reset_account(login: String, #[server(default)] back: String) -> Result<Outcome, ServerFnError> {
+    account::reset(login, back).await
+}
+
+/// What else can be done to an account: `disable`, `enable`.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn steer_account(
+    login: String,
+    action: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    account::steer(login, &action, back).await
+}
+
+/// Chooses a password of one's own, of whoever has the link.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn choose_password(
+    key: String,
+    #[server(default)] password: String,
+) -> Result<Outcome, ServerFnError> {
+    account::choose(key, password).await
 }
 
 /// Ends one of one's own sessions.

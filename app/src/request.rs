@@ -1,7 +1,7 @@
 //! What a page knows of the request it answers.
 
 use http::StatusCode;
-use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
+use http::header::{COOKIE, HOST, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -18,6 +18,8 @@ pub const SESSION_COOKIE_TLS: &str = "__Host-loggia_session";
 /// What a browser has while its reader signs in at a provider of identities, and on its way out there.
 pub const ENTERING_COOKIE: &str = "loggia_entering";
 pub const LEAVING_COOKIE: &str = "loggia_leaving";
+/// The key that opens a link to choose a password, which has just been made, for the page that shows it.
+pub const LINK_COOKIE: &str = "loggia_link";
 /// The key that opens a token which has just been made, for the page that shows it.
 const MADE_COOKIE: &str = "loggia_made";
 const MADE_COOKIE_TLS: &str = "__Host-loggia_made";
@@ -60,6 +62,14 @@ impl Request {
 
     pub fn made_cookie(&self) -> &'static str {
         if is_by_tls(&self.parts) { MADE_COOKIE_TLS } else { MADE_COOKIE }
+    }
+
+    /// By which this browser came here, such as `https://catalog.example`: the door answers to no other name.
+    pub fn address(&self) -> String {
+        let scheme = if is_by_tls(&self.parts) { "https" } else { "http" };
+        let host = self.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let named = || self.parts.uri.authority().map(|authority| authority.as_str());
+        format!("{scheme}://{}", host.or_else(named).unwrap_or("localhost"))
     }
 
     /// The browser, as it calls itself.

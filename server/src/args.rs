@@ -132,6 +132,13 @@ pub enum Account {
     Disable { login: String },
     /// Let somebody in again.
     Enable { login: String },
+    /// Take a password away, end the sessions, and print a link by which its owner chooses another: once, within a day.
+    Reset {
+        login: String,
+        /// The address by which people reach this; without it, what follows it.
+        #[arg(long, env = "LOGGIA_URL", value_name = "https://HOST")]
+        url: Option<PublicUrl>,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]

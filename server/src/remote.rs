@@ -1,10 +1,11 @@
 //! While `serve` runs, every verb reaches it through a socket in the data folder, and is done there.
 //!
 //! The asker sends its arguments and its folder as one JSON line; JSON lines come back until the last
-//! says how it ended. The socket is its owner's alone: whoever may open it may write the folder anyway, and so
-//! secrets may go through it.
+//! says how it ended. The socket is its owner's alone, from the moment when it is there, and nobody else is answered:
+//! whoever may open it may write the folder anyway, and so secrets may go through it.
 
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -28,6 +29,8 @@ struct Asked {
     brought: Brought,
 }
 
+/// The user who may do everything anyway.
+const ROOT: u32 = 0;
 /// Bytes of a socket's path that the system allows.
 const LONGEST_SOCKET: usize = 107;
 
@@ -65,18 +68,23 @@ pub async fn ask(server: UnixStream, brought: Brought) -> Result<ExitCode, Failu
 /// Listens for verbs until the server ends.
 pub async fn listen(folder: &Path, catalog: Catalog) -> Result<(), Failure> {
     let path = data::socket(folder);
-    // What lies there is of a server that has ended: the lock is ours.
-    if path.exists() {
-        std::fs::remove_file(&path)?;
+    let cannot = |error: std::io::Error| Failure(format!("cannot listen on {}: {error}", path.display()));
+    if path.as_os_str().len() > LONGEST_SOCKET {
+        return Err(Failure(format!(
+            "cannot listen on {}: a socket's path may have {LONGEST_SOCKET} bytes, so choose a shorter --data",
+            path.display()
+        )));
     }
-    let listener = UnixListener::bind(&path).map_err(|error| {
-        let long = path.as_os_str().len() > LONGEST_SOCKET;
-        let hint = if long { ": a socket's path may have 107 bytes, so choose a shorter --data" } else { "" };
-        Failure(format!("cannot listen on {}: {error}{hint}", path.display()))
-    })?;
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    let listener = bind(folder, &path).map_err(cannot)?;
+    let owner = fs::metadata(&path).map_err(cannot)?.uid();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
+            // Nobody else can open it; should the file be given away, they are still nobody.
+            let is_owners = stream.peer_cred().is_ok_and(|peer| peer.uid() == owner || peer.uid() == ROOT);
+            if !is_owners {
+                tracing::warn!("somebody else asked through the socket, and was not answered");
+                continue;
+            }
             let catalog = catalog.clone();
             tokio::spawn(async move {
                 if let Err(failure) = answer(stream, catalog).await {
@@ -86,6 +94,23 @@ pub async fn listen(folder: &Path, catalog: Catalog) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+/// In a folder that nobody else can enter, and only then where verbs look for it: there is no moment at which others
+/// could open it.
+fn bind(folder: &Path, path: &Path) -> std::io::Result<UnixListener> {
+    let own = folder.join(".listen");
+    // What lies there is of a server that has ended: the lock is ours.
+    if own.exists() {
+        fs::remove_dir_all(&own)?;
+    }
+    DirBuilder::new().mode(0o700).create(&own)?;
+    let made = own.join("s");
+    let listener = UnixListener::bind(&made)?;
+    fs::set_permissions(&made, Permissions::from_mode(0o600))?;
+    fs::rename(&made, path)?;
+    fs::remove_dir(&own)?;
+    Ok(listener)
 }
 
 async fn answer(stream: UnixStream, catalog: Catalog) -> Result<(), Failure> {

@@ -2,16 +2,19 @@
 
 use http::{HeaderValue, StatusCode};
 use leptos::prelude::*;
+use loggia_catalog::accounts::PasswordLink;
 use loggia_catalog::federation::LEAVING;
 use loggia_catalog::ports::FederatedSession;
+use loggia_catalog::secrets::SecretKey;
 use loggia_catalog::sessions::{LONGEST, SignedIn};
 use loggia_catalog::{Catalog, CatalogError};
 use loggia_model::facts::Role;
 use loggia_model::{ActorKey, Secret, Seq, Timestamp};
 
 use super::Outcome;
-use super::server::{Refused, finish, kept, own_path, parse_urn, request};
-use crate::request::{LEAVING_COOKIE, Request, own_cookie, set_cookie};
+use super::server::{Refused, TEN_MINUTES, finish, kept, own_path, parse_urn, request};
+use crate::pages::accounts::{ACCOUNT_FORM, CHOICE_FORM, NEW_FORM};
+use crate::request::{LEAVING_COOKIE, LINK_COOKIE, Request, cookie, own_cookie, set_cookie};
 
 pub async fn set_member(
     scope: String,
@@ -88,6 +91,70 @@ pub async fn welcome(
     let refused = Refused { form: "welcome".into(), values, ..Refused::default() };
     let back = format!("/welcome?key={}", crate::encode::encode(&key));
     come_in(&request, entered, "/organisation".into(), &back, refused).await
+}
+
+pub async fn open(person: String, login: String, back: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let chosen = Some(login.trim()).filter(|login| !login.is_empty());
+    let opened = request.catalog.open_account(&request.actor, &person, chosen).await;
+    let result = shown(&request, opened).await;
+    let values = vec![("person".to_owned(), person), ("login".to_owned(), login)];
+    finish(&request, result, &back, Refused { form: NEW_FORM.into(), values, ..Refused::default() }).await
+}
+
+pub async fn reset(login: String, back: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let reset = request.catalog.reset_password(&request.actor, &login).await;
+    let result = shown(&request, reset).await;
+    finish(&request, result, &back, Refused { form: ACCOUNT_FORM.into(), ..Refused::default() }).await
+}
+
+pub async fn steer(login: String, action: &str, back: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let (catalog, actor) = (&request.catalog, &request.actor);
+    let result = match action {
+        "disable" => catalog.disable_account(actor, &login, true).await,
+        "enable" => catalog.disable_account(actor, &login, false).await,
+        other => Err(CatalogError::invalid("action", format!("'{other}' cannot be done to an account"))),
+    };
+    let result = result.map(|()| (Seq::default(), "Done.".to_owned(), String::new()));
+    finish(&request, result, &back, Refused { form: ACCOUNT_FORM.into(), ..Refused::default() }).await
+}
+
+pub async fn choose(key: String, password: String) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let (secret, password) = (Secret::new(key.clone()), Secret::new(password));
+    let entered = request.catalog.choose_password(&request.actor, &secret, &password, &request.agent()).await;
+    let refused = Refused { form: CHOICE_FORM.into(), ..Refused::default() };
+    let back = format!("/password?key={}", crate::encode::encode(&key));
+    come_in(&request, entered, "/account".into(), &back, refused).await
+}
+
+/// Keeps a link for the page that follows. One that cannot be kept is of no use to anybody: a newer one ends it.
+async fn shown(
+    request: &Request,
+    made: Result<PasswordLink, CatalogError>,
+) -> Result<(Seq, String, String), CatalogError> {
+    let link = made?;
+    // No login has a blank in it.
+    let words = Secret::new(format!("{} {}", link.login, link.path()));
+    let key = request.catalog.keep_sealed(&words, TEN_MINUTES).await?;
+    let name = own_cookie(&request.parts, LINK_COOKIE);
+    set_cookie(&request.response, &name, key.written().reveal(), TEN_MINUTES);
+    Ok((Seq::default(), "Made.".to_owned(), String::new()))
+}
+
+/// The link that this browser has just made, once: whose login it is for, and its path.
+pub async fn made_link(request: &Request) -> Option<(String, String)> {
+    // A page that is fetched ahead may never be seen.
+    if request.is_ahead() {
+        return None;
+    }
+    let name = own_cookie(&request.parts, LINK_COOKIE);
+    let key: SecretKey = cookie(&request.parts, &name)?.parse().ok()?;
+    let words = request.catalog.take_sealed(&key).await.ok().flatten()?;
+    let (login, path) = words.reveal().split_once(' ')?;
+    Some((login.to_owned(), path.to_owned()))
 }
 
 pub async fn sign_out() -> Result<Outcome, ServerFnError> {

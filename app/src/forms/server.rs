@@ -11,6 +11,7 @@ use loggia_model::{ColumnPath, Kind, Seq, Urn, Who};
 use serde::{Deserialize, Serialize};
 
 use super::{AlikeLine, ColumnLine, FieldMessage, Outcome};
+use crate::pages::accounts::CHOICE_FORM;
 use crate::request::{
     FORM_COOKIE, Request, SEEN_COOKIE, THEME_COOKIE, accepts_html, cookie_header, set_cookie,
 };
@@ -50,7 +51,7 @@ impl Refused {
     /// The form that was refused before this page, once.
     pub async fn take(request: &Request) -> Option<Self> {
         let key = crate::request::cookie(&request.parts, FORM_COOKIE)?;
-        let kept = request.catalog.take_kept(&key).await.ok().flatten()?;
+        let kept = request.catalog.take_kept(&kept_as(&key)).await.ok().flatten()?;
         serde_json::from_str(&kept).ok()
     }
 
@@ -62,7 +63,7 @@ impl Refused {
         }
         let key = crate::request::cookie(&request.parts, FORM_COOKIE)?;
         let kept = serde_json::to_string(&refused).unwrap_or_default();
-        if let Err(error) = request.catalog.keep(&key, &kept, TEN_MINUTES).await {
+        if let Err(error) = request.catalog.keep(&kept_as(&key), &kept, TEN_MINUTES).await {
             tracing::warn!(%error, "a refused form was not kept for its page");
         }
         None
@@ -316,7 +317,7 @@ pub(crate) async fn finish(
             refused.errors.clone_from(&errors);
             // Of whoever nobody knows, only what they need to come in is kept.
             let is_kept = request.actor.who != Who::Anonymous
-                || ["sign-in", "welcome"].contains(&refused.form.as_str());
+                || ["sign-in", "welcome", CHOICE_FORM].contains(&refused.form.as_str());
             if accepts_html(&request.parts) && !is_kept {
                 go(request, "/sign-in");
             } else if accepts_html(&request.parts) {
@@ -334,8 +335,13 @@ pub(crate) async fn finish(
 pub async fn kept(catalog: &Catalog, refused: &Refused) -> Option<HeaderValue> {
     let key = Nonce::new().to_string();
     let kept = serde_json::to_string(refused).unwrap_or_default();
-    catalog.keep(&key, &kept, TEN_MINUTES).await.ok()?;
+    catalog.keep(&kept_as(&key), &kept, TEN_MINUTES).await.ok()?;
     cookie_header(FORM_COOKIE, &key, TEN_MINUTES)
+}
+
+/// What a browser sends as a cookie is its own word: it may take out forms, and nothing else that is kept.
+fn kept_as(key: &str) -> String {
+    format!("form {key}")
 }
 
 /// What a person may know of an error; causes go to the log.

@@ -1,6 +1,7 @@
 //! The pages. Each awaits use cases of the catalog and makes HTML of what they answer.
 
 pub mod access;
+pub mod accounts;
 pub mod asset;
 pub mod audit;
 pub mod browse;

@@ -196,14 +196,14 @@ async fn load_account(request: Request) -> Result<AnyView, CatalogError> {
     .into_any())
 }
 
-fn told(refused: &Refused) -> Option<AnyView> {
+pub(super) fn told(refused: &Refused) -> Option<AnyView> {
     (!refused.message.is_empty()).then(|| {
         let words = refused.message.replacen("Not saved: ", "", 1);
         view! { <p class="note note-poor" role="alert" tabindex="-1">{crate::pages::error::capital(&words)}</p> }.into_any()
     })
 }
 
-fn field(
+pub(super) fn field(
     name: &'static str,
     label: &'static str,
     kind: &'static str,

@@ -1,9 +1,14 @@
 //! Accounts: who can sign in, and by which password.
 
+mod link;
+mod list;
+
 use loggia_model::facts::{PersonFacts, Role};
 use loggia_model::{Actor, ActorKey, Body, Change, Door, Expected, Kind, Layered, Secret, Urn};
 use loggia_policy::Action;
 
+pub use self::link::PasswordLink;
+pub use self::list::{AccountView, AccountsPage};
 use crate::audit::Event;
 use crate::clock::now;
 use crate::edit::last;
@@ -17,6 +22,15 @@ use crate::{Catalog, CatalogError, Permits, Result, passwords};
 const WELCOME: u32 = 86_400;
 /// Why, in the audit.
 const GIVEN: &str = "given a login or a password";
+
+/// Somebody who is to sign in, and whether anybody is called so yet.
+struct Asked {
+    urn: Urn,
+    key: ActorKey,
+    name: String,
+    login: String,
+    is_known: bool,
+}
 
 impl Catalog {
     /// Whether nobody has an account yet: then whoever reaches this machine has the catalog.
@@ -70,16 +84,24 @@ impl Catalog {
     /// Keeps somebody out from now on, or lets them in again. What they have done stays theirs.
     ///
     /// # Errors
-    /// `NotFound` where nobody has the login; `Refused` for one's own account.
+    /// `NotFound` where nobody has the login; `Refused` for one's own account, and for the last that can sign in of those
+    /// who administer the organisation.
     pub async fn disable_account(&self, actor: &Actor, login: &str, is_disabled: bool) -> Result<()> {
         self.check_all(actor, Action::Administer).await?;
-        let account = self.store.account_by_login(&plain(login)).await?;
-        let account = account.ok_or_else(|| CatalogError::NotFound(format!("account '{login}'")))?;
+        let account = self.account_of(login).await?;
         if is_disabled && account.person == actor.key {
             return Err(CatalogError::Refused(
                 "this is your own account: somebody else must disable it".into(),
             ));
         }
+        if is_disabled && self.is_last_administrator(&account.person).await? {
+            return Err(CatalogError::Refused(
+                "nobody else who administers the organisation without an end could sign in: give somebody else that role, \
+                 and an account, first"
+                    .into(),
+            ));
+        }
+        self.end_link(&account.person).await?;
         self.store.put_account(&Account { is_disabled, ..account.clone() }).await?;
         self.store.end_sessions(&account.person, None).await?;
         self.changed_account(actor, &account.person, if is_disabled { "kept out" } else { "let in again" });
@@ -120,6 +142,7 @@ impl Catalog {
                 "your account has been changed meanwhile: sign in again".into(),
             ));
         }
+        self.end_link(&actor.key).await?;
         self.changed_account(actor, &actor.key, "another password, by themselves");
         let session = session.map(digest);
         Ok(self.store.end_sessions(&actor.key, session.as_deref()).await?)
@@ -196,6 +219,19 @@ impl Catalog {
         password: &Secret,
         is_administrator: bool,
     ) -> Result<(ActorKey, String)> {
+        let asked = self.asked_account(actor, person, login).await?;
+        passwords::hashed("password", password).await?;
+        self.make_asked(actor, &asked).await?;
+        self.keep_account(&asked.key, &asked.login, Some(password)).await?;
+        self.changed_account(actor, &asked.key, GIVEN);
+        if is_administrator {
+            self.make_administrator(actor, &asked.urn).await?;
+        }
+        Ok((asked.key, asked.login))
+    }
+
+    /// Whom somebody means by a name, and the login that they shall have.
+    async fn asked_account(&self, actor: &Actor, person: &str, login: Option<&str>) -> Result<Asked> {
         self.check_all(actor, Action::Administer).await?;
         let permits = self.permits(actor).await?;
         let (name, slug) = name_and_slug(person)?;
@@ -210,19 +246,17 @@ impl Catalog {
         let urn = known.clone().unwrap_or_else(as_slug);
         let key = key_of(&urn)?;
         let login = login_of(login.unwrap_or_else(|| urn.rest()))?;
-        passwords::hashed("password", password).await?;
         if self.store.account_by_login(&login).await?.is_some_and(|account| account.person != key) {
             return Err(taken());
         }
-        if known.is_none() {
-            self.make_person(actor, &urn, &name).await?;
+        Ok(Asked { urn, key, name, login, is_known: known.is_some() })
+    }
+
+    async fn make_asked(&self, actor: &Actor, asked: &Asked) -> Result<()> {
+        if asked.is_known {
+            return Ok(());
         }
-        self.keep_account(&key, &login, Some(password)).await?;
-        self.changed_account(actor, &key, GIVEN);
-        if is_administrator {
-            self.make_administrator(actor, &urn).await?;
-        }
-        Ok((key, login))
+        self.make_person(actor, &asked.urn, &asked.name).await
     }
 
     /// By name, slug or URN.
@@ -258,8 +292,9 @@ impl Catalog {
             return Err(taken());
         }
         if password.is_some() {
-            // Whoever had the old one may have come in by it.
+            // Whoever had the old one, or a link to choose another, may have come in by it.
             self.store.end_sessions(person, None).await?;
+            self.end_link(person).await?;
         }
         self.access.accounts_are_there();
         Ok(())

@@ -87,6 +87,16 @@ impl Catalog {
         self.note(actor, Event::of(Act::FromElsewhere, "was not sent by a page of this catalog"));
     }
 
+    /// Notes that somebody asked for another host than this catalog's. Which one was theirs to type, and is not in it.
+    pub fn misdirected(&self, actor: &Actor) {
+        self.note(actor, Event::of(Act::Misdirected, "is not a name of this catalog"));
+    }
+
+    /// The same, of what says that something stands in front where nothing is known to.
+    pub fn led_here(&self, actor: &Actor) {
+        self.note(actor, Event::of(Act::Misdirected, "came through what is not known to stand in front"));
+    }
+
     /// Notes that somebody has signed in, and how.
     pub(crate) fn signed_in(&self, by: &Actor, person: &ActorKey, why: &str) {
         let actor = Actor::person(person.clone(), by.door).from_address(by.from.clone());

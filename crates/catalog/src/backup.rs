@@ -14,8 +14,8 @@ use crate::ports::{Act, HarvestRun, RawRecord};
 use crate::{Catalog, CatalogError, Result};
 
 const FORMAT: &str = "loggia-backup";
-/// 2 has profiles, 3 may have erased people.
-const VERSION: u32 = 3;
+/// 2 has profiles, 3 may have erased people, 4 may say from where a change came.
+const VERSION: u32 = 4;
 const PAGE: u32 = 1_000;
 /// One may have thousands of columns.
 const PROFILES: u32 = 20;

@@ -36,6 +36,7 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         self.take_out_of_groups(actor, &permits, person).await?;
         self.take_roles_away(actor, person).await?;
+        self.end_link(&key).await?;
         // What still waits has their address.
         self.flush_audit().await?;
         let seq = self.store.erase_person(actor, person, &key).await?;

@@ -4,6 +4,9 @@
 //! Values of columns that are tagged as personal data are neither kept nor shown: a profile loses them when
 //! it is recorded, and once more when it is read, since the tag may have come later. Nor are values of
 //! columns that the catalog does not know, since nobody could have tagged those.
+//!
+//! Who looks at one is noted, within a second: it tells what values are like, not whose they are, so nobody waits for
+//! that as they do for rows.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,6 +17,8 @@ use loggia_policy::Action;
 pub use loggia_quality::profile::{ColumnProfile, Estimate, Histogram, Kind, ProfileHead, TableProfile};
 
 use crate::assets::AssetView;
+use crate::audit::Event;
+use crate::ports::Act;
 use crate::{Catalog, CatalogError, Result};
 
 /// Versions of an asset's data of which the profile is kept.
@@ -75,6 +80,7 @@ impl Catalog {
         let (mut columns, total) =
             self.store.profile_columns(&asset.urn, &head.version, offset, limit).await?;
         self.shown_columns(&asset.urn).await?.hide(&mut columns);
+        self.profiled(asset, &head);
         Ok(Some(ProfileView { head, columns, total, versions }))
     }
 
@@ -102,6 +108,9 @@ impl Catalog {
         let Some(head) = self.store.profiles(&asset.urn, 1).await?.pop() else { return Ok(HashMap::new()) };
         let mut found = self.store.profile_columns_of(&asset.urn, &head.version, columns).await?;
         self.shown_columns(&asset.urn).await?.hide(&mut found);
+        if !found.is_empty() {
+            self.profiled(asset, &head);
+        }
         Ok(found.into_iter().map(|column| (column.path.clone(), column)).collect())
     }
 
@@ -117,7 +126,16 @@ impl Catalog {
         for (_, profile) in &mut profiles {
             shown.hide(std::slice::from_mut(profile));
         }
+        if let Some((newest, _)) = profiles.first() {
+            self.profiled(asset, newest);
+        }
         Ok(ColumnSeries { column: column.clone(), profiles })
+    }
+
+    /// Notes that whoever a view was made for sees a profile; what they see of one version is one line.
+    fn profiled(&self, asset: &AssetView, head: &ProfileHead) {
+        let why = format!("a profile of version {}", head.version);
+        self.note(asset.reader.permits.actor(), Event::of(Act::Profiled, why).about(&asset.urn));
     }
 
     /// Of which columns of an asset values may be shown, by what stands now under each of its names: who

@@ -12,8 +12,9 @@ use loggia_model::{Actor, Door, Secret, Timestamp, Who};
 
 pub use self::key::{KeyError, SecretKey};
 pub use self::name::{NoName, SecretName};
+use crate::audit::Event;
 use crate::clock::now;
-use crate::ports::SealedSecret;
+use crate::ports::{Act, SealedSecret};
 use crate::{Catalog, CatalogError, Result};
 
 /// What may be told of a secret.
@@ -64,7 +65,9 @@ impl Catalog {
             set_at: now(),
             set_by: actor.key.clone(),
         };
-        Ok(self.store.put_secret(&sealed).await?)
+        self.store.put_secret(&sealed).await?;
+        self.note(actor, Event::of(Act::ChangedSecret, format!("set '{name}'")));
+        Ok(())
     }
 
     /// Every secret by name, without its value.
@@ -83,7 +86,11 @@ impl Catalog {
     /// `Refused` but on the command line, `NotFound` where there is none of this name.
     pub async fn remove_secret(&self, actor: &Actor, name: &SecretName) -> Result<()> {
         on_the_command_line(actor)?;
-        if self.store.remove_secret(name.as_str()).await? { Ok(()) } else { Err(no(name)) }
+        if !self.store.remove_secret(name.as_str()).await? {
+            return Err(no(name));
+        }
+        self.note(actor, Event::of(Act::ChangedSecret, format!("removed '{name}'")));
+        Ok(())
     }
 
     /// Seals by `new` what was sealed by `old`: all of it, or, where one cannot be, nothing. What `new` has
@@ -108,6 +115,10 @@ impl Catalog {
                 rotated.sealed_anew += 1;
             }
             if self.store.replace_secrets(&pairs).await? {
+                if rotated.sealed_anew > 0 {
+                    let why = format!("sealed {} anew by another key", rotated.sealed_anew);
+                    self.note(actor, Event::of(Act::ChangedSecret, why));
+                }
                 return Ok(rotated);
             }
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use loggia_model::Actor;
 use loggia_policy::Action;
 
-use crate::ports::{DefinedSource, HarvestRun, NotStarted, Sources};
+use crate::audit::Event;
+use crate::ports::{Act, DefinedSource, HarvestRun, NotStarted, Sources};
 use crate::{Catalog, CatalogError, Result};
 
 /// A source, and what became of it.
@@ -60,7 +61,9 @@ impl Catalog {
     /// `Refused` where there is no such source or it is running already.
     pub async fn start_source(&self, actor: &Actor, name: &str) -> Result<()> {
         self.check_all(actor, Action::Administer).await?;
-        self.sources.start(name).map_err(|NotStarted(why)| CatalogError::Refused(why))
+        self.sources.start(name).map_err(|NotStarted(why)| CatalogError::Refused(why))?;
+        self.note(actor, Event::of(Act::SteeredSource, format!("began a run of '{name}'")));
+        Ok(())
     }
 
     /// Keeps a source from running by its schedule, or lets it again.
@@ -72,7 +75,10 @@ impl Catalog {
         if !self.sources.defined().iter().any(|source| source.name == name) {
             return Err(CatalogError::NotFound(format!("source '{name}'")));
         }
-        Ok(self.store.pause(name, paused).await?)
+        self.store.pause(name, paused).await?;
+        let what = if paused { "paused" } else { "let run again" };
+        self.note(actor, Event::of(Act::SteeredSource, format!("{what} '{name}'")));
+        Ok(())
     }
 
     /// Whether a source is not to be run by its schedule.

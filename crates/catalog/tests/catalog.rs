@@ -2,6 +2,7 @@
 
 mod catalog {
     mod access;
+    mod accounts;
     mod alike;
     mod audit;
     mod backups;
@@ -16,6 +17,7 @@ mod catalog {
     mod merged;
     mod names;
     mod namesakes;
+    mod noted;
     mod organised;
     mod policies;
     mod profiles;

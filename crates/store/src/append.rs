@@ -11,6 +11,7 @@ use crate::chain;
 use crate::db::{Db, Tx, on_tx};
 use crate::erase;
 use crate::errors::{corrupt, corrupt_body, store_error};
+use crate::origin::{Chance, Origin};
 use crate::rows::{self, Fields, number, signed};
 
 /// Rows in one INSERT: well below SQLite's 32,766 parameters.
@@ -22,6 +23,7 @@ pub struct Tail {
     seq: u64,
     at: Timestamp,
     chain: String,
+    chance: Chance,
     /// The last record of this transaction that changes who may do what.
     policies: Option<u64>,
 }
@@ -44,11 +46,13 @@ pub struct Prepared {
     kept: Kept,
 }
 
-/// What the `document` table keeps of a body, and the chain of it.
+/// What the `document` table keeps of a body, and what the log has beside it.
 struct Kept {
     body_digest: String,
     sources: String,
     alias_of: Option<String>,
+    /// From where it came, which is known when it has its place in the log.
+    origin: Origin,
 }
 
 /// One line of the log.
@@ -78,12 +82,14 @@ impl Kept {
             body_digest: chain::body_digest(text),
             sources: body.map(listed_sources).unwrap_or_default(),
             alias_of: body.and_then(Body::alias_of).map(|urn| urn.to_string()),
+            origin: Origin::default(),
         }
     }
 }
 
 impl Tail {
     pub async fn begin(db: &Db) -> Result<Self, StoreError> {
+        let chance = Chance::new()?;
         let mut tx = db.begin().await?;
         let (seq, at, chain) = on_tx!(&mut tx, connection => {
             // The update is what takes the lock, in both engines.
@@ -93,7 +99,7 @@ impl Tail {
                 .map_err(store_error)?;
             (row.integer("seq")?, row.integer("at")?, row.text("chain")?)
         });
-        Ok(Self { tx, seq: number(seq)?, at: Timestamp::from_micros(at), chain, policies: None })
+        Ok(Self { tx, seq: number(seq)?, at: Timestamp::from_micros(at), chain, chance, policies: None })
     }
 
     /// Appends all the changes, or none where one of them meets a conflict: nothing is written before all
@@ -138,8 +144,10 @@ impl Tail {
                 reason: change.reason,
                 body: change.body,
                 erased: None,
+                origin: None,
             };
-            admitted.push((record, change.kept));
+            let origin = Origin::of(by.from.as_deref(), &self.chance, seq);
+            admitted.push((record, Kept { origin, ..change.kept }));
         }
         let written = |(record, _): &(RawRecord, Kept)| Written {
             urn: record.urn.clone(),
@@ -173,6 +181,7 @@ impl Tail {
             if let (None, Some(digest)) = (&record.body, &record.erased) {
                 kept.body_digest.clone_from(digest);
             }
+            kept.origin = Origin::loaded(record.origin.as_ref());
             lines.push(self.chained(record, kept));
         }
         self.policies = Some(self.seq);
@@ -260,7 +269,7 @@ impl Tail {
 
     /// Takes the record into the chain; this tail then ends with it.
     fn chained(&mut self, record: RawRecord, kept: Kept) -> Line {
-        self.chain = chain::next(&self.chain, &record, &kept.body_digest);
+        self.chain = chain::next(&self.chain, &record, &kept.body_digest, &kept.origin.digest);
         self.seq = record.seq.0;
         self.at = record.at;
         Line { chain: self.chain.clone(), record, kept }
@@ -286,7 +295,8 @@ impl Tail {
     async fn write_log(&mut self, lines: &[Line]) -> Result<(), StoreError> {
         on_tx!(&mut self.tx, connection => {
             let mut query = QueryBuilder::new(
-                "INSERT INTO log (seq, at, actor, door, urn, kind, revision, reason, body, body_digest, chain) ",
+                "INSERT INTO log (seq, at, actor, door, urn, kind, revision, reason, body, body_digest, origin, salt, \
+                 origin_digest, chain) ",
             );
             query.push_values(lines, |mut row, line| {
                 row.push_bind(line.record.seq.0.cast_signed())
@@ -299,6 +309,9 @@ impl Tail {
                     .push_bind(line.record.reason.clone())
                     .push_bind(line.record.body.clone())
                     .push_bind(line.kept.body_digest.clone())
+                    .push_bind(line.kept.origin.address.clone())
+                    .push_bind(line.kept.origin.salt.clone())
+                    .push_bind(line.kept.origin.digest.clone())
                     .push_bind(line.chain.clone());
             });
             query.build().execute(connection).await.map_err(store_error)?;

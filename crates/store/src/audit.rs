@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use loggia_catalog::Action;
-use loggia_catalog::ports::{Act, AuditFilter, AuditLine, Before, Entry, Finding, Noted, StoreError};
+use loggia_catalog::ports::{Act, AuditFilter, AuditLine, Before, Finding, LoggedChange, Noted, StoreError};
 use loggia_model::{Secret, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
@@ -146,16 +146,21 @@ pub async fn changes(
     filter: &AuditFilter,
     before: Option<Before>,
     limit: u32,
-) -> Result<Vec<(Urn, Entry)>, StoreError> {
+) -> Result<Vec<LoggedChange>, StoreError> {
     on_read!(db, pool => {
         let mut query = QueryBuilder::new(
-            "SELECT seq, at, actor, door, urn, revision, reason, \
+            "SELECT seq, at, actor, door, origin, urn, revision, reason, \
              CAST(CASE WHEN body_digest = '' THEN 1 ELSE 0 END AS BIGINT) AS removed FROM log WHERE 1 = 1",
         );
         where_asked!(query, filter, before);
         query.push(" ORDER BY at DESC, seq DESC LIMIT ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(pool).await.map_err(store_error)?;
-        rows.iter().map(|row| Ok((rows::urn(&row.text("urn")?)?, rows::entry(row)?))).collect()
+        rows.iter()
+            .map(|row| {
+                let (urn, origin) = (rows::urn(&row.text("urn")?)?, row.optional_text("origin")?);
+                Ok(LoggedChange { urn, entry: rows::entry(row)?, origin: origin.map(Into::into) })
+            })
+            .collect()
     })
 }
 

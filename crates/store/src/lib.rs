@@ -15,6 +15,7 @@ mod errors;
 mod extras;
 mod identities;
 mod migrations;
+mod origin;
 mod postgres;
 mod profiles;
 mod read;
@@ -30,8 +31,8 @@ use std::path::Path;
 use async_trait::async_trait;
 use loggia_catalog::ports::{
     Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry,
-    FederatedSession, Finding, HarvestRun, Heads, Identities, Identity, Noted, RawRecord, SealedSecret,
-    Secrets, Session, Store, StoreError, Stored, Token, Tokens, Written,
+    FederatedSession, Finding, HarvestRun, Heads, Identities, Identity, LoggedChange, Noted, RawRecord,
+    SealedSecret, Secrets, Session, Store, StoreError, Stored, Token, Tokens, Written,
 };
 use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -123,7 +124,7 @@ impl AuditStream for SqlStore {
         filter: &AuditFilter,
         before: Option<Before>,
         limit: u32,
-    ) -> Result<Vec<(Urn, Entry)>, StoreError> {
+    ) -> Result<Vec<LoggedChange>, StoreError> {
         audit::changes(&self.db, filter, before, limit).await
     }
 
@@ -140,6 +141,10 @@ impl Accounts for SqlStore {
 
     async fn change_password(&self, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError> {
         accounts::change_password(&self.db, person, old, new).await
+    }
+
+    async fn set_password(&self, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError> {
+        accounts::set_password(&self.db, person, password).await
     }
 
     async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError> {

@@ -162,7 +162,7 @@ pub async fn dump(db: &Db, after: Seq, limit: u32) -> Result<Vec<RawRecord>, Sto
     let after = signed(after.0)?;
     on_read!(db, pool => {
         let rows = sqlx::query(
-            "SELECT seq, at, actor, door, urn, revision, reason, body, body_digest FROM log \
+            "SELECT seq, at, actor, door, urn, revision, reason, body, body_digest, origin, salt, origin_digest FROM log \
              WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
         .bind(after)

@@ -9,6 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
 use crate::errors::{corrupt, corrupt_body, corrupt_name, store_error};
+use crate::origin::Origin;
 
 pub fn number(value: i64) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| corrupt(format!("a negative number, {value}, where there can be none")))
@@ -79,15 +80,16 @@ pub fn raw_record(row: &impl Fields) -> Result<RawRecord, StoreError> {
         reason: row.text("reason")?,
         body: row.optional_text("body")?,
         erased: None,
+        origin: None,
     })
 }
 
-/// With the digest of a body that was erased.
+/// With the digest of a body that was erased, and from where it came.
 pub fn dumped(row: &impl Fields) -> Result<RawRecord, StoreError> {
     let record = raw_record(row)?;
     let digest = row.text("body_digest")?;
     let is_erased = record.body.is_none() && !digest.is_empty();
-    Ok(RawRecord { erased: is_erased.then_some(digest), ..record })
+    Ok(RawRecord { erased: is_erased.then_some(digest), origin: Origin::read(row)?.dumped(), ..record })
 }
 
 pub fn record(row: &impl Fields) -> Result<Record, StoreError> {

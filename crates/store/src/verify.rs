@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use loggia_catalog::ports::{ERASED, Finding, StoreError};
+use loggia_catalog::ports::{ERASED, Finding, RawRecord, StoreError};
 use loggia_model::{Body, Kind, Seq};
 
 use crate::append::listed_sources;
 use crate::chain;
 use crate::db::{Db, on_read};
 use crate::errors::store_error;
+use crate::origin::Origin;
 use crate::rows::{self, Fields, number, signed};
 
 const LINES_AT_ONCE: i64 = 2_000;
@@ -28,6 +29,8 @@ pub async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
     let mut expected: HashMap<String, Expected> = HashMap::new();
     // Records without the body that they had, by entity.
     let mut blank: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    // Records without the address that they came from, by whoever wrote them.
+    let mut from_nowhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut seq, mut chain) = (0_u64, String::new());
     loop {
         let lines = lines_after(db, seq).await?;
@@ -35,7 +38,7 @@ pub async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
             break;
         }
         for line in lines {
-            let (record, body_digest, written_chain) = line;
+            let (record, body_digest, origin, written_chain) = line;
             let place = format!("log record {}", record.seq);
             if record.seq != Seq(seq + 1) {
                 findings.push(finding(&place, format!("comes after record {seq}: records are gone")));
@@ -48,7 +51,17 @@ pub async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
             } else if chain::body_digest(record.body.as_deref()) != body_digest {
                 findings.push(finding(&place, "its body is not the one that was written"));
             }
-            chain = chain::next(&chain, &record, &body_digest);
+            match record.actor.person() {
+                // As with bodies.
+                Some(person) if origin.is_erased() => {
+                    from_nowhere.entry(person.to_string()).or_default().push(place.clone());
+                }
+                _ if !origin.holds() => {
+                    findings.push(finding(&place, "does not come from the address that was written"));
+                }
+                _ => {}
+            }
+            chain = chain::next(&chain, &record, &body_digest, &origin.digest);
             if chain != written_chain {
                 findings.push(finding(
                     &place,
@@ -59,6 +72,7 @@ pub async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
             }
             if record.reason == ERASED && body_digest.is_empty() {
                 blank.remove(record.urn.as_str());
+                from_nowhere.remove(record.urn.as_str());
             }
             let body =
                 match record.body.as_deref().map(|body| Body::parse(record.urn.kind(), body)).transpose() {
@@ -87,6 +101,9 @@ pub async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
     for place in blank.into_values().flatten() {
         findings.push(finding(place, "has lost its body, and nobody was erased"));
     }
+    for place in from_nowhere.into_values().flatten() {
+        findings.push(finding(place, "has lost the address that it came from, and nobody was erased"));
+    }
     check_head(db, seq, &chain, &mut findings).await?;
     check_documents(db, expected, &mut findings).await?;
     Ok(findings)
@@ -96,13 +113,14 @@ fn finding(what: impl ToString, differs: impl ToString) -> Finding {
     Finding { what: what.to_string(), differs: differs.to_string() }
 }
 
-type Line = (loggia_catalog::ports::RawRecord, String, String);
+/// A record, the digest of its body, from where it came, and the chain after it.
+type Line = (RawRecord, String, Origin, String);
 
 async fn lines_after(db: &Db, seq: u64) -> Result<Vec<Line>, StoreError> {
     let after = signed(seq)?;
     on_read!(db, pool => {
         let rows = sqlx::query(
-            "SELECT seq, at, actor, door, urn, revision, reason, body, body_digest, chain FROM log \
+            "SELECT seq, at, actor, door, urn, revision, reason, body, body_digest, origin, salt, origin_digest, chain FROM log \
              WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
         .bind(after)
@@ -110,7 +128,9 @@ async fn lines_after(db: &Db, seq: u64) -> Result<Vec<Line>, StoreError> {
         .fetch_all(pool)
         .await
         .map_err(store_error)?;
-        rows.iter().map(|row| Ok((rows::raw_record(row)?, row.text("body_digest")?, row.text("chain")?))).collect()
+        rows.iter()
+            .map(|row| Ok((rows::raw_record(row)?, row.text("body_digest")?, Origin::read(row)?, row.text("chain")?)))
+            .collect()
     })
 }
 

@@ -12,6 +12,7 @@ pub mod beside;
 pub mod following;
 pub mod history;
 pub mod identities;
+pub mod origins;
 pub mod profiles;
 pub mod reading;
 pub mod schema;
@@ -49,6 +50,7 @@ macro_rules! conformance {
     ($engine:expr) => {
         $crate::conformance! { $engine =>
             accounts::an_account_is_kept_in_place_of_the_one_before_it_and_a_login_is_one_persons,
+            accounts::a_password_is_set_and_taken_away_of_whoever_is_not_disabled,
             accounts::a_session_is_there_until_it_is_ended_or_too_old,
             appending::the_first_of_a_name_is_revision_one_and_the_log_says_who_when_why_and_by_which_door,
             appending::one_conflict_and_nothing_of_the_append_is_written,
@@ -93,6 +95,11 @@ macro_rules! conformance {
             identities::a_subject_is_one_persons_for_good,
             identities::what_a_session_was_begun_by_goes_with_it,
             identities::a_provider_ends_the_sessions_of_its_own_session_or_subject_and_no_others,
+            origins::a_change_says_from_where_it_came_in_a_copy_too,
+            origins::a_batch_says_so_too,
+            origins::what_came_by_no_network_says_nothing,
+            origins::a_changed_address_is_found,
+            origins::an_address_goes_with_who_is_erased_and_with_nobody_else,
             profiles::the_last_taken_is_first_whenever_it_was_recorded,
             profiles::columns_come_in_the_order_of_their_table_and_by_name,
             profiles::a_profile_of_the_same_version_takes_the_place_of_the_other,

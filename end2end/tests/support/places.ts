@@ -46,6 +46,8 @@ export const pages: [name: string, path: string][] = [
   ['new project', '/new/project'],
   ['person', '/people/ana.benitez'],
   ['organisation', '/organisation'],
+  ['accounts', '/accounts'],
+  ['choose a password', '/password?key=none'],
   ['audit', '/audit'],
   ['audit, nothing found', '/audit?entity=urn:loggia:asset:nowhere;nothing'],
   ['new group', '/new/group'],

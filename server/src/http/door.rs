@@ -13,7 +13,7 @@ use loggia_model::{Door, Who};
 use crate::http::origin::origin;
 
 /// Pages that whoever has not signed in may see, and what these need.
-const OPEN: [&str; 2] = ["/sign-in", "/welcome"];
+const OPEN: [&str; 3] = ["/sign-in", "/welcome", "/password"];
 /// So begins what leads to a provider of identities and back.
 const BY_PROVIDER: &str = "/sign-in/with/";
 const FILES: [&str; 5] = ["/pkg/", "/favicon.ico", "/healthz", "/readyz", "/metrics"];

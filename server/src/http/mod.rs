@@ -110,8 +110,8 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), security::check_origin))
         // Past what is for pages: it has no forms, and a cookie counts for nothing there.
-        .merge(api::router(catalog, entrance.clone()))
-        .layer(from_fn_with_state(entrance, security::check_host))
+        .merge(api::router(catalog.clone(), entrance.clone()))
+        .layer(from_fn_with_state((catalog, entrance), security::check_host))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(from_fn(security::add_headers))
         .layer(from_fn_with_state(metrics, metrics::count))

@@ -72,7 +72,11 @@ const FORWARDED: [&str; 5] =
 
 /// Answers only to the names of this machine, and to the one by which others come. A page elsewhere can have its own name lead here, and the browser
 /// takes this server for that page's own from then on.
-pub async fn check_host(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
+pub async fn check_host(
+    State((catalog, entrance)): State<(Catalog, Entrance)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let host = request.headers().get(HOST).map(HeaderValue::to_str);
     let named = request.uri().authority().map(|authority| authority.as_str());
     let is_known = |host: &str| {
@@ -89,11 +93,20 @@ pub async fn check_host(State(entrance): State<Entrance>, request: Request, next
     if is_ours && !is_led_here {
         return next.run(request).await;
     }
+    let is_of_the_api = api::is_asked(request.uri().path());
+    let door = if is_of_the_api { Door::Api } else { Door::Browser };
+    let from = origin(request.extensions(), request.headers(), &entrance);
+    let stranger = Actor::anonymous(door).from_address(from);
+    if is_ours {
+        catalog.led_here(&stranger);
+    } else {
+        catalog.misdirected(&stranger);
+    }
     let names = match &entrance.host {
         Some(own) => own.to_string(),
         None => "localhost and 127.0.0.1".to_owned(),
     };
-    if api::is_asked(request.uri().path()) {
+    if is_of_the_api {
         let detail = format!("this catalog answers to {names}: ask it there");
         return api::refusal(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
     }

@@ -47,5 +47,16 @@ pub async fn run(
             out.line(format!("{login} may sign in again")).await;
             Ok(())
         }
+        Account::Reset { login, url } => {
+            let link = catalog.reset_password(actor, login).await?;
+            let address = url.as_ref().map(|url| format!("https://{}", url.0)).unwrap_or_default();
+            out.note(format!(
+                "Within a day, and once, {} chooses a password by this; give it to nobody else:",
+                link.login
+            ))
+            .await;
+            out.line(format!("{address}{}", link.path())).await;
+            Ok(())
+        }
     }
 }

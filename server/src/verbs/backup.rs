@@ -1,5 +1,6 @@
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use flate2::Compression;
@@ -18,7 +19,10 @@ pub async fn backup(catalog: &Catalog, actor: &Actor, file: &Path, out: &mut Out
     }
     // Under another name until it is whole: half a backup must not look like one.
     let part = file.with_extension("part");
-    let to = File::create(&part).map_err(cannot)?;
+    // It has everything, so it is its owner's alone until they say otherwise; one that stayed behind may not be.
+    let _stayed = fs::remove_file(&part);
+    let to =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).map_err(cannot)?;
     let is_packed = file.extension().is_some_and(|extension| extension == "gz");
     let backed = if is_packed {
         let mut to = GzEncoder::new(BufWriter::new(to), Compression::default());

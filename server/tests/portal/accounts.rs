@@ -85,7 +85,7 @@ pub async fn signed_in(app: &TestApp, login: &str) -> TestApp {
     browser
 }
 
-fn place(answer: &Answer) -> String {
+pub fn place(answer: &Answer) -> String {
     answer.headers.get("location").map(|place| place.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
@@ -370,6 +370,10 @@ async fn who_has_not_signed_in_gets_nothing_by_any_door() {
         ),
         ("steer_source", vec![("name", "lake"), ("action", "run")]),
         ("change_password", vec![("old", PASSWORD), ("new", PASSWORD)]),
+        ("open_account", vec![("person", "Mine"), ("login", "mine")]),
+        ("reset_account", vec![("login", "administrator")]),
+        ("steer_account", vec![("login", "viewer"), ("action", "disable")]),
+        ("choose_password", vec![("key", "00"), ("password", PASSWORD)]),
         ("make_token", vec![("name", "x"), ("days", "1"), ("scope", "read")]),
         (
             "make_token",
@@ -388,6 +392,7 @@ async fn who_has_not_signed_in_gets_nothing_by_any_door() {
         );
         assert!(nobody.cookie("loggia_session").is_none(), "{name}");
         assert!(nobody.cookie("loggia_made").is_none(), "{name}");
+        assert!(nobody.cookie("loggia_link").is_none(), "{name}");
         assert_eq!(app.catalog.progress().await.unwrap().0, before.0, "{name} has written nothing");
     }
     // From another site, or from none, not even a right password.
@@ -450,7 +455,14 @@ async fn a_unit_that_is_opened_to_strangers_shows_what_is_in_it_and_no_more() {
         assert!(!said.to_lowercase().contains("quetzal"), "{page}: {said}");
         assert!(!answer.text.contains("Sam Stranger"), "{page} tells of people");
     }
-    for page in HIDDEN.iter().chain(&["/sources", "/audit", "/policies", "/organisation", "/people/viewer"]) {
+    for page in HIDDEN.iter().chain(&[
+        "/sources",
+        "/audit",
+        "/accounts",
+        "/policies",
+        "/organisation",
+        "/people/viewer",
+    ]) {
         let status = nobody.get(page).await.status.as_u16();
         assert!([403, 404].contains(&status), "{page}: {status}");
     }

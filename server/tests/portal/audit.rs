@@ -46,13 +46,27 @@ async fn every_door_notes_whom_it_turned_away_and_from_where() {
         .header("host", "catalog.example")
         .header("x-forwarded-for", "6.6.6.6, 203.0.113.7");
     by_tls.send(from("127.0.0.1", led)).await;
+    let elsewhere = Request::get(LOANS_PAGE).header("host", "quetzal.example");
+    let answer = stranger.send(from("198.51.100.11", elsewhere)).await;
+    assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
+    let through = Request::get("/api/v1/search").header("x-forwarded-for", "10.1.2.3");
+    assert_eq!(stranger.send(from("198.51.100.12", through)).await.status, StatusCode::MISDIRECTED_REQUEST);
 
     let page = ada.get("/audit").await.text;
 
-    for shown in ["was turned away", "198.51.100.9", "came from another site", "198.51.100.10", "203.0.113.7"]
-    {
+    for shown in [
+        "was turned away",
+        "198.51.100.9",
+        "came from another site",
+        "198.51.100.10",
+        "203.0.113.7",
+        "asked for another host",
+        "198.51.100.11",
+        "198.51.100.12",
+    ] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
+    assert!(!page.contains("quetzal.example"), "what a stranger typed");
     assert!(!page.contains("6.6.6.6"), "the sender's own word");
 }
 
@@ -106,6 +120,36 @@ async fn a_change_leads_to_what_was_before_and_after_and_pages_go_on() {
     let older = first.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
     let second = ada.get(&older.replace("&amp;", "&")).await.text;
     assert!(second.contains("rel=\"first\"") && second.contains("changed"), "{second}");
+}
+
+#[tokio::test]
+async fn a_change_says_from_where_it_came_to_administrators_alone() {
+    let (app, mut ada) = administered().await;
+    let steward = signed_in(&app, "contributor").await;
+    let request = from("203.0.113.9", Request::post(function("edit_field")))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    let fields = [("urn", LOANS), ("field", "description"), ("value", "One row a loan."), ("back", "/")];
+    let answer = steward.send_with(request, form(&fields)).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+
+    let page = ada.get(&format!("/audit?what=changed&entity={LOANS}")).await.text;
+    assert!(page.contains("<code>203.0.113.9</code>"), "{page}");
+    let lines = ada.get(&format!("/audit.jsonl?what=changed&entity={LOANS}")).await.text;
+    assert!(lines.contains("\"from\":\"203.0.113.9\""), "{lines}");
+    assert!(ada.get("/audit.csv?what=changed").await.text.contains(",browser,203.0.113.9,changed,"));
+    for browser in [&ada, &steward] {
+        let history = browser.get(&format!("{LOANS_PAGE}?tab=history")).await.text;
+        assert!(history.contains("escription"), "{history}");
+        assert!(!history.contains("203.0.113.9"), "{history}");
+    }
+
+    let erase = [("urn", "urn:loggia:person:contributor"), ("action", "erase"), ("value", "contributor")];
+    ada.post(&function("act"), &[&erase[..], &[("back", "/organisation")]].concat()).await;
+    let lines = ada.get("/audit.jsonl").await.text;
+    assert!(lines.contains("\"actor\":\"contributor\"") && !lines.contains("203.0.113.9"), "{lines}");
+    let machine = Actor::local(Door::CommandLine);
+    assert_eq!(app.catalog.verify_audit(&machine).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -171,7 +171,10 @@ fn accounts_are_made_and_disabled_beside_a_running_server_which_then_asks_who_co
     assert!(taken.contains("is somebody else's"), "{taken}");
     let listed = ok(folder.path(), &["account", "list"]);
     assert!(listed.starts_with("ana  ana-benitez  since") && !listed.contains("argon2"), "{listed}");
-    ok(folder.path(), &["account", "disable", "ana"]);
+    let last = fails(folder.path(), &["account", "disable", "ana"]);
+    assert!(last.contains("nobody else who administers the organisation"), "{last}");
+    add(&["Bruno", "--login", "bruno"], "another horse battery\n");
+    ok(folder.path(), &["account", "disable", "bruno"]);
     assert!(ok(folder.path(), &["account", "list"]).trim().ends_with("disabled"));
     assert!(fails(folder.path(), &["account", "enable", "nobody"]).contains("there is no account 'nobody'"));
     let backup = folder.path().join("all.backup");

@@ -9,7 +9,7 @@ use loggia_policy::Action;
 
 use super::Event;
 use crate::accounts::key_of;
-use crate::ports::{Act, AuditFilter, AuditLine, Before, Entry, Finding};
+use crate::ports::{Act, AuditFilter, AuditLine, Before, Entry, Finding, LoggedChange};
 use crate::{Catalog, CatalogError, Names, Result};
 
 /// What happened: a change, which the log has, or something else.
@@ -238,7 +238,7 @@ impl Catalog {
         let mut entries = Vec::new();
         if matches!(what, None | Some(What::Changed)) {
             let changes = self.store.changes(filter, before.map(AuditCursor::in_log), asked).await?;
-            entries.extend(changes.into_iter().map(|(urn, entry)| of_change(&names, urn, entry)));
+            entries.extend(changes.into_iter().map(|change| of_change(&names, change)));
         }
         let act = match what {
             Some(What::Did(act)) => Some(act),
@@ -257,7 +257,8 @@ impl Catalog {
     }
 }
 
-fn of_change(names: &Names, urn: Urn, entry: Entry) -> AuditEntry {
+fn of_change(names: &Names, change: LoggedChange) -> AuditEntry {
+    let LoggedChange { urn, entry, origin } = change;
     let Entry { seq: Seq(seq), at, actor, door, revision, removed, reason } = entry;
     AuditEntry {
         at,
@@ -266,7 +267,7 @@ fn of_change(names: &Names, urn: Urn, entry: Entry) -> AuditEntry {
         actor,
         who: None,
         door,
-        origin: None,
+        origin,
         what: What::Changed,
         action: None,
         name: Some(names.of(&urn)),

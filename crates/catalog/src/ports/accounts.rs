@@ -39,6 +39,10 @@ pub trait Accounts: Send + Sync + 'static {
     /// Puts one password in place of another, of whoever is not disabled. `false` where either is not so any more.
     async fn change_password(&self, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError>;
 
+    /// Puts a password in place of whatever there was, or takes it away, of whoever is not disabled. `false` where there
+    /// is no such account.
+    async fn set_password(&self, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError>;
+
     async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError>;
 
     async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError>;

@@ -25,13 +25,21 @@ pub enum Act {
     ChangedAccount,
     /// Saw rows.
     Sampled,
+    /// Saw what values are like.
+    Profiled,
     /// Took the catalog, or its audit, along.
     Exported,
     ReadAudit,
+    /// Secrets are beside the log, as accounts are.
+    ChangedSecret,
+    /// Began a run of a source, or kept it from its schedule.
+    SteeredSource,
+    /// Asked for another host.
+    Misdirected,
 }
 
 impl Act {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Refused,
         Self::TurnedAway,
         Self::FromElsewhere,
@@ -40,8 +48,12 @@ impl Act {
         Self::SignedOut,
         Self::ChangedAccount,
         Self::Sampled,
+        Self::Profiled,
         Self::Exported,
         Self::ReadAudit,
+        Self::ChangedSecret,
+        Self::SteeredSource,
+        Self::Misdirected,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -54,8 +66,12 @@ impl Act {
             Self::SignedOut => "signed-out",
             Self::ChangedAccount => "changed-account",
             Self::Sampled => "sampled",
+            Self::Profiled => "profiled",
             Self::Exported => "exported",
             Self::ReadAudit => "read-audit",
+            Self::ChangedSecret => "changed-secret",
+            Self::SteeredSource => "steered-source",
+            Self::Misdirected => "misdirected",
         }
     }
 
@@ -69,8 +85,12 @@ impl Act {
             Self::SignedOut => "signed out",
             Self::ChangedAccount => "changed an account",
             Self::Sampled => "saw rows",
+            Self::Profiled => "saw what values are like",
             Self::Exported => "exported",
             Self::ReadAudit => "read the audit",
+            Self::ChangedSecret => "changed a secret",
+            Self::SteeredSource => "steered a source",
+            Self::Misdirected => "asked for another host",
         }
     }
 }
@@ -117,6 +137,15 @@ pub struct AuditLine {
     pub noted: Noted,
 }
 
+/// A record of the log, as the audit shows it: histories, which others read, do not say from where it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedChange {
+    pub urn: Urn,
+    pub entry: Entry,
+    /// The address that it came from.
+    pub origin: Option<Arc<str>>,
+}
+
 /// What is looked for, in the stream as in the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
@@ -156,7 +185,7 @@ pub trait AuditStream: Send + Sync + 'static {
         filter: &AuditFilter,
         before: Option<Before>,
         limit: u32,
-    ) -> Result<Vec<(Urn, Entry)>, StoreError>;
+    ) -> Result<Vec<LoggedChange>, StoreError>;
 
     /// Checks the chain of the stream, and its end.
     async fn verify_audit(&self) -> Result<Vec<Finding>, StoreError>;

@@ -12,7 +12,7 @@ mod tokens;
 
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
-pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, NoAct, Noted};
+pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, LoggedChange, NoAct, Noted};
 pub use identities::{FederatedSession, Identities, Identity};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
@@ -21,7 +21,7 @@ pub use index::{
 pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{
-    AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, Heads, RawRecord, Refusal, Store,
-    StoreError, Stored, Written,
+    AppendError, Batch, Conflict, ERASED, Entry, Finding, HarvestRun, Heads, RawOrigin, RawRecord, Refusal,
+    Store, StoreError, Stored, Written,
 };
 pub use tokens::{NoScope, Scope, Token, Tokens};

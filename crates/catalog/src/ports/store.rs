@@ -53,6 +53,23 @@ pub struct RawRecord {
     /// The digest of a body that was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<String>,
+    /// From where it came, where that is known or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<RawOrigin>,
+}
+
+/// The address that a record came from, as the chain has it: by a digest, which the salt keeps from telling it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum RawOrigin {
+    Known {
+        address: String,
+        salt: String,
+    },
+    /// Of somebody who was erased.
+    Erased {
+        digest: String,
+    },
 }
 
 /// The reason of the record that says that a person was erased, and no other's: after it, the bodies of the records
@@ -257,7 +274,7 @@ pub trait Store: Accounts + AuditStream + Identities + Secrets + Tokens + Send +
     async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError>;
 
     /// Removes a person, and takes away what is known of them: the bodies of all their records, whose digests stay,
-    /// the account, the sessions, and the addresses in their lines of the audit. All of it, or nothing.
+    /// the account, the sessions, and the addresses that they changed anything from or that the audit has of them. All of it, or nothing.
     async fn erase_person(&self, by: &Actor, person: &Urn, key: &ActorKey) -> Result<Seq, AppendError>;
 
     /// Those who were erased.

@@ -47,6 +47,25 @@ pub async fn an_account_is_kept_in_place_of_the_one_before_it_and_a_login_is_one
     Ok(())
 }
 
+pub async fn a_password_is_set_and_taken_away_of_whoever_is_not_disabled(store: TestStore) -> Outcome {
+    let ana = account("ana", "ana");
+    store.put_account(&ana).await?;
+    store.put_account(&account("bruno", "bruno")).await?;
+
+    assert!(store.set_password(&ana.person, Some("$new$")).await?);
+    let hers = store.account(&ana.person).await?;
+    assert_eq!(hers, Some(Account { password: Some("$new$".into()), ..ana.clone() }));
+    assert_eq!(store.account(&parsed("bruno")).await?, Some(account("bruno", "bruno")), "nobody else's");
+    assert!(store.set_password(&ana.person, None).await?);
+    assert_eq!(store.account(&ana.person).await?, Some(ana.clone()));
+
+    store.put_account(&Account { is_disabled: true, ..ana.clone() }).await?;
+    assert!(!store.set_password(&ana.person, Some("$new$")).await?);
+    assert_eq!(store.account(&ana.person).await?, Some(Account { is_disabled: true, ..ana }));
+    assert!(!store.set_password(&parsed("nobody"), Some("$new$")).await?);
+    Ok(())
+}
+
 pub async fn a_session_is_there_until_it_is_ended_or_too_old(store: TestStore) -> Outcome {
     for session in
         [session("a", "ana", 100, 900), session("b", "ana", 200, 800), session("c", "bruno", 300, 300)]

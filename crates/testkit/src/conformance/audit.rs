@@ -101,7 +101,7 @@ pub async fn the_log_is_asked_by_who_what_where_and_when(store: TestStore) -> Ou
     store.append(&ana(), vec![loans.put_new(), cards.put_new()]).await?;
     store.append(&bruno(), vec![loans.remove()]).await?;
     let changes = async |filter: AuditFilter, before| -> Outcome<Vec<u64>> {
-        Ok(store.changes(&filter, before, 100).await?.iter().map(|(_, entry)| entry.seq.0).collect())
+        Ok(store.changes(&filter, before, 100).await?.iter().map(|change| change.entry.seq.0).collect())
     };
 
     assert_eq!(changes(AuditFilter::default(), None).await?, [3, 2, 1]);
@@ -117,7 +117,7 @@ pub async fn the_log_is_asked_by_who_what_where_and_when(store: TestStore) -> Ou
     assert_eq!(changes(AuditFilter { from: Some(first), ..Default::default() }, None).await?, [3, 2, 1]);
     assert_eq!(changes(AuditFilter::default(), Some(Before { at: last, seq: 3 })).await?, [2, 1]);
     let newest = store.changes(&AuditFilter::default(), None, 1).await?.pop().there()?;
-    assert!(newest.0 == loans.urn && newest.1.removed && newest.1.revision == 2);
+    assert!(newest.urn == loans.urn && newest.entry.removed && newest.entry.revision == 2);
     Ok(())
 }
 

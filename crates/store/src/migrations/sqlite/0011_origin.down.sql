@@ -1,0 +1,3 @@
+ALTER TABLE log DROP COLUMN origin_digest;
+ALTER TABLE log DROP COLUMN salt;
+ALTER TABLE log DROP COLUMN origin;
