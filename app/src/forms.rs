@@ -122,6 +122,13 @@ pub async fn act(
     server::act(urn, action, value, back).await
 }
 
+/// How many people the trial that the actor began with this ticket has looked at, and how many there are; `None` where
+/// none is going on.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn trial_progress(ticket: String) -> Result<Option<(u32, u32)>, ServerFnError> {
+    server::trial_progress(&ticket).await
+}
+
 /// What can be done to a source of the sources file: `run`, `pause`, `resume`.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn steer_source(

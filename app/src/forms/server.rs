@@ -152,6 +152,13 @@ pub async fn act(urn: String, action: String, value: String, back: String) -> Re
     finish(&request, result, &back, Refused { form: action, values, ..Refused::default() }).await
 }
 
+pub async fn trial_progress(ticket: &str) -> Result<Option<(u32, u32)>, ServerFnError> {
+    let request = request()?;
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    let progress = request.catalog.trial_progress(&request.actor, ticket);
+    Ok(progress.map(|progress| (number(progress.looked_at), number(progress.all))))
+}
+
 pub async fn steer_source(name: String, action: &str, back: &str) -> Result<Outcome, ServerFnError> {
     let request = request()?;
     let (catalog, actor) = (&request.catalog, &request.actor);

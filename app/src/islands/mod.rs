@@ -4,6 +4,7 @@ pub mod columns;
 pub mod explore;
 pub mod form;
 pub mod shortcuts;
+pub mod trying;
 
 #[cfg(feature = "hydrate")]
 mod browser;

@@ -12,6 +12,7 @@ use super::error::sentence;
 use crate::encode::encode_path;
 use crate::forms::server::Refused;
 use crate::forms::{Act, EditEntity};
+use crate::islands::trying::Trying;
 use crate::request::Request;
 use crate::ui::escape::escaped;
 use crate::ui::links::href;
@@ -269,7 +270,10 @@ async fn form(
     });
     let based_on = if revision > 0 { revision.to_string() } else { String::new() };
     let trial = (kind == Kind::Policy).then(
-        || view! { <button formaction="/policies/try" formmethod="get">"See what it would do"</button> },
+        || view! {
+            <input r#type="hidden" name="ticket" value=""/>
+            <Trying><button formaction="/policies/try" formmethod="get">"See what it would do"</button></Trying>
+        },
     );
     let cancel = urn.as_ref().map_or_else(|| "/browse".to_owned(), href);
     Ok(view! {

@@ -159,7 +159,7 @@ async fn load_trial(request: Request) -> Result<AnyView, CatalogError> {
                 .ok_or_else(|| CatalogError::invalid("urn", "is not that of a policy"))?,
         ),
     };
-    let trial = request.catalog.simulate(&request.actor, urn.as_ref(), &draft).await?;
+    let trial = request.catalog.simulate(&request.actor, urn.as_ref(), &draft, &typed("ticket")).await?;
     let hidden = ["urn", "kind", "revision", "name", "description", "text", "status", "back"];
     let hidden: Vec<_> = hidden
         .into_iter()

@@ -77,6 +77,7 @@ pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::project_profiles::ProjectProfiles;
 use crate::sessions::Attempts;
+use crate::simulate::Trials;
 use crate::visits::Visits;
 
 /// The use cases, over one store and one index. Cheap to clone.
@@ -90,6 +91,7 @@ pub struct Catalog {
     directory: Arc<Directory>,
     access: Arc<Access>,
     attempts: Arc<Attempts>,
+    trials: Arc<Trials>,
     audit: Arc<Recorder>,
     demonstrated: Arc<[ActorKey]>,
     providers: Arc<[Provider]>,
@@ -122,6 +124,7 @@ impl Catalog {
             directory,
             access: Arc::default(),
             attempts: Arc::default(),
+            trials: Arc::default(),
             audit: Arc::default(),
             demonstrated: Arc::new([]),
             providers: Arc::new([]),

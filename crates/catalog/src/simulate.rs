@@ -5,7 +5,10 @@
 
 mod difference;
 mod effects;
+mod progress;
 
+pub use self::progress::Progress;
+pub(crate) use self::progress::Trials;
 use loggia_model::{Actor, Kind, Slug, Urn};
 use loggia_policy::{Action, CheckedPolicy, OwnPolicy, Policies, Resource};
 
@@ -69,11 +72,18 @@ impl World {
 }
 
 impl Catalog {
-    /// What would change, were this policy saved in place of the one of this name.
+    /// What would change, were this policy saved in place of the one of this name. By the ticket, the actor can ask
+    /// meanwhile how far it is.
     ///
     /// # Errors
     /// `Invalid` where it could not be saved; `Forbidden` for whoever may not save it.
-    pub async fn simulate(&self, actor: &Actor, urn: Option<&Urn>, draft: &Draft) -> Result<Simulation> {
+    pub async fn simulate(
+        &self,
+        actor: &Actor,
+        urn: Option<&Urn>,
+        draft: &Draft,
+        ticket: &str,
+    ) -> Result<Simulation> {
         let permits = self.permits(actor).await?;
         let before = match urn {
             Some(urn) => Some(self.policy(actor, urn).await?),
@@ -110,7 +120,7 @@ impl Catalog {
         let old = old.and_then(|own| loggia_policy::check(&own).ok());
         let changed: Vec<CheckedPolicy> = old.into_iter().chain(new).collect();
         let world = World { before: policies(then)?, after: policies(after)?, changed };
-        let (effects, looked_at, all) = self.effects(&world).await?;
+        let (effects, looked_at, all) = self.effects(&world, &self.trials.begin(actor, ticket)).await?;
         Ok(Simulation { before: before.map(|policy| policy.text), after: text, effects, looked_at, all })
     }
 }

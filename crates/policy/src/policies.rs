@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use cedar_policy::{
-    ActionConstraint, Effect, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint,
-    ResourceConstraint, ValidationMode, Validator,
+    ActionConstraint, Effect, EntityTypeName, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint,
+    ResourceConstraint, ValidationMode, Validator, pst,
 };
 use loggia_model::Kind;
 
 use crate::class::Looked;
 use crate::fragment;
-use crate::role::Assignment;
+use crate::role::{Assignment, actions_of};
 use crate::schema::{kind_of, schema};
 use crate::slice::{Slice, Sliced};
 use crate::{Action, Class, Decision, Principal, PrincipalKind, Reason, Resource};
@@ -58,7 +58,43 @@ pub const EVERYONE: &str = include_str!("everyone.cedar");
 #[derive(Debug)]
 struct Own {
     reason: Reason,
-    policy: Policy,
+    effect: Effect,
+    /// Whom its head is about.
+    concerns: PrincipalConstraint,
+    actions: Vec<Action>,
+    means_strangers: bool,
+    /// Without what its head says of principal and action.
+    rest: Policy,
+}
+
+impl Own {
+    fn of(reason: Reason, policy: &Policy) -> Result<Self, PolicyError> {
+        let failed = |why: String| PolicyError { name: reason.to_string(), why };
+        Ok(Self {
+            effect: policy.effect(),
+            concerns: policy.principal_constraint(),
+            actions: Action::ALL.into_iter().filter(|action| concerns(policy, *action)).collect(),
+            means_strangers: means_strangers(policy),
+            rest: without_head(policy).map_err(failed)?,
+            reason,
+        })
+    }
+
+    /// What is permitted to everybody is permitted to whoever is known: strangers have to be meant.
+    fn concerns(&self, principal: &Principal) -> bool {
+        let is_stranger = principal.kind == PrincipalKind::Anonymous;
+        if is_stranger && self.effect == Effect::Permit && !self.means_strangers {
+            return false;
+        }
+        let is_of = |kind: &EntityTypeName| kind == principal.uid().type_name();
+        match &self.concerns {
+            PrincipalConstraint::Any => true,
+            PrincipalConstraint::Is(kind) => is_of(kind),
+            PrincipalConstraint::Eq(uid) => *uid == principal.uid(),
+            PrincipalConstraint::In(uid) => principal.uids().contains(uid),
+            PrincipalConstraint::IsIn(kind, uid) => is_of(kind) && principal.uids().contains(uid),
+        }
+    }
 }
 
 impl CheckedPolicy {
@@ -130,7 +166,7 @@ impl Policies {
                 self.own_of.entry(uid).or_default().push(place);
             }
         }
-        self.own.push(Own { reason, policy });
+        self.own.push(Own::of(reason, &policy)?);
         Ok(())
     }
 
@@ -138,8 +174,11 @@ impl Policies {
     pub fn slice(&self, principal: &Principal) -> Slice {
         let assigned = self.assigned(principal);
         let assigned = assigned.enumerate().filter_map(|(place, assignment)| {
-            let policy = assignment.policy(&format!("role {place}")).ok()?;
-            Some(Sliced { reason: Reason::Role(assignment.clone()), policy: Policy::from_pst(policy).ok()? })
+            Some(Sliced {
+                reason: Reason::Role(assignment.clone()),
+                actions: actions_of(assignment.role).to_vec(),
+                policy: assignment.policy(&format!("role {place}")).ok()?,
+            })
         });
         Slice::new(principal, assigned.chain(self.but_roles(principal)).collect())
     }
@@ -153,14 +192,12 @@ impl Policies {
         let uids = principal.uids();
         let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
         let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
-        // What is permitted to everybody is permitted to whoever is known: strangers have to be meant.
-        let own = own.filter(|own| {
-            principal.kind != PrincipalKind::Anonymous
-                || own.policy.effect() == Effect::Forbid
-                || means_strangers(&own.policy)
-        });
-        let own: Vec<Sliced> =
-            own.map(|own| Sliced { reason: own.reason.clone(), policy: own.policy.clone() }).collect();
+        let sliced = |own: &Own| Sliced {
+            reason: own.reason.clone(),
+            actions: own.actions.clone(),
+            policy: own.rest.clone(),
+        };
+        let own: Vec<Sliced> = own.filter(|own| own.concerns(principal)).map(sliced).collect();
         own.into_iter()
     }
 
@@ -226,6 +263,17 @@ pub fn check(own: &OwnPolicy) -> Result<CheckedPolicy, PolicyError> {
     Ok(CheckedPolicy { name: own.name.clone(), policy })
 }
 
+/// The policy as it is for those whom its head is about: what is known already, Cedar's evaluator would build and ask
+/// anew for each decision.
+fn without_head(policy: &Policy) -> Result<Policy, String> {
+    let whole = policy.to_pst().map_err(|why| why.to_string())?;
+    let mut rest = whole.body().clone();
+    rest.principal = pst::PrincipalConstraint::Any;
+    rest.action = pst::ActionConstraint::Any;
+    let rest = pst::StaticPolicy::try_from(rest).map_err(|why| why.to_string())?;
+    Policy::from_pst(rest.into()).map_err(|why| why.to_string())
+}
+
 /// What can be permitted to whoever has not signed in.
 const FOR_STRANGERS: [Action; 2] = [Action::Discover, Action::Read];
 
@@ -241,10 +289,14 @@ fn means_strangers(policy: &Policy) -> bool {
 }
 
 /// Whether a policy speaks of this action at all.
-pub(crate) fn concerns(policy: &Policy, action: Action) -> bool {
-    match policy.action_constraint() {
+fn concerns(policy: &Policy, action: Action) -> bool {
+    speaks_of(&policy.action_constraint(), action)
+}
+
+pub(crate) fn speaks_of(head: &ActionConstraint, action: Action) -> bool {
+    match head {
         ActionConstraint::Any => true,
-        ActionConstraint::Eq(uid) => uid == *action.uid(),
+        ActionConstraint::Eq(uid) => uid == action.uid(),
         ActionConstraint::In(uids) => uids.contains(action.uid()),
     }
 }

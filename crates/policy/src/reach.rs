@@ -1,12 +1,11 @@
 //! Where roles let somebody do something, told apart from all other policies.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-use loggia_model::facts::Role;
 use loggia_model::{Trait, Urn};
 
-use crate::{Action, Policies, Principal, roles_that_may};
+use crate::role::actions_of;
+use crate::{Action, Policies, Principal};
 
 /// The places where somebody has a role that lets them do something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,7 +34,7 @@ impl Policies {
     pub fn reach(&self, principal: &Principal, action: Action) -> Reach {
         let mut places = BTreeSet::new();
         for assignment in self.assigned(principal) {
-            if may(assignment.role, action) {
+            if actions_of(assignment.role).contains(&action) {
                 match &assignment.scope {
                     Some(scope) if *scope != Urn::organisation() => places.insert(scope.clone()),
                     _ => return Reach::Everywhere,
@@ -44,11 +43,4 @@ impl Policies {
         }
         Reach::In(places)
     }
-}
-
-fn may(role: Role, action: Action) -> bool {
-    static ROLES: LazyLock<Vec<Vec<Role>>> =
-        LazyLock::new(|| Action::ALL.iter().map(|action| roles_that_may(*action)).collect());
-    let place = Action::ALL.iter().position(|known| *known == action);
-    place.and_then(|place| ROLES.get(place)).is_some_and(|roles| roles.contains(&role))
 }

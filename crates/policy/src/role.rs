@@ -1,55 +1,55 @@
 //! Roles: what comes with the program, and who has one where.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use cedar_policy::pst;
-use cedar_policy::{EntityUid, PolicySet};
+use cedar_policy::{EntityUid, Policy, PolicySet};
 use loggia_model::Urn;
 use loggia_model::facts::Role;
 
+use crate::Action;
+use crate::policies::speaks_of;
 use crate::schema::{organisation, uid, uid_of};
-use crate::{Action, Policies, Principal, PrincipalKind, Reason, Resource};
 
 /// As Cedar writes them; shown to whoever asks what a role may do.
 pub const TEXT: &str = include_str!("roles.cedar");
 
+/// What a role's policy says, for whoever has it.
+struct Given {
+    actions: Vec<Action>,
+    /// Without what its head says of principal and action, which is known of whoever has the role.
+    rest: pst::Template,
+}
+
 #[expect(clippy::expect_used, reason = "the text is ours, and a test reads it")]
-fn template(role: Role) -> Arc<pst::Template> {
-    static TEMPLATES: LazyLock<HashMap<Role, Arc<pst::Template>>> = LazyLock::new(|| {
+fn given(role: Role) -> &'static Given {
+    static GIVEN: LazyLock<HashMap<Role, Given>> = LazyLock::new(|| {
         let set: PolicySet = TEXT.parse().expect("the roles are policies");
         let named = |role: Role| {
             let template = set
                 .templates()
                 .find(|template| template.annotation("id") == Some(role.as_str()))
                 .expect("every role has a policy");
-            (role, Arc::new(template.to_pst().expect("what was parsed can be taken apart")))
+            let of = |action: &Action| speaks_of(&template.action_constraint(), *action);
+            let mut rest = template.to_pst().expect("what was parsed can be taken apart");
+            rest.principal = pst::PrincipalConstraint::Any;
+            rest.action = pst::ActionConstraint::Any;
+            (role, Given { actions: Action::ALL.into_iter().filter(of).collect(), rest })
         };
         Role::ALL.iter().copied().map(named).collect()
     });
-    TEMPLATES.get(&role).expect("every role is in ALL").clone()
+    GIVEN.get(&role).expect("every role is in ALL")
+}
+
+/// What a role lets somebody do, where they have it.
+pub(crate) fn actions_of(role: Role) -> &'static [Action] {
+    &given(role).actions
 }
 
 /// The roles that let somebody do this, the least first.
 pub fn roles_that_may(action: Action) -> Vec<Role> {
-    let may = |role: &Role| {
-        let who = Holder::Person("somebody".to_owned());
-        let assignment = Assignment { role: *role, holder: who, scope: None };
-        let policies = Policies::new([assignment], []).unwrap_or_default();
-        let principal = Principal {
-            kind: PrincipalKind::Person,
-            id: "somebody".to_owned(),
-            groups: Default::default(),
-            units: Vec::new(),
-        };
-        let resource = Resource::new(Urn::organisation());
-        policies
-            .decide(&principal, action, &resource)
-            .because
-            .iter()
-            .any(|reason| matches!(reason, Reason::Role(_)))
-    };
-    Role::ALL.iter().copied().filter(may).collect()
+    Role::ALL.iter().copied().filter(|role| actions_of(*role).contains(&action)).collect()
 }
 
 /// Who has a role.
@@ -89,14 +89,11 @@ impl Assignment {
         }
     }
 
-    /// The role's policy, for this holder and this scope.
-    pub(crate) fn policy(&self, id: &str) -> Result<pst::Policy, pst::PstConstructionError> {
+    /// The role's policy, for whoever has it in this scope.
+    pub(crate) fn policy(&self, id: &str) -> Result<Policy, pst::PstConstructionError> {
         let scope = self.scope.as_ref().map_or_else(organisation, uid_of);
-        let values = HashMap::from([
-            (pst::SlotId::Principal, self.holder.uid().into()),
-            (pst::SlotId::Resource, scope.into()),
-        ]);
-        let linked = template(self.role).as_ref().clone().with_id(pst::PolicyID(id.into())).link(&values)?;
-        Ok(linked.into())
+        let values = HashMap::from([(pst::SlotId::Resource, scope.into())]);
+        let linked = given(self.role).rest.clone().with_id(pst::PolicyID(id.into())).link(&values)?;
+        Policy::from_pst(linked.into())
     }
 }

@@ -5,11 +5,13 @@ use std::sync::OnceLock;
 
 use cedar_policy::{Entity, EntityUid, Policy, PolicyId, PolicySet};
 
-use crate::policies::concerns;
 use crate::{Action, Principal, Reason};
 
 pub(crate) struct Sliced {
     pub reason: Reason,
+    /// What it speaks of.
+    pub actions: Vec<Action>,
+    /// Without what its head says of principal and action, which is known.
     pub policy: Policy,
 }
 
@@ -50,8 +52,8 @@ impl Slice {
         static NONE: OnceLock<PolicySet> = OnceLock::new();
         let Some(kept) = self.sets.get(action as usize) else { return NONE.get_or_init(PolicySet::new) };
         kept.get_or_init(|| {
-            let policies = self.policies.iter().map(|sliced| &sliced.policy);
-            let policies = policies.filter(|policy| concerns(policy, action)).cloned();
+            let policies = self.policies.iter().filter(|sliced| sliced.actions.contains(&action));
+            let policies = policies.map(|sliced| sliced.policy.clone());
             // Two of one name cannot be: names of own policies are theirs, and those of roles are counted.
             PolicySet::from_policies(policies).unwrap_or_default()
         })

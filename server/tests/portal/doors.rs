@@ -119,6 +119,7 @@ fn tries() -> Vec<(String, Try)> {
         post("make_token", &[("name", "tried"), ("days", "1"), ("scope", "search")]),
         post("revoke_token", &[("id", "00")]),
         post("set_theme", &[("theme", "dark")]),
+        post("trial_progress", &[("ticket", "1")]),
         post("count_visit", &[("urn", LOANS)]),
         post("all_columns", &[("urn", LOANS)]),
         post("alike", &[("columns", "[[\"loan_id\",\"int8\"]]")]),

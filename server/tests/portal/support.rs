@@ -173,6 +173,7 @@ pub fn function(name: &str) -> String {
         "end_session" => loggia_app::forms::EndSession::url().to_owned(),
         "all_columns" => loggia_app::forms::AllColumns::url().to_owned(),
         "steer_source" => loggia_app::forms::SteerSource::url().to_owned(),
+        "trial_progress" => loggia_app::forms::TrialProgress::url().to_owned(),
         "count_visit" => loggia_app::forms::CountVisit::url().to_owned(),
         "set_theme" => loggia_app::forms::SetTheme::url().to_owned(),
         other => panic!("no server function {other}"),

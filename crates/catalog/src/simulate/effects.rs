@@ -7,6 +7,7 @@ use loggia_model::{Filter, Kind, Trait, Urn};
 use loggia_policy::{Action, Class, Principal, PrincipalKind};
 
 use super::difference::{Difference, Standing};
+use super::progress::Going;
 use super::{Effect, Things, World};
 use crate::clock::now;
 use crate::ports::{Card, Facet, Query, Sort};
@@ -43,7 +44,11 @@ impl Effect {
 }
 
 impl Catalog {
-    pub(super) async fn effects(&self, world: &World) -> Result<(Vec<Effect>, usize, usize)> {
+    pub(super) async fn effects(
+        &self,
+        world: &World,
+        going: &Going<'_>,
+    ) -> Result<(Vec<Effect>, usize, usize)> {
         let actions = world.actions();
         let owners = self.owners().await?;
         let classes = self.classes(world);
@@ -55,6 +60,7 @@ impl Catalog {
             if begun.elapsed() > PATIENCE {
                 break;
             }
+            going.tell(looked_at, all);
             looked_at += of_the_known(&members).count();
             for effect in self.effects_on(world, &members, &actions, &owners).await? {
                 match effects.iter_mut().find(|known| known.is_like(&effect)) {

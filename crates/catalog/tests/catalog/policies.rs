@@ -101,7 +101,7 @@ async fn only_administrators_of_everything_see_and_change_policies() -> Outcome 
             Err(CatalogError::NotFound(_))
         ));
         assert!(is_forbidden(&catalog.policies(&who).await));
-        let trial = catalog.simulate(&who, None, &draft("x", NO_PII)).await;
+        let trial = catalog.simulate(&who, None, &draft("x", NO_PII), "").await;
         assert!(matches!(trial, Err(CatalogError::NotFound(_))));
         let found = catalog.search(&who, everything().into()).await?;
         assert!(!shown_names(&found).contains(&"No personal data".to_owned()));
@@ -126,7 +126,7 @@ async fn a_policy_that_cannot_be_used_is_refused_with_the_reason_wherever_it_com
     ] {
         let said = wrong(catalog.create(&adam, Kind::Policy, &draft("Mine", text)).await);
         assert!(said.starts_with(why), "{text}: {said}");
-        let tried = wrong(catalog.simulate(&adam, None, &draft("Mine", text)).await);
+        let tried = wrong(catalog.simulate(&adam, None, &draft("Mine", text), "").await);
         assert!(tried.starts_with(why), "{text}: {tried}");
     }
     assert!(catalog.policies(&adam).await?.own.is_empty(), "nothing of it was kept");
@@ -244,7 +244,7 @@ async fn what_a_trial_says_of_a_policy_is_what_it_then_does() -> Outcome {
     ] {
         let catalog = bank().await?;
         let adam = signed_in("adam");
-        let trial = catalog.simulate(&adam, None, &draft("Tried", text)).await?;
+        let trial = catalog.simulate(&adam, None, &draft("Tried", text), "").await?;
         assert_eq!((trial.looked_at, trial.all), (5, 5));
         let before = found(&catalog).await?;
         catalog.create(&adam, Kind::Policy, &draft("Tried", text)).await?;
@@ -276,10 +276,10 @@ async fn a_trial_of_a_change_tells_only_what_differs_and_keeps_nothing() -> Outc
     let catalog = bank().await?;
     let adam = signed_in("adam");
     let (saved, _) = catalog.create(&adam, Kind::Policy, &draft("No personal data", NO_PII)).await?;
-    let same = catalog.simulate(&adam, Some(&saved), &draft("No personal data", NO_PII)).await?;
+    let same = catalog.simulate(&adam, Some(&saved), &draft("No personal data", NO_PII), "").await?;
     assert!(same.effects.is_empty());
     let paused = Draft { status: "paused".into(), ..draft("No personal data", NO_PII) };
-    let trial = catalog.simulate(&adam, Some(&saved), &paused).await?;
+    let trial = catalog.simulate(&adam, Some(&saved), &paused, "").await?;
     let told: Vec<_> =
         trial.effects.iter().map(|effect| (effect.count, effect.gained.most, effect.lost.most)).collect();
     assert_eq!(told, [(2, 1, 0)], "vera and victor would read the one table in their unit again");
@@ -375,7 +375,7 @@ async fn a_trial_over_many_roles_says_how_much_each_gains_and_loses() -> Outcome
         // It is there before, so that whoever sees policies finds as many.
         let paused = Draft { status: "paused".into(), ..draft("Tried", text) };
         let (tried, _) = catalog.create(&adam, Kind::Policy, &paused).await?;
-        let trial = catalog.simulate(&adam, Some(&tried), &draft("Tried", text)).await?;
+        let trial = catalog.simulate(&adam, Some(&tried), &draft("Tried", text), "").await?;
         assert_eq!((trial.looked_at, trial.all), (31, 31));
         let before = finding(&catalog).await?;
         catalog.update(&adam, &tried, &draft("Tried", text), None).await?;

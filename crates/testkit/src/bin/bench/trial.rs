@@ -68,7 +68,7 @@ async fn tried(
     let adam = signed_in(&administrator());
     let draft = Draft { name: "Tried".into(), text: text.into(), ..Draft::default() };
     let begun = Instant::now();
-    let trial = organised.catalog.simulate(&adam, urn, &draft).await?;
+    let trial = organised.catalog.simulate(&adam, urn, &draft, "").await?;
     let took = begun.elapsed();
     let people: usize = trial.effects.iter().map(|effect| effect.count).sum();
     report.add(
