@@ -97,7 +97,8 @@ impl Catalog {
     /// What is said and does not fit a field is left out: nobody stays outside for a long name. Nor is anybody called
     /// what another is: whoever is given something by that name would be mistaken for them.
     pub(crate) fn facts_of_newcomer(&self, person: &Urn, called: &Called<'_>) -> PersonFacts {
-        let said = |field: &str, text: Option<&str>| text.and_then(|text| short_text(field, text).ok().flatten());
+        let said =
+            |field: &str, text: Option<&str>| text.and_then(|text| short_text(field, text).ok().flatten());
         let is_free = |name: &String| {
             let kinds = [Kind::Person, Kind::Group, Kind::Service];
             self.directory.all_named(&kinds, name).iter().all(|urn| urn == person)
@@ -149,7 +150,9 @@ impl Catalog {
                 let Body::Person(layers) = stored.body.as_ref() else { continue };
                 match address_of(layers) {
                     Some((address, true)) if plain(&address) == plain(email) => found.now.push(stored.urn),
-                    Some((address, false)) if plain(&address) == plain(email) => found.before.push(stored.urn),
+                    Some((address, false)) if plain(&address) == plain(email) => {
+                        found.before.push(stored.urn)
+                    }
                     _ => {}
                 }
             }

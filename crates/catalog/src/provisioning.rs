@@ -102,8 +102,8 @@ impl Catalog {
             ));
         }
         let source = Source::harvest(DIRECTORY, service.rest());
-        let source =
-            source.map_err(|error| CatalogError::Refused(format!("the service cannot be called so: {error}")))?;
+        let source = source
+            .map_err(|error| CatalogError::Refused(format!("the service cannot be called so: {error}")))?;
         Ok(Provisioner { actor: actor.clone(), service: actor.key.clone(), source })
     }
 

@@ -269,11 +269,7 @@ impl Provisioned for SqlStore {
         provisioned::among(&self.db, service, people).await
     }
 
-    async fn forget_provisioned_user(
-        &self,
-        service: &ActorKey,
-        person: &ActorKey,
-    ) -> Result<(), StoreError> {
+    async fn forget_provisioned_user(&self, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError> {
         provisioned::forget_user(&self.db, service, person).await
     }
 

@@ -78,11 +78,7 @@ pub trait Provisioned: Send + Sync + 'static {
         people: &[ActorKey],
     ) -> Result<HashSet<ActorKey>, StoreError>;
 
-    async fn forget_provisioned_user(
-        &self,
-        service: &ActorKey,
-        person: &ActorKey,
-    ) -> Result<(), StoreError>;
+    async fn forget_provisioned_user(&self, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError>;
 
     /// Keeps it in place of what was known of the same group.
     async fn put_provisioned_group(&self, group: &ProvisionedGroup) -> Result<(), StoreError>;

@@ -21,7 +21,11 @@ pub enum UserEdit {
     Emails(Vec<Email>),
     AddEmails(Vec<Email>),
     /// Where there is none of that choice, one is added.
-    SetEmail { which: EmailChoice, value: Option<String>, primary: Option<bool> },
+    SetEmail {
+        which: EmailChoice,
+        value: Option<String>,
+        primary: Option<bool>,
+    },
     RemoveEmails(EmailChoice),
 }
 
@@ -108,9 +112,8 @@ impl EmailChoice {
 
 /// What is there already is not there twice; the primary is one.
 fn add(emails: &mut Vec<Email>, email: Email) {
-    emails.retain(|known| {
-        known.kind != email.kind || known.value.to_lowercase() != email.value.to_lowercase()
-    });
+    emails
+        .retain(|known| known.kind != email.kind || known.value.to_lowercase() != email.value.to_lowercase());
     if email.primary == Some(true) {
         no_primary(emails);
     }

@@ -62,7 +62,10 @@ impl Catalog {
         let mut members = 0;
         for group in items {
             let stored = self.store.read(std::slice::from_ref(&group.urn)).await?.pop().flatten();
-            let words = GroupWords { members: stored.map(|it| members_in(&by, &it)).unwrap_or_default(), ..group.words };
+            let words = GroupWords {
+                members: stored.map(|it| members_in(&by, &it)).unwrap_or_default(),
+                ..group.words
+            };
             members += words.members.len();
             if members > MOST_MEMBERS && !part.items.is_empty() {
                 break;
@@ -259,8 +262,7 @@ fn members_in(by: &Provisioner, stored: &Stored) -> Vec<ActorKey> {
 }
 
 fn group(row: ProvisionedGroup) -> Group {
-    let words =
-        GroupWords { display_name: row.name, external_id: row.external_id, members: Vec::new() };
+    let words = GroupWords { display_name: row.name, external_id: row.external_id, members: Vec::new() };
     Group { urn: row.urn, words, made: row.made, changed: row.changed }
 }
 

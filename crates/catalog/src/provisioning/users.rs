@@ -103,7 +103,11 @@ impl Catalog {
             Ok(())
         };
         match asked.filter.as_ref().and_then(|filter| filter.narrow()) {
-            Some(Narrow::Id(id)) => take(self.tie(&by, id).await.ok().into_iter().collect())?,
+            Some(Narrow::Id(id)) => match self.tie(&by, id).await {
+                Ok(tie) => take(vec![tie])?,
+                Err(CatalogError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            },
             Some(Narrow::UserName(name)) => {
                 let named = self.store.provisioned_user_named(&by.service, &plain(name)).await?;
                 take(named.into_iter().filter(|tie| tie.ended.is_none()).collect())?;
@@ -128,12 +132,7 @@ impl Catalog {
     ///
     /// # Errors
     /// As [`Catalog::provision_user`]; `NotFound` where this directory has no such user.
-    pub async fn replace_provisioned_user(
-        &self,
-        actor: &Actor,
-        id: &str,
-        words: UserWords,
-    ) -> Result<User> {
+    pub async fn replace_provisioned_user(&self, actor: &Actor, id: &str, words: UserWords) -> Result<User> {
         let by = self.provisioner(actor).await?;
         let _turn = self.provisioning.lock().await;
         let tie = self.tie(&by, id).await?;
@@ -146,12 +145,7 @@ impl Catalog {
     ///
     /// # Errors
     /// As [`Catalog::replace_provisioned_user`].
-    pub async fn edit_provisioned_user(
-        &self,
-        actor: &Actor,
-        id: &str,
-        edits: Vec<UserEdit>,
-    ) -> Result<User> {
+    pub async fn edit_provisioned_user(&self, actor: &Actor, id: &str, edits: Vec<UserEdit>) -> Result<User> {
         let by = self.provisioner(actor).await?;
         let _turn = self.provisioning.lock().await;
         let tie = self.tie(&by, id).await?;
