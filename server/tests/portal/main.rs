@@ -18,6 +18,8 @@ mod forms;
 mod pages;
 mod program;
 mod schemathesis;
+mod scim;
+mod scim_tester;
 mod secrets;
 mod serving;
 mod support;
