@@ -10,8 +10,8 @@ use loggia_catalog::{Catalog, CatalogError};
 use loggia_model::facts::Role;
 use loggia_model::{Actor, ActorKey, Body, Door, Secret, Source, Urn, Who};
 use loggia_testkit::{
-    Engine, Outcome, TestCatalog, There, Trouble, ana, asset, group, member, nightly, organisation, person,
-    policy, service, unit,
+    Engine, Outcome, TestCatalog, There, Trouble, ana, asset, member, nightly, organisation, person, policy,
+    service, unit,
 };
 
 /// Where `root` administers and has an account, and the directory `entra` brings people.
