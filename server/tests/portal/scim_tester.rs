@@ -28,6 +28,7 @@ async fn scim2_tester_finds_what_the_standards_promise() {
         .args(["--url", &format!("http://{address}/scim/v2"), "test"])
         .env("SCIM_CLI_HEADERS", format!("Authorization: Bearer {}", token.reveal()))
         .env("NO_COLOR", "1")
+        .env("NO_PROXY", "127.0.0.1")
         .output()
         .await
         .unwrap();
