@@ -173,7 +173,8 @@ pub enum Token {
         /// How long it is good.
         #[arg(long, default_value_t = USUAL_DAYS, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
         days: u32,
-        /// 'read' for everything that the API reads, 'search' to search only.
+        /// 'read' for everything that the API reads, 'search' to search only, 'provision' to bring people and groups by
+        /// SCIM.
         #[arg(long, default_value_t = Scope::Read)]
         scope: Scope,
     },

@@ -245,9 +245,10 @@ async fn not_read(request: &Request, error: &CatalogError) -> ServerFnError {
     let status = match error {
         CatalogError::NotFound(_) => StatusCode::NOT_FOUND,
         CatalogError::Forbidden(_) => StatusCode::FORBIDDEN,
-        CatalogError::Invalid(_) | CatalogError::Refused(_) | CatalogError::Conflict(_) => {
-            StatusCode::BAD_REQUEST
-        }
+        CatalogError::Invalid(_)
+        | CatalogError::Taken(_)
+        | CatalogError::Refused(_)
+        | CatalogError::Conflict(_) => StatusCode::BAD_REQUEST,
         CatalogError::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
         CatalogError::Store(_) | CatalogError::Index(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
@@ -372,6 +373,7 @@ async fn public(request: &Request, error: &CatalogError) -> (String, Vec<FieldMe
             )
         }
         CatalogError::NotFound(_)
+        | CatalogError::Taken(_)
         | CatalogError::Refused(_)
         | CatalogError::Forbidden(_)
         | CatalogError::Busy(_) => (format!("Not saved: {error}."), Vec::new()),

@@ -22,7 +22,7 @@ pub fn failed(request: &Request, error: &CatalogError) -> AnyView {
         CatalogError::Conflict(_) => {
             (StatusCode::CONFLICT, "Somebody was faster", sentence(&error.to_string()))
         }
-        CatalogError::Refused(_) => {
+        CatalogError::Taken(_) | CatalogError::Refused(_) => {
             (StatusCode::BAD_REQUEST, "That cannot be done", sentence(&error.to_string()))
         }
         CatalogError::Forbidden(_) => {

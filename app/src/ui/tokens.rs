@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 use loggia_catalog::Names;
 use loggia_catalog::ports::Scope;
 use loggia_catalog::tokens::{MOST_DAYS, TokenView, USUAL_DAYS};
-use loggia_model::Urn;
+use loggia_model::{Kind, Urn};
 
 use crate::forms::server::Refused;
 use crate::forms::token::made;
@@ -94,9 +94,10 @@ fn making(owner: &Urn, back: &str, refused: &Refused) -> AnyView {
     let told = (is_own && !refused.message.is_empty())
         .then(|| view! { <p class="note note-poor" role="alert">{refused.message.clone()}</p> });
     let chosen = typed("scope").unwrap_or_else(|| Scope::Read.to_string());
-    let scopes = Scope::ALL
+    let is_offered = |scope: &Scope| *scope != Scope::Provision || owner.kind() == Kind::Service;
+    let scopes = [Scope::Read, Scope::Search, Scope::Provision]
         .into_iter()
-        .rev()
+        .filter(is_offered)
         .map(|scope| view! { <option value=scope.as_str() selected=chosen == scope.as_str()>{scope.title()}</option> })
         .collect_view();
     let days = typed("days").unwrap_or_else(|| USUAL_DAYS.to_string());

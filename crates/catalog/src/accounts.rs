@@ -108,7 +108,7 @@ impl Catalog {
         Ok(())
     }
 
-    fn changed_account(&self, actor: &Actor, of: &ActorKey, why: &str) {
+    pub(crate) fn changed_account(&self, actor: &Actor, of: &ActorKey, why: &str) {
         let event = Event::of(Act::ChangedAccount, why);
         match of.person() {
             Some(person) => self.note(actor, event.about(&person)),

@@ -1,10 +1,12 @@
 //! Erasing a person. What they did stays, under a key that means nobody any more.
 
+use loggia_model::facts::GroupFacts;
 use loggia_model::{Actor, Body, Change, Expected, Kind, Seq, Urn};
 use loggia_policy::Action;
 
 use crate::accounts::key_of;
 use crate::clock::now;
+use crate::newcomers::DIRECTORY;
 use crate::{Catalog, CatalogError, Permits, Result};
 
 impl Catalog {
@@ -66,8 +68,21 @@ impl Catalog {
                 continue;
             }
             members.retain(|member| member != person);
+            let of_directory = layers
+                .source_of(|facts| facts.members.is_some())
+                .filter(|(source, _)| source.tool() == DIRECTORY)
+                .map(|(source, layer)| (source.clone(), layer.facts.as_ref().clone()));
             let mut layers = layers.clone();
-            layers.say("members", &actor.key, now(), |facts| facts.members = Some(members));
+            match of_directory {
+                // A person's word would stand above all that the directory says of this group from now on.
+                Some((source, facts)) => {
+                    let facts = GroupFacts { members: Some(members), ..facts };
+                    layers.state(&source, facts, &actor.key, now());
+                }
+                None => {
+                    layers.say("members", &actor.key, now(), |facts| facts.members = Some(members));
+                }
+            }
             let body = Body::Group(layers);
             self.check_change(permits, &group.urn, Some(stored.body.as_ref()), Some(&body)).await?;
             let expected = Expected::Revision(stored.revision);

@@ -2,7 +2,7 @@
 //!
 //! `NotFound` for what is not there, or what the actor may not know to be there; `Forbidden` for what the actor
 //! may know of and may not do, `Invalid` for what the caller can put right field by field,
-//! `Conflict` where somebody was faster, `Refused` for what cannot be done at all and why; the other two
+//! `Conflict` where somebody was faster, `Taken` where what is to be one's alone is another's, `Refused` for what cannot be done at all and why; the other two
 //! are the machine's troubles.
 
 use loggia_model::{Difference, Urn};
@@ -20,6 +20,8 @@ pub enum CatalogError {
     Invalid(Vec<FieldError>),
     #[error(transparent)]
     Conflict(Box<Conflict>),
+    #[error("{0}")]
+    Taken(String),
     #[error("{0}")]
     Refused(String),
     #[error("{0}")]

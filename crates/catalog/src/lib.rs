@@ -29,6 +29,7 @@ mod kept;
 pub mod markdown;
 pub mod members;
 mod names;
+mod newcomers;
 pub mod organisation;
 pub mod organise;
 mod passwords;
@@ -43,6 +44,7 @@ pub mod project_profiles;
 mod projection;
 pub mod projects;
 pub mod provenance;
+pub mod provisioning;
 pub mod raci;
 pub mod rebuild;
 mod roles;
@@ -97,6 +99,8 @@ pub struct Catalog {
     providers: Arc<[Provider]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
+    /// Directories take turns: what one asks for is decided on what the one before has made.
+    provisioning: Arc<Mutex<()>>,
 }
 
 /// How long a reader waits for its own write to be found. A projection that is this far behind is
@@ -130,6 +134,7 @@ impl Catalog {
             providers: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
+            provisioning: Arc::default(),
         };
         projection::start(&catalog);
         visits::start(&catalog);

@@ -78,6 +78,9 @@ impl Catalog {
         days: u32,
     ) -> Result<MadeToken> {
         let key = self.check_maker(actor, owner).await?;
+        if scope == Scope::Provision {
+            self.check_maker_of_provisioners(actor, owner).await?;
+        }
         let mut wrong = Wrong::default();
         let name = wrong.unless(token_name(name))?;
         wrong.unless(check_days(days))?;
@@ -171,7 +174,7 @@ impl Catalog {
             None => Actor::service(known.owner, Door::Api),
         };
         let actor = actor.from_address(by.from.clone());
-        if needed > known.scope {
+        if !known.scope.covers(needed) {
             let why = format!("a token for '{}' asked for '{needed}'", known.scope);
             self.note(&actor, Event::of(Act::Refused, why));
             return Ok(Admission::TooNarrow(known.scope));
@@ -212,6 +215,19 @@ impl Catalog {
             ));
         }
         Ok(actor.key.clone())
+    }
+
+    /// Whoever has such a token says who can sign in.
+    async fn check_maker_of_provisioners(&self, actor: &Actor, owner: &Urn) -> Result<()> {
+        self.check_all(actor, Action::Administer).await?;
+        if owner.kind() != Kind::Service {
+            return Err(CatalogError::invalid(
+                "scope",
+                "is 'provision', which a token of a service has: people and groups come from a directory, not from \
+                 a person",
+            ));
+        }
+        Ok(())
     }
 
     async fn may_keep(&self, actor: &Actor, owner: &Urn) -> Result<bool> {

@@ -22,6 +22,8 @@ mod catalog {
     mod policies;
     mod profiles;
     mod projects;
+    mod provisioning;
+    mod provisioning_limits;
     mod raci;
     mod secrets;
     mod tokens;

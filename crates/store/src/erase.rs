@@ -15,6 +15,7 @@ pub async fn take_away(tx: &mut Tx, person: &Urn, key: &ActorKey) -> Result<(), 
         ("DELETE FROM session WHERE person = $1", key.as_str()),
         ("DELETE FROM account WHERE person = $1", key.as_str()),
         ("DELETE FROM identity WHERE person = $1", key.as_str()),
+        ("DELETE FROM provisioned_user WHERE person = $1", key.as_str()),
         ("DELETE FROM token WHERE owner = $1", key.as_str()),
         // Without its salt, the digest tells nothing of the address.
         ("UPDATE log SET origin = NULL, salt = '' WHERE actor = $1 AND origin IS NOT NULL", key.as_str()),

@@ -18,6 +18,7 @@ mod migrations;
 mod origin;
 mod postgres;
 mod profiles;
+mod provisioned;
 mod read;
 mod rows;
 mod secrets;
@@ -26,13 +27,15 @@ mod tokens;
 mod verify;
 mod writer;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use async_trait::async_trait;
 use loggia_catalog::ports::{
     Account, Accounts, Act, AppendError, AuditFilter, AuditLine, AuditStream, Batch, Before, Entry,
-    FederatedSession, Finding, HarvestRun, Heads, Identities, Identity, LoggedChange, Noted, RawRecord,
-    SealedSecret, Secrets, Session, Store, StoreError, Stored, Token, Tokens, Written,
+    FederatedSession, Finding, HarvestRun, Heads, Identities, Identity, LoggedChange, Noted, Provisioned,
+    ProvisionedGroup, ProvisionedUser, RawRecord, SealedSecret, Secrets, Session, Store, StoreError, Stored,
+    Token, Tokens, Written,
 };
 use loggia_model::{Actor, ActorKey, Change, ColumnPath, Kind, Record, Secret, Seq, Source, Timestamp, Urn};
 use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
@@ -220,6 +223,84 @@ impl Identities for SqlStore {
 
     async fn end_sessions_of_sid(&self, provider: &str, sid: &str) -> Result<u64, StoreError> {
         identities::end_of_sid(&self.db, provider, sid).await
+    }
+}
+
+#[async_trait]
+impl Provisioned for SqlStore {
+    async fn put_provisioned_user(&self, user: &ProvisionedUser) -> Result<bool, StoreError> {
+        provisioned::put_user(&self.db, user).await
+    }
+
+    async fn provisioned_user(
+        &self,
+        service: &ActorKey,
+        person: &ActorKey,
+    ) -> Result<Option<ProvisionedUser>, StoreError> {
+        provisioned::user(&self.db, service, person).await
+    }
+
+    async fn provisioned_user_named(
+        &self,
+        service: &ActorKey,
+        name: &str,
+    ) -> Result<Option<ProvisionedUser>, StoreError> {
+        provisioned::user_named(&self.db, service, name).await
+    }
+
+    async fn provisioned_users_of(
+        &self,
+        service: &ActorKey,
+        external_id: &str,
+        limit: u32,
+    ) -> Result<Vec<ProvisionedUser>, StoreError> {
+        provisioned::users_of(&self.db, service, external_id, limit).await
+    }
+
+    async fn provisioned_users(
+        &self,
+        service: &ActorKey,
+        after: Option<&ActorKey>,
+        limit: u32,
+    ) -> Result<Vec<ProvisionedUser>, StoreError> {
+        provisioned::users(&self.db, service, after, limit).await
+    }
+
+    async fn provisioned_among(
+        &self,
+        service: &ActorKey,
+        people: &[ActorKey],
+    ) -> Result<HashSet<ActorKey>, StoreError> {
+        provisioned::among(&self.db, service, people).await
+    }
+
+    async fn forget_provisioned_user(&self, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError> {
+        provisioned::forget_user(&self.db, service, person).await
+    }
+
+    async fn put_provisioned_group(&self, group: &ProvisionedGroup) -> Result<(), StoreError> {
+        provisioned::put_group(&self.db, group).await
+    }
+
+    async fn provisioned_group(
+        &self,
+        service: &ActorKey,
+        urn: &Urn,
+    ) -> Result<Option<ProvisionedGroup>, StoreError> {
+        provisioned::group(&self.db, service, urn).await
+    }
+
+    async fn provisioned_groups(
+        &self,
+        service: &ActorKey,
+        after: Option<&Urn>,
+        limit: u32,
+    ) -> Result<Vec<ProvisionedGroup>, StoreError> {
+        provisioned::groups(&self.db, service, after, limit).await
+    }
+
+    async fn forget_provisioned_group(&self, service: &ActorKey, urn: &Urn) -> Result<(), StoreError> {
+        provisioned::forget_group(&self.db, service, urn).await
     }
 }
 

@@ -30,6 +30,7 @@ const SQLITE: &[Step] = &[
     step!(7, "audit", "sqlite", "0007_audit"),
     step!(8, "identity", "sqlite", "0008_identity"),
     step!(9, "token", "sqlite", "0009_token"),
+    step!(10, "provisioned", "sqlite", "0010_provisioned"),
     step!(11, "origin", "sqlite", "0011_origin"),
 ];
 
@@ -43,6 +44,7 @@ const POSTGRES: &[Step] = &[
     step!(7, "audit", "postgres", "0007_audit"),
     step!(8, "identity", "postgres", "0008_identity"),
     step!(9, "token", "postgres", "0009_token"),
+    step!(10, "provisioned", "postgres", "0010_provisioned"),
     step!(11, "origin", "postgres", "0011_origin"),
 ];
 

@@ -14,6 +14,7 @@ pub mod history;
 pub mod identities;
 pub mod origins;
 pub mod profiles;
+pub mod provisioned;
 pub mod reading;
 pub mod schema;
 pub mod secrets;
@@ -105,6 +106,10 @@ macro_rules! conformance {
             profiles::a_profile_of_the_same_version_takes_the_place_of_the_other,
             profiles::only_the_newest_are_kept,
             profiles::all_of_them_are_copied_into_either_engine,
+            provisioned::a_name_is_one_persons_in_each_directory_until_it_is_given_up,
+            provisioned::whom_a_directory_has_is_told_in_pages_without_those_who_left,
+            provisioned::a_group_is_known_to_the_directory_that_made_it,
+            provisioned::who_is_erased_is_forgotten_by_every_directory,
             reading::documents_come_in_the_order_in_which_they_are_asked_for,
             reading::more_names_than_fit_into_one_statement_are_read,
             reading::a_kind_is_listed_by_name_in_pages,

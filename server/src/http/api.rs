@@ -3,7 +3,7 @@
 
 mod admit;
 mod answer;
-mod asked;
+pub(super) mod asked;
 mod asset;
 mod description;
 mod glossary;
@@ -20,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use self::problem::Problem;
+use crate::http::bearer;
 use crate::http::door::Entrance;
 
 pub const SEARCH: &str = "/api/v1/search";
@@ -41,7 +42,7 @@ pub fn router<S>(catalog: Catalog, entrance: Entrance) -> Router<S> {
         .route("/api", none.clone())
         .route("/api/", none.clone())
         .route("/api/{*path}", none)
-        .layer(from_fn_with_state(entrance, admit::trace))
+        .layer(from_fn_with_state(entrance, bearer::trace))
         .layer(compress)
         .layer(CatchPanicLayer::custom(problem::panicked))
         .with_state(catalog)

@@ -27,7 +27,7 @@ pub struct Entrance {
 
 impl Entrance {
     /// Whoever asks by that name has come through what ends TLS.
-    fn is_by_tls(&self, headers: &HeaderMap) -> bool {
+    pub(super) fn is_by_tls(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         self.host.as_ref().is_some_and(|own| host.is_some_and(|host| own.as_str().eq_ignore_ascii_case(host)))
     }

@@ -2,12 +2,14 @@
 
 pub mod api;
 mod audit;
+mod bearer;
 mod door;
 mod health;
 mod listener;
 mod metrics;
 mod origin;
 mod sample;
+pub mod scim;
 mod security;
 mod sign_in;
 mod site;
@@ -40,7 +42,7 @@ use crate::oidc::Providers;
 /// A form with a long description is far below this.
 const LARGEST_BODY: usize = 2 << 20;
 
-/// What is no page, no server function and none of the API's.
+/// What is no page, no server function and none of the API's or of SCIM's.
 const OTHERS: [&str; 12] = [
     "/sample/{*asset}",
     "/audit.jsonl",
@@ -60,7 +62,7 @@ const OTHERS: [&str; 12] = [
 pub fn doors() -> BTreeSet<String> {
     let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
     let functions = server_fn_paths().map(|(path, _)| path.to_owned());
-    let others = OTHERS.into_iter().chain(api::ROUTES).map(ToOwned::to_owned);
+    let others = OTHERS.into_iter().chain(api::ROUTES).chain(scim::ROUTES).map(ToOwned::to_owned);
     pages.chain(functions).chain(others).collect()
 }
 
@@ -111,6 +113,7 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), security::check_origin))
         // Past what is for pages: it has no forms, and a cookie counts for nothing there.
         .merge(api::router(catalog.clone(), entrance.clone()))
+        .merge(scim::router(catalog.clone(), entrance.clone()))
         .layer(from_fn_with_state((catalog, entrance), security::check_host))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(from_fn(security::add_headers))

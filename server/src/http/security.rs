@@ -21,9 +21,9 @@ use loggia_app::error_page;
 use loggia_catalog::Catalog;
 use loggia_model::{Actor, Door};
 
-use crate::http::api;
 use crate::http::door::Entrance;
 use crate::http::origin::origin;
+use crate::http::{api, scim};
 
 /// For whatever is not a page: nothing of it may act.
 const NOTHING: HeaderValue = HeaderValue::from_static(
@@ -109,6 +109,10 @@ pub async fn check_host(
     if is_of_the_api {
         let detail = format!("this catalog answers to {names}: ask it there");
         return api::refusal(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
+    }
+    if scim::is_asked(request.uri().path()) {
+        let detail = format!("this catalog answers to {names}: ask it there");
+        return scim::refusal(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
     }
     let words = format!("This catalog answers to {names}. Open it there.");
     (

@@ -1,5 +1,6 @@
-//! Every door is tried by everybody: pages, server functions, files and the API, as nobody, as each role, as a
-//! stranger to the unit, with a session that was ended or is too old, and with each kind of token.
+//! Every door is tried by everybody: pages, server functions, files, the API and SCIM, as nobody, as each role, as a
+//! stranger to the unit, with a session that was ended or is too old, and with each kind of token that a person has.
+//! What a directory may is tried in `scim.rs`.
 //!
 //! What there is comes from the program itself. A door that is not in the table below fails the test.
 
@@ -104,6 +105,15 @@ fn tries() -> Vec<(String, Try)> {
         get("/api/v1/glossary", "/api/v1/glossary"),
         get("/api/v1/glossary/{urn}", "/api/v1/glossary/urn:loggia:term:banking%2Farrears"),
         get("/api/v1/openapi.json", "/api/v1/openapi.json"),
+        get("/scim/v2/ServiceProviderConfig", "/scim/v2/ServiceProviderConfig"),
+        get("/scim/v2/ResourceTypes", "/scim/v2/ResourceTypes"),
+        get("/scim/v2/ResourceTypes/{id}", "/scim/v2/ResourceTypes/User"),
+        get("/scim/v2/Schemas", "/scim/v2/Schemas"),
+        get("/scim/v2/Schemas/{id}", "/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:User"),
+        get("/scim/v2/Users", "/scim/v2/Users"),
+        get("/scim/v2/Users/{id}", "/scim/v2/Users/viewer"),
+        get("/scim/v2/Groups", "/scim/v2/Groups"),
+        get("/scim/v2/Groups/{id}", "/scim/v2/Groups/auditors"),
         post("edit_field", &[("urn", LOANS), ("field", "description"), ("value", "tried")]),
         post("edit_entity", &[("kind", "term"), ("name", "Tried"), ("glossary", "Banking")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
@@ -189,7 +199,7 @@ async fn answer(trier: &Trier, path: &str, tried: &Try) -> String {
     let answer = match tried {
         Try::Get(path) => {
             let mut request = Request::get(*path);
-            if path.starts_with("/api/") {
+            if path.starts_with("/api/") || path.starts_with("/scim/") {
                 if let Some(token) = &trier.token {
                     request = request.header("authorization", format!("Bearer {}", token.reveal()));
                 }

@@ -19,6 +19,8 @@ mod links;
 mod pages;
 mod program;
 mod schemathesis;
+mod scim;
+mod scim_tester;
 mod secrets;
 mod serving;
 mod support;

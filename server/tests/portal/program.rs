@@ -203,7 +203,7 @@ fn tokens_are_made_told_and_revoked_beside_a_running_server() {
     assert_eq!(ok(folder.path(), &["token", "list"]), "");
     assert!(fails(folder.path(), &["token", "revoke", id]).contains("there is no such token"));
     let wide = fails(folder.path(), &["token", "make", "nightly-loader", "--name", "x", "--scope", "write"]);
-    assert!(wide.contains("there are read and search"), "{wide}");
+    assert!(wide.contains("there are read, search and provision"), "{wide}");
     let backup = folder.path().join("all.backup");
     ok(folder.path(), &make);
     ok(folder.path(), &["backup", backup.to_str().unwrap()]);

@@ -1,5 +1,5 @@
 //! `cargo test` over the whole of the server's side, with a PostgreSQL and a server that speaks as AWS
-//! does, both its own, and with what tries the API.
+//! does, both its own, and with what tries the API and SCIM.
 
 use std::path::PathBuf;
 
@@ -50,6 +50,16 @@ pub fn run(tools: &Tools) -> Result<Tally> {
             Tally::FAILED
         }
     };
+    let of_scim = match scim_tester(&tools.places) {
+        Ok(program) => {
+            cargo.env("LOGGIA_TEST_SCIM", program);
+            Tally::default()
+        }
+        Err(failure) => {
+            println!("error: {failure}");
+            Tally::FAILED
+        }
+    };
     let outcome = child::quietly(&mut cargo, &tools.places.log("tests"))?;
     drop((cluster, aws));
 
@@ -60,7 +70,7 @@ pub fn run(tools: &Tools) -> Result<Tally> {
     if results.ignored > 0 {
         println!("error: {} tests are ignored; mend them or delete them", results.ignored);
     }
-    Ok(of_the_cluster + of_aws + of_schemathesis + results.tally(outcome.success))
+    Ok(of_the_cluster + of_aws + of_schemathesis + of_scim + results.tally(outcome.success))
 }
 
 /// What tries the API against its own description. Not beside moto: each pins what it stands on.
@@ -68,6 +78,14 @@ fn schemathesis(places: &Places) -> Result<PathBuf> {
     const PACKAGES: [&str; 1] = ["schemathesis==4.32.5"];
     let programs = python::environment(places, "schemathesis-python", "which tries the API", &PACKAGES)?;
     Ok(programs.join("schemathesis"))
+}
+
+/// What tries whether a directory finds here what RFC 7643 and RFC 7644 promise it.
+fn scim_tester(places: &Places) -> Result<PathBuf> {
+    const PACKAGES: [&str; 4] =
+        ["scim2-cli==0.6.0", "scim2-tester==0.5.2", "scim2-client==0.13.2", "scim2-models==0.12.3"];
+    let programs = python::environment(places, "scim-python", "which tries SCIM", &PACKAGES)?;
+    Ok(programs.join("scim2"))
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -30,7 +30,7 @@ impl Step {
             Self::Clippy => "no lint fires on the server's side",
             Self::ClippyWasm => "no lint fires on the browser's side",
             Self::Tests => {
-                "the tests of every crate, over SQLite and PostgreSQL, against moto, and by schemathesis"
+                "the tests of every crate, over SQLite and PostgreSQL, against moto, and by schemathesis and scim2-tester"
             }
             Self::Browser => "the pages in a real browser, from the release program",
         }

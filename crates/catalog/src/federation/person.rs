@@ -3,20 +3,14 @@
 use std::collections::BTreeSet;
 
 use loggia_model::facts::PersonFacts;
-use loggia_model::{Actor, ActorKey, Body, Change, Expected, Filter, Kind, Layered, Rank, Slug, Source, Urn};
+use loggia_model::{ActorKey, Body, Change, Expected, Layered, Source, Urn};
 
 use super::{Admits, Claims, Provider, machine};
-use crate::accounts::{key_of, plain};
+use crate::accounts::key_of;
 use crate::clock::now;
-use crate::edit::{last, short_text};
-use crate::ports::{Account, AppendError, Identity, Relation, Stored};
+use crate::newcomers::{ATTEMPTS, Called};
+use crate::ports::Identity;
 use crate::{Catalog, CatalogError, Result};
-
-/// People with names alike, after which somebody is named by nothing but chance.
-const NAMESAKES: u32 = 100;
-/// How often a write is made anew where somebody else was faster.
-const ATTEMPTS: u32 = 5;
-const PAGE: u32 = 1_000;
 
 impl Catalog {
     /// Whom the provider means: who came before by this subject; or who is known by an address that is trusted; or
@@ -46,23 +40,7 @@ impl Catalog {
         match self.store.account(person).await? {
             Some(account) if account.is_disabled => Err(not_admitted(provider)),
             Some(_) => Ok(()),
-            None => {
-                let made = now();
-                let mut account = Account {
-                    person: person.clone(),
-                    login: plain(person.as_str()),
-                    password: None,
-                    is_disabled: false,
-                    made,
-                };
-                for number in 2..NAMESAKES {
-                    if self.store.put_account(&account).await? {
-                        return Ok(());
-                    }
-                    account.login = format!("{person}-{number}");
-                }
-                Err(CatalogError::Refused("no login is left for you: ask whoever runs this catalog".into()))
-            }
+            None => self.give_account(person).await,
         }
     }
 
@@ -88,7 +66,7 @@ impl Catalog {
                 }
                 None => (Layered::default(), Expected::Absent),
             };
-            if !layers.state(&source, self.facts(&urn, claims), &by.key, now()) {
+            if !layers.state(&source, self.facts_of_newcomer(&urn, &called(claims)), &by.key, now()) {
                 return Ok(());
             }
             let change = Change::put(urn.clone(), expected, Body::Person(layers), "as the provider says");
@@ -166,25 +144,11 @@ impl Catalog {
         Err(busy())
     }
 
-    /// The one person who is known by an address, by a person's word or the catalog as code: whoever may write what a
-    /// source states, or is let in by a provider that is not trusted, would choose whom they are taken for. Nobody who has come by this issuer before: addresses
-    /// are given to somebody else, subjects are not.
+    /// The one person who is known by an address. Nobody who has come by this issuer before: addresses are given to
+    /// somebody else, subjects are not.
     async fn person_with(&self, email: &str, issuer: &str) -> Result<Option<ActorKey>> {
-        let (mut found, mut after) = (Vec::new(), None);
-        loop {
-            let some = self.store.list(Kind::Person, after.as_ref(), PAGE).await?;
-            let Some(last) = some.last() else { break };
-            after = Some(last.urn.clone());
-            for stored in &some {
-                let Body::Person(layers) = stored.body.as_ref() else { continue };
-                let counts = |source: &Source| matches!(source.rank(), Rank::Person | Rank::Code);
-                let mut said = layers.layers().filter(|(source, _)| counts(source));
-                let address = said.find_map(|(_, layer)| layer.facts.email.clone());
-                if address.is_some_and(|address| plain(&address) == plain(email)) {
-                    found.push(stored.urn.clone());
-                }
-            }
-        }
+        let known = self.known_by_address(email).await?;
+        let found = if known.now.is_empty() { known.before } else { known.now };
         let [one] = found.as_slice() else { return Ok(None) };
         let person = key_of(one)?;
         let others = self.store.identities(&person).await?;
@@ -194,9 +158,9 @@ impl Catalog {
     async fn make_identified(&self, provider: &Provider, claims: &Claims) -> Result<Identity> {
         let (by, source) = (machine()?, source(provider)?);
         for _ in 0..ATTEMPTS {
-            let (person, urn) = self.new_name(claims).await?;
+            let (person, urn) = self.new_name(&called(claims)).await?;
             let mut layers = Layered::<PersonFacts>::default();
-            layers.state(&source, self.facts(&urn, claims), &by.key, now());
+            layers.state(&source, self.facts_of_newcomer(&urn, &called(claims)), &by.key, now());
             let made = Change::put(urn.clone(), Expected::Absent, Body::Person(layers), "came by a provider");
             if !self.was_written(&by, made).await? {
                 continue;
@@ -221,79 +185,6 @@ impl Catalog {
         }
         self.store.identity(&claims.issuer, &claims.subject).await?.ok_or_else(busy)
     }
-
-    /// A name that nobody has, had, or is known by to anything: what was meant for somebody else is not theirs.
-    async fn new_name(&self, claims: &Claims) -> Result<(ActorKey, Urn)> {
-        let wanted = wanted_name(claims);
-        for number in 1..NAMESAKES {
-            let name = if number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
-            let Ok(urn) = format!("urn:loggia:person:{name}").parse::<Urn>() else { continue };
-            let Ok(person) = key_of(&urn) else { continue };
-            if self.is_nobodys(&person, &urn).await? {
-                return Ok((person, urn));
-            }
-        }
-        Err(CatalogError::Refused(
-            "too many people are called like you: ask whoever runs this catalog".into(),
-        ))
-    }
-
-    async fn is_nobodys(&self, person: &ActorKey, urn: &Urn) -> Result<bool> {
-        let is_named = !self.directory.roles_of(urn).is_empty() || !self.directory.groups_of(urn).is_empty();
-        if is_named || !self.store.history(urn, None, 1).await?.is_empty() {
-            return Ok(false);
-        }
-        let has_account = self.store.account(person).await?.is_some()
-            || self.store.account_by_login(&plain(person.as_str())).await?.is_some();
-        let owns = self.index.referring(Relation::Owner, urn, 0, 1, &Filter::Everything).await?.1;
-        Ok(!has_account && owns == 0 && !self.is_in_a_policy(person).await?)
-    }
-
-    /// Whether a policy has this word between quotes, as it would name somebody.
-    async fn is_in_a_policy(&self, person: &ActorKey) -> Result<bool> {
-        let quoted = format!("\"{person}\"");
-        let mut after = None;
-        loop {
-            let some = self.store.list(Kind::Policy, after.as_ref(), PAGE).await?;
-            let Some(last) = some.last() else { return Ok(false) };
-            after = Some(last.urn.clone());
-            let names = |stored: &Stored| match stored.body.as_ref() {
-                Body::Policy(layers) => layers
-                    .layers()
-                    .any(|(_, layer)| layer.facts.text.as_ref().is_some_and(|text| text.contains(&quoted))),
-                _ => false,
-            };
-            if some.iter().any(names) {
-                return Ok(true);
-            }
-        }
-    }
-
-    /// What a provider says that does not fit a field is left out: nobody stays outside for a long name. Nor is
-    /// anybody called what another is: whoever is given something by that name would be mistaken for them.
-    fn facts(&self, person: &Urn, claims: &Claims) -> PersonFacts {
-        let said = |field: &str, text: &Option<String>| {
-            text.as_deref().and_then(|text| short_text(field, text).ok().flatten())
-        };
-        let is_free = |name: &String| {
-            let kinds = [Kind::Person, Kind::Group, Kind::Service];
-            self.directory.all_named(&kinds, name).iter().all(|urn| urn == person)
-        };
-        let name = said("name", &claims.name).or_else(|| said("name", &claims.login)).filter(is_free);
-        PersonFacts { name, email: said("email", &claims.email), ..PersonFacts::default() }
-    }
-
-    /// `false` where somebody else was faster.
-    async fn was_written(&self, by: &Actor, change: Change) -> Result<bool> {
-        match self.store.append(by, vec![change]).await {
-            Ok(written) => {
-                self.until_known(last(&written)).await;
-                Ok(true)
-            }
-            Err(AppendError::Conflict(_)) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
 }
 
 fn join(members: &mut Vec<Urn>, person: &Urn) {
@@ -306,18 +197,13 @@ fn leave(members: &mut Vec<Urn>, person: &Urn) {
     members.retain(|member| member != person);
 }
 
-/// `ana.benitez`, by their login, their address or their name.
-fn wanted_name(claims: &Claims) -> String {
-    let before_at = |text: &String| text.split('@').next().unwrap_or_default().trim().to_lowercase();
-    let as_key = |text: String| {
-        let begins = text.starts_with(|letter: char| letter.is_ascii_alphanumeric());
-        let is_key = begins && text.len() <= 80 && text.parse::<ActorKey>().is_ok();
-        if is_key { Some(text) } else { Slug::of(&text).map(|slug| slug.to_string()) }
-    };
-    let login = claims.login.as_ref().map(before_at).and_then(as_key);
-    let address = || claims.email.as_ref().map(before_at).and_then(as_key);
-    let name = || claims.name.as_deref().and_then(Slug::of).map(|slug| slug.to_string());
-    login.or_else(address).or_else(name).unwrap_or_else(|| "person".to_owned())
+fn called(claims: &Claims) -> Called<'_> {
+    Called {
+        login: claims.login.as_deref(),
+        email: claims.email.as_deref(),
+        name: claims.name.as_deref(),
+        title: None,
+    }
 }
 
 fn urn_of(person: &ActorKey) -> Result<Urn> {

@@ -5,6 +5,7 @@ mod audit;
 mod data;
 mod identities;
 mod index;
+mod provisioned;
 mod secrets;
 mod sources;
 mod store;
@@ -18,6 +19,7 @@ pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, Tally, plain_name,
 };
+pub use provisioned::{Provisioned, ProvisionedGroup, ProvisionedUser};
 pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};
 pub use store::{

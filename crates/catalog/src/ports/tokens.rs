@@ -8,22 +8,34 @@ use loggia_model::{ActorKey, Timestamp};
 
 use super::StoreError;
 
-/// What a token is good for, from the least to the most; what its owner may do, their roles say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What a token is good for; what its owner may do, their roles say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// To search.
     Search,
     /// To read whatever the API reads.
     Read,
+    /// To bring people and groups from a company's directory. It reads nothing else, and no other scope has it.
+    Provision,
 }
 
 impl Scope {
-    pub const ALL: [Self; 2] = [Self::Search, Self::Read];
+    pub const ALL: [Self; 3] = [Self::Search, Self::Read, Self::Provision];
+
+    /// Whether a token of this scope is good for what needs the other.
+    pub fn covers(self, needed: Self) -> bool {
+        match self {
+            Self::Search => needed == Self::Search,
+            Self::Read => matches!(needed, Self::Search | Self::Read),
+            Self::Provision => needed == Self::Provision,
+        }
+    }
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Search => "search",
             Self::Read => "read",
+            Self::Provision => "provision",
         }
     }
 
@@ -32,6 +44,7 @@ impl Scope {
         match self {
             Self::Search => "Search only",
             Self::Read => "Everything that the API reads",
+            Self::Provision => "Bringing people and groups (SCIM)",
         }
     }
 }
@@ -43,7 +56,7 @@ impl fmt::Display for Scope {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not the scope of a token: there are read and search")]
+#[error("'{0}' is not the scope of a token: there are read, search and provision")]
 pub struct NoScope(String);
 
 impl FromStr for Scope {

@@ -96,7 +96,9 @@ impl From<CatalogError> for Problem {
             CatalogError::NotFound(_) => Self::missing(error.to_string()),
             CatalogError::Invalid(_) | CatalogError::Refused(_) => Self::bad(error.to_string()),
             CatalogError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
-            CatalogError::Conflict(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
+            CatalogError::Conflict(_) | CatalogError::Taken(_) => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
             CatalogError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
                 .with(RETRY_AFTER, HeaderValue::from_static("3")),
             CatalogError::Store(_) | CatalogError::Index(_) => {

@@ -1,0 +1,152 @@
+//! People and groups that the directory of a company brings (SCIM 2.0, RFC 7643 and RFC 7644): made, changed, kept out
+//! and let in again. Who leaves the company leaves the catalog.
+//!
+//! The door (`server/src/http/scim`) reads what RFC 7644 has on the wire; here is decided whom it means and what becomes
+//! of it. A directory is a service with a token of the scope `provision`. It says what it says in a layer of its own,
+//! and has to do with nobody and no group but those that it has brought.
+
+mod edit;
+mod filter;
+mod groups;
+mod users;
+mod words;
+
+use std::collections::BTreeSet;
+
+use loggia_model::{Actor, ActorKey, Body, Source, Timestamp, Urn, Who};
+use loggia_policy::Action;
+
+pub use self::edit::{EmailChoice, GroupEdit, NamePart, UserEdit};
+pub use self::filter::{Filter, FilterError};
+pub use self::words::{Email, GroupWords, PersonName, UserWords};
+use crate::accounts::key_of;
+use crate::audit::Event;
+use crate::clock::now;
+use crate::newcomers::DIRECTORY;
+use crate::ports::Scope;
+use crate::{Catalog, CatalogError, Forbidden, Result};
+
+/// Rows that are looked at together.
+const PAGE: u32 = 1_000;
+/// Why, in the log.
+const AS_SAID: &str = "as the directory says";
+
+/// Somebody whom a directory has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their key: nobody else's, ever.
+    pub id: ActorKey,
+    pub words: UserWords,
+    pub made: Timestamp,
+    pub changed: Timestamp,
+}
+
+/// A group that a directory has made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub urn: Urn,
+    pub words: GroupWords,
+    pub made: Timestamp,
+    pub changed: Timestamp,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub filter: Option<Filter>,
+    /// From 1.
+    pub start: u64,
+    pub count: u32,
+}
+
+/// A part of what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part<T> {
+    pub total: u64,
+    pub start: u64,
+    pub items: Vec<T>,
+}
+
+/// A directory, and as whom it writes.
+struct Provisioner {
+    actor: Actor,
+    service: ActorKey,
+    source: Source,
+}
+
+impl Catalog {
+    /// Who may bring people and groups: a service that whoever administers the organisation has made a token for that.
+    ///
+    /// # Errors
+    /// `Forbidden` for everybody else; `Refused` where nobody has an account yet.
+    async fn provisioner(&self, actor: &Actor) -> Result<Provisioner> {
+        let at = now();
+        let slug = actor.entity().filter(|_| actor.who == Who::Service);
+        let tokens = self.store.tokens_of(&actor.key).await?;
+        let may = tokens.iter().any(|token| token.scope == Scope::Provision && token.expires > at);
+        let Some(service) = slug.filter(|_| may) else {
+            let everything = Urn::organisation();
+            self.note(actor, Event::refused(Action::Administer, &everything, "is no company's directory"));
+            return Err(CatalogError::Forbidden(Box::new(Forbidden {
+                action: Action::Administer,
+                name: self.directory.name(&everything),
+                urn: everything,
+                owners: Vec::new(),
+                because: Vec::new(),
+            })));
+        };
+        // The first account is that of somebody who can then administer; a directory's people could not.
+        if self.has_no_accounts().await? {
+            return Err(CatalogError::Refused(
+                "nobody has an account here yet: the first is made by whoever started this catalog".into(),
+            ));
+        }
+        let source = Source::harvest(DIRECTORY, service.rest());
+        let source = source
+            .map_err(|error| CatalogError::Refused(format!("the service cannot be called so: {error}")))?;
+        Ok(Provisioner { actor: actor.clone(), service: actor.key.clone(), source })
+    }
+
+    /// Refuses what would leave nobody who administers the organisation and can come in, where somebody can.
+    async fn check_administered(
+        &self,
+        by: &Provisioner,
+        without: Option<&Urn>,
+        change: Option<(&Urn, Option<&Body>)>,
+    ) -> Result<()> {
+        self.until_known(self.store.policies().await?).await;
+        let before = self.directory.administrators(None);
+        let mut after = self.directory.administrators(change);
+        after.retain(|person| Some(person) != without);
+        let loses_nobody = before.is_subset(&after);
+        if loses_nobody || self.can_come_in(&after).await? || !self.can_come_in(&before).await? {
+            return Ok(());
+        }
+        Err(self.last_administrator(by, without.or(change.map(|(urn, _)| urn)).cloned()))
+    }
+
+    fn last_administrator(&self, by: &Provisioner, about: Option<Urn>) -> CatalogError {
+        let about = about.unwrap_or_else(Urn::organisation);
+        let why = "nobody else administers the organisation";
+        self.note(&by.actor, Event::refused(Action::Administer, &about, why));
+        CatalogError::Refused(
+            "nobody would be left who administers the organisation and can sign in: give somebody else that role \
+             first"
+                .into(),
+        )
+    }
+
+    async fn can_come_in(&self, people: &BTreeSet<Urn>) -> Result<bool> {
+        for person in people {
+            let Ok(key) = key_of(person) else { continue };
+            if self.store.account(&key).await?.is_some_and(|account| !account.is_disabled) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn busy() -> CatalogError {
+    CatalogError::Busy("this is being changed just now: try again in a moment".into())
+}

@@ -1,0 +1,2 @@
+DROP TABLE provisioned_group;
+DROP TABLE provisioned_user;

@@ -1,0 +1,25 @@
+-- Whom a directory of people means by what it calls them (SCIM). In no backup.
+CREATE TABLE provisioned_user (
+  service TEXT NOT NULL,         -- service: and its slug
+  person TEXT NOT NULL,          -- their key, which is the id there
+  user_name TEXT NOT NULL,       -- lower case
+  external_id TEXT,
+  stated TEXT NOT NULL,          -- JSON: as the directory has it
+  made BIGINT NOT NULL,          -- microseconds since the epoch
+  changed BIGINT NOT NULL,
+  ended BIGINT,                  -- NULL as long as the directory has them
+  PRIMARY KEY (service, person)
+);
+CREATE UNIQUE INDEX provisioned_user_by_name ON provisioned_user (service, user_name);
+CREATE INDEX provisioned_user_by_external_id ON provisioned_user (service, external_id);
+
+-- Which group a directory has made. In no backup.
+CREATE TABLE provisioned_group (
+  service TEXT NOT NULL,
+  urn TEXT NOT NULL,
+  name TEXT NOT NULL,
+  external_id TEXT,
+  made BIGINT NOT NULL,
+  changed BIGINT NOT NULL,
+  PRIMARY KEY (service, urn)
+);
