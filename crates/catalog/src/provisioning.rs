@@ -114,7 +114,7 @@ impl Catalog {
         without: Option<&Urn>,
         change: Option<(&Urn, Option<&Body>)>,
     ) -> Result<()> {
-        self.until_known(self.store.policies().await?).await;
+        self.until_known(self.store.heads().await?.policies).await;
         let before = self.directory.administrators(None);
         let mut after = self.directory.administrators(change);
         after.retain(|person| Some(person) != without);

@@ -156,7 +156,7 @@ impl Place {
     fn words(&self, verb: &str, arguments: &[&str]) -> Vec<String> {
         let verb = verb.split(' ').map(ToOwned::to_owned);
         let folder = self.folder.path().display().to_string();
-        let token = arguments.contains(&"{TOKEN}").then(|| self.token()).unwrap_or_default();
+        let token = if arguments.contains(&"{TOKEN}") { self.token() } else { String::new() };
         let arguments =
             arguments.iter().map(|word| word.replace("{DIR}", &folder).replace("{TOKEN}", &token));
         verb.chain(arguments).collect()

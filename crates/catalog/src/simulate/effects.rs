@@ -24,7 +24,24 @@ const TOLD_APART: usize = 20;
 
 /// Those who are decided about alike but for their roles and what they own.
 type Members = Vec<(DirectoryEntry, Principal)>;
-type Changes = (Difference, Difference);
+
+/// What some actions would gain and lose, for all of a class.
+struct Change {
+    gained: Difference,
+    lost: Difference,
+    actions: Vec<Action>,
+    /// In the order of the members.
+    standings: Vec<Standing>,
+}
+
+/// Those of a class who have the same roles, and what they would gain and lose.
+struct Alike<'a> {
+    standing: &'a Standing,
+    /// Among the members.
+    places: Vec<usize>,
+    gain: u64,
+    loss: u64,
+}
 
 impl Effect {
     /// Whether others gain and lose the same things. Of many things only some are known: then they might differ.
@@ -106,62 +123,56 @@ impl Catalog {
             return Ok(Vec::new());
         }
         let mut effects = Vec::new();
-        for (changes, standings, actions) in changes(world, first, members, actions, owners)? {
-            effects.extend(self.effects_of(&changes, &standings, members, &actions).await?);
+        for change in changes(world, first, members, actions, owners)? {
+            effects.extend(self.effects_of(&change, members).await?);
         }
         Ok(effects)
     }
 
-    async fn effects_of(
-        &self,
-        (gained, lost): &Changes,
-        standings: &[Standing],
-        members: &Members,
-        actions: &[Action],
-    ) -> Result<Vec<Effect>> {
-        let mut alike: BTreeMap<&Standing, Vec<usize>> = BTreeMap::new();
-        for (place, standing) in standings.iter().enumerate() {
-            alike.entry(standing).or_default().push(place);
-        }
-        let each: Vec<Standing> = alike.keys().map(|standing| (*standing).clone()).collect();
-        let gains = gained.counted(self.index.as_ref(), &each).await?;
-        let losses = lost.counted(self.index.as_ref(), &each).await?;
-        let mut kinds: Vec<(&Standing, Vec<usize>, u64, u64)> = Vec::new();
-        for (((standing, places), gain), loss) in alike.into_iter().zip(gains).zip(losses) {
-            if gain + loss > 0 {
-                kinds.push((standing, places, gain, loss));
-            }
-        }
+    async fn effects_of(&self, change: &Change, members: &Members) -> Result<Vec<Effect>> {
+        let alike = self.alike_in(change).await?;
         let of = |places: &[usize]| -> Vec<&(DirectoryEntry, Principal)> {
             places.iter().filter_map(|place| members.get(*place)).collect()
         };
         let mut effects = Vec::new();
-        if kinds.len() <= TOLD_APART {
-            for (standing, places, gain, loss) in kinds {
+        if alike.len() <= TOLD_APART {
+            for Alike { standing, places, gain, loss } in alike {
                 effects.push(Effect {
-                    gained: self.things(&gained.for_one(standing), gain, gain).await?,
-                    lost: self.things(&lost.for_one(standing), loss, loss).await?,
-                    ..nothing_for(&of(&places), actions)
+                    gained: self.things(&change.gained.for_one(standing), gain, gain).await?,
+                    lost: self.things(&change.lost.for_one(standing), loss, loss).await?,
+                    ..nothing_for(&of(&places), &change.actions)
                 });
             }
             return Ok(effects);
         }
         // Their roles tell them apart, and each line would say little: together, from the least to the most.
-        let places: Vec<usize> = kinds.iter().flat_map(|(_, places, ..)| places).copied().collect();
-        let mut whole = nothing_for(&of(&places), actions);
-        let most = |count: fn(&(&Standing, Vec<usize>, u64, u64)) -> u64| {
-            kinds.iter().max_by_key(|kind| count(kind))
-        };
-        let least =
-            |count: fn(&(&Standing, Vec<usize>, u64, u64)) -> u64| kinds.iter().map(count).min().unwrap_or(0);
-        if let Some((standing, _, gain, _)) = most(|kind| kind.2) {
-            whole.gained = self.things(&gained.for_one(standing), *gain, least(|kind| kind.2)).await?;
+        let places: Vec<usize> = alike.iter().flat_map(|alike| &alike.places).copied().collect();
+        let mut whole = nothing_for(&of(&places), &change.actions);
+        if let Some(most) = alike.iter().max_by_key(|alike| alike.gain) {
+            let least = alike.iter().map(|alike| alike.gain).min().unwrap_or_default();
+            whole.gained = self.things(&change.gained.for_one(most.standing), most.gain, least).await?;
         }
-        if let Some((standing, _, _, loss)) = most(|kind| kind.3) {
-            whole.lost = self.things(&lost.for_one(standing), *loss, least(|kind| kind.3)).await?;
+        if let Some(most) = alike.iter().max_by_key(|alike| alike.loss) {
+            let least = alike.iter().map(|alike| alike.loss).min().unwrap_or_default();
+            whole.lost = self.things(&change.lost.for_one(most.standing), most.loss, least).await?;
         }
         effects.push(whole);
         Ok(effects)
+    }
+
+    /// Those for whom anything changes, by their roles.
+    async fn alike_in<'a>(&self, change: &'a Change) -> Result<Vec<Alike<'a>>> {
+        let mut places: BTreeMap<&Standing, Vec<usize>> = BTreeMap::new();
+        for (place, standing) in change.standings.iter().enumerate() {
+            places.entry(standing).or_default().push(place);
+        }
+        let each: Vec<Standing> = places.keys().map(|standing| (*standing).clone()).collect();
+        let gains = change.gained.counted(self.index.as_ref(), &each).await?;
+        let losses = change.lost.counted(self.index.as_ref(), &each).await?;
+        let counts = gains.into_iter().zip(losses);
+        let all = places.into_iter().zip(counts);
+        let alike = all.map(|((standing, places), (gain, loss))| Alike { standing, places, gain, loss });
+        Ok(alike.filter(|alike| alike.gain + alike.loss > 0).collect())
     }
 
     /// Whoever owns anything.
@@ -193,33 +204,36 @@ impl Catalog {
     }
 }
 
-/// What changes for those of a class, action by action; those of which it is the same for everybody, together.
+/// What changes for those of a class; actions of which it is the same for everybody, together.
 fn changes(
     world: &World,
     first: &DirectoryEntry,
     members: &Members,
     actions: &[Action],
     owners: &HashSet<Urn>,
-) -> Result<Vec<(Changes, Vec<Standing>, Vec<Action>)>> {
+) -> Result<Vec<Change>> {
     let Some((_, one)) = members.first() else { return Ok(Vec::new()) };
     let (before, after) = (world.before.slice_without_roles(one), world.after.slice_without_roles(one));
     let own = Trait::Owner(first.urn.clone());
-    let mut all: Vec<(Changes, Vec<Standing>, Vec<Action>)> = Vec::new();
+    let mut all: Vec<Change> = Vec::new();
     for action in actions {
-        let changes = Difference::of(&before, &after, *action, &own)
+        let (gained, lost) = Difference::of(&before, &after, *action, &own)
             .map_err(|error| CatalogError::Refused(error.to_string()))?;
-        if changes.0.is_nothing() && changes.1.is_nothing() {
+        if gained.is_nothing() && lost.is_nothing() {
             continue;
         }
-        let looks_at_owners = changes.0.looks_at_owners() || changes.1.looks_at_owners();
+        let looks_at_owners = gained.looks_at_owners() || lost.looks_at_owners();
         let standing = |(entry, principal): &(DirectoryEntry, Principal)| Standing {
             reach: world.after.reach(principal, *action),
             owns: (looks_at_owners && owners.contains(&entry.urn)).then(|| Trait::Owner(entry.urn.clone())),
         };
         let standings: Vec<Standing> = members.iter().map(standing).collect();
-        match all.iter_mut().find(|known| known.0 == changes && known.1 == standings) {
-            Some((.., alike)) => alike.push(*action),
-            None => all.push((changes, standings, vec![*action])),
+        let is_alike = |known: &&mut Change| {
+            known.gained == gained && known.lost == lost && known.standings == standings
+        };
+        match all.iter_mut().find(is_alike) {
+            Some(known) => known.actions.push(*action),
+            None => all.push(Change { gained, lost, actions: vec![*action], standings }),
         }
     }
     Ok(all)

@@ -107,7 +107,10 @@ mod tests {
 
     const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
-    fn read(text: &str) -> Option<(String, Option<(String, String)>, Option<String>)> {
+    /// The attribute, which of its values, and what part of that.
+    type Parts = (String, Option<(String, String)>, Option<String>);
+
+    fn read(text: &str) -> Option<Parts> {
         match Path::read(text, CORE) {
             Ok(Path::Of(target)) => {
                 let chosen = target.chosen.map(|chosen| (chosen.by, chosen.value));
