@@ -44,10 +44,14 @@ const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"}
 const HYDRATE: &str = r"(js, wasm) => {
   window.loggia = {
     open: async (root, settings, file) => {
-      const { js, wasm } = JSON.parse(settings);
+      const { js, wasm, reader, parquet, sample } = JSON.parse(settings);
+      // The first reader starts, and fetches, while the grid comes; the module keeps it for what follows.
+      const first = window.loggia.hasReader ? undefined : new Worker(reader, { type: 'module' });
+      window.loggia.hasReader = true;
+      if (!file || /\.parq/i.test(file.name)) first?.postMessage({ ahead: true, parquet, sample: file ? '' : sample });
       const mod = await import(js);
       await mod.default({ module_or_path: wasm });
-      mod.open(root, settings, file);
+      mod.open(root, settings, file, first);
     },
   };
   if (!document.querySelector('leptos-island')) return;

@@ -1,5 +1,6 @@
 // Reads Parquet and CSV in a worker, so that a file which exhausts or breaks its reader takes nothing else
 // along: the page ends the worker and says so. Asked: { parquet: { js, wasm }, sample | file }, one at a time.
+// Asked { ahead, parquet, sample }, it fetches what it will need, and says nothing.
 // Answers with { rows, isCsv, isCut, total, width, isLast } as often as there is more to show, or { refused }.
 
 const FIRST_ROWS = 100;
@@ -12,8 +13,9 @@ const MOST_BYTES = 64 << 20;
 const MOST_TEXT = 4 << 20;
 
 self.onmessage = async ({ data }) => {
+  if (data.ahead) return prepare(data);
   try {
-    const file = data.file ?? (await Promise.all([sample(data.sample), parquet(data.parquet)]))[0];
+    const file = data.file ?? (await Promise.all([fetched(data.sample), parquet(data.parquet)]))[0];
     if (file.size === 0) throw 'is empty';
     if (await isParquet(file)) await readParquet(data.parquet, file);
     else await readText(file);
@@ -28,6 +30,23 @@ for (const event of ['error', 'unhandledrejection']) {
     broken.preventDefault();
     self.postMessage({ refused: words(broken.reason ?? broken.error) });
   });
+}
+
+let ahead;
+
+/** While the page still fetches its grid; what fails is told when it is asked for. */
+function prepare({ parquet: where, sample: url }) {
+  parquet(where).catch(() => {});
+  if (!url) return;
+  ahead = { url, rows: sample(url) };
+  ahead.rows.catch(() => {});
+}
+
+/** The sample, as it was fetched ahead, once. */
+function fetched(url) {
+  const known = ahead?.url === url ? ahead.rows : undefined;
+  ahead = undefined;
+  return known ?? sample(url);
 }
 
 async function sample(url) {

@@ -16,7 +16,7 @@ mod value;
 
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, File};
+use web_sys::{Element, File, Worker};
 
 /// What the island hands over.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,13 +38,19 @@ pub struct Parquet {
     wasm: String,
 }
 
-/// Shows the sample that the settings name, or the file, in this element. Whatever goes wrong is told there,
+/// Shows the sample that the settings name, or the file, in this element. `reader` is a worker that the page has
+/// started already. Whatever goes wrong is told there,
 /// and `data-state` says how far it is: `reading`, `shown`, `whole` or `refused`.
 #[wasm_bindgen]
-pub fn open(root: Element, settings: &str, file: Option<File>) {
+pub fn open(root: Element, settings: &str, file: Option<File>, reader: Option<Worker>) {
     dom::tell_of_a_panic(&root);
     match serde_json::from_str::<Settings>(settings) {
-        Ok(settings) => explorer::open(root, settings, file),
+        Ok(settings) => {
+            if let Some(worker) = reader {
+                reader::keep(worker);
+            }
+            explorer::open(root, settings, file);
+        }
         Err(why) => {
             dom::refuse(&root, &format!("This page asks for the grid in a way that it does not know: {why}."))
         }

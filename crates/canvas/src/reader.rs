@@ -51,6 +51,11 @@ pub fn read(settings: &Settings, file: Option<&File>, said: impl Fn(Said) + 'sta
     }
 }
 
+/// Keeps a worker that has been started for the next file.
+pub fn keep(worker: Worker) {
+    IDLE.set(Some(worker));
+}
+
 fn start(settings: &Settings) -> Option<Worker> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);

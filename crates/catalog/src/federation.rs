@@ -21,6 +21,8 @@ use crate::{Catalog, CatalogError, Result};
 pub(crate) const KEY: &str = "oidc";
 /// Seconds that somebody has to sign in at the provider.
 pub const ENTERING: u32 = 600;
+/// Sign-ins that begin from one address within a minute: more than an office does that comes by one.
+const ENTRANCES: u32 = 600;
 /// Seconds between signing out here and being sent on.
 pub const LEAVING: u32 = 120;
 /// Seconds for which a token that ends sessions is remembered: longer than one is good.
@@ -186,8 +188,14 @@ impl Catalog {
     /// secret, within [`ENTERING`] seconds, once.
     ///
     /// # Errors
-    /// Where the store cannot be written.
-    pub async fn begin_entering(&self, entering: &Entering) -> Result<Secret> {
+    /// `Busy` where too many begin from one address, since each is kept; where the store cannot be written.
+    pub async fn begin_entering(&self, by: &Actor, entering: &Entering) -> Result<Secret> {
+        if !self.entrances.is_within(ENTRANCES, by.from.as_ref(), now()) {
+            self.not_signed_in(by, None, "too many began to sign in from one address");
+            return Err(CatalogError::Busy(
+                "too many begin to sign in from where you are just now: try again in a minute".into(),
+            ));
+        }
         self.remember("entering", entering, ENTERING).await
     }
 

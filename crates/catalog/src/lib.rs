@@ -46,6 +46,7 @@ pub mod projects;
 pub mod provenance;
 pub mod provisioning;
 pub mod raci;
+mod rate;
 pub mod rebuild;
 mod roles;
 pub mod secrets;
@@ -78,6 +79,7 @@ use crate::federation::Provider;
 pub use crate::names::Names;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::project_profiles::ProjectProfiles;
+use crate::rate::Rate;
 use crate::sessions::Attempts;
 use crate::simulate::Trials;
 use crate::visits::Visits;
@@ -94,6 +96,7 @@ pub struct Catalog {
     access: Arc<Access>,
     attempts: Arc<Attempts>,
     trials: Arc<Trials>,
+    entrances: Arc<Rate>,
     audit: Arc<Recorder>,
     demonstrated: Arc<[ActorKey]>,
     providers: Arc<[Provider]>,
@@ -129,6 +132,7 @@ impl Catalog {
             access: Arc::default(),
             attempts: Arc::default(),
             trials: Arc::default(),
+            entrances: Arc::default(),
             audit: Arc::default(),
             demonstrated: Arc::new([]),
             providers: Arc::new([]),

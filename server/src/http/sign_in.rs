@@ -51,7 +51,7 @@ pub async fn begin(
         Ok(sent) => sent,
         Err(error) => return not_by(&door, provider, &error, &back).await,
     };
-    match door.catalog.begin_entering(&entering).await {
+    match door.catalog.begin_entering(&actor(&parts), &entering).await {
         Ok(key) => {
             let name = own_cookie(&parts, ENTERING_COOKIE);
             leading(url.as_str(), provider.title(), cookie_header(&name, key.reveal(), ENTERING))

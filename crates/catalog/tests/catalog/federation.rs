@@ -330,18 +330,22 @@ async fn a_provider_ends_what_was_begun_by_it_once() -> Outcome {
     Ok(())
 }
 
-#[tokio::test]
-async fn what_is_taken_along_to_a_provider_comes_back_once_and_to_who_has_the_secret() -> Outcome {
-    let catalog = TestCatalog::open().await?;
-    let entering = Entering {
+fn entering() -> Entering {
+    Entering {
         provider: "bank".into(),
         state: "s".into(),
         nonce: "n".into(),
         verifier: "v".into(),
         redirect: "https://catalog.example/sign-in/with/bank/back".into(),
         back: "/search".into(),
-    };
-    let key = catalog.begin_entering(&entering).await?;
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_along_to_a_provider_comes_back_once_and_to_who_has_the_secret() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let entering = entering();
+    let key = catalog.begin_entering(&Actor::anonymous(Door::Browser), &entering).await?;
     assert!(catalog.take_entering(&Secret::new("another")).await?.is_none());
     assert!(catalog.take_leaving(&key).await?.is_none(), "it is for coming in alone");
     assert_eq!(catalog.take_entering(&key).await?.there()?.state, "s");
@@ -394,5 +398,19 @@ async fn whom_people_have_put_into_a_group_the_provider_takes_out_of_it_never() 
     entered(&portal, &saying(&["data-stewards"])).await?;
     entered(&portal, &saying(&[])).await?;
     assert_eq!(members(&catalog, "stewards").await?, [ines]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_begins_without_an_end_is_told_to_wait_and_others_are_not() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let from = |address: &str| Actor::anonymous(Door::Browser).from_address(Some(address.into()));
+    let entering = entering();
+    for _ in 0..600 {
+        catalog.begin_entering(&from("198.51.100.9"), &entering).await?;
+    }
+    let refused = catalog.begin_entering(&from("198.51.100.9"), &entering).await;
+    assert!(matches!(refused, Err(CatalogError::Busy(_))));
+    catalog.begin_entering(&from("198.51.100.10"), &entering).await?;
     Ok(())
 }
