@@ -8,6 +8,7 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use loggia_catalog::Catalog;
@@ -28,6 +29,8 @@ struct Asked {
     #[serde(default)]
     brought: Brought,
 }
+
+const AFTER_A_FAILURE: Duration = Duration::from_millis(200);
 
 /// The user who may do everything anyway.
 const ROOT: u32 = 0;
@@ -78,7 +81,16 @@ pub async fn listen(folder: &Path, catalog: Catalog) -> Result<(), Failure> {
     let listener = bind(folder, &path).map_err(cannot)?;
     let owner = fs::metadata(&path).map_err(cannot)?.uid();
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Such as too many open files, which passes.
+                    tracing::warn!(%error, "a verb could not be heard");
+                    tokio::time::sleep(AFTER_A_FAILURE).await;
+                    continue;
+                }
+            };
             // Nobody else can open it; should the file be given away, they are still nobody.
             let is_owners = stream.peer_cred().is_ok_and(|peer| peer.uid() == owner || peer.uid() == ROOT);
             if !is_owners {

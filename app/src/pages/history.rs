@@ -10,6 +10,7 @@ use loggia_model::{Kind, Urn};
 use crate::forms::Act;
 use crate::forms::server::Refused;
 use crate::request::Request;
+use crate::ui::compatibility::compatibility;
 use crate::ui::difference::told;
 use crate::ui::links::{href, tab};
 use crate::ui::loaded::loaded;
@@ -125,12 +126,13 @@ async fn compared(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Catal
 }
 
 fn item(names: &Names, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str, may_change: bool) -> AnyView {
-    let HistoryEntry { entry, by_name, differences } = entry;
+    let HistoryEntry { entry, by_name, differences, columns } = entry;
     let restore = (may_change && entry.revision != newest && !entry.removed)
         .then(|| action(urn, "restore", entry.revision.to_string(), back, "Restore this"));
     let see = (urn.kind() == Kind::Asset && !entry.removed)
         .then(|| view! { <a href=format!("{}?as-of={}", href(urn), entry.at)>"See it as it was"</a> });
     let changes = told(names, &differences);
+    let columns = compatibility(&columns);
     let door = match entry.door {
         loggia_model::Door::Browser => "in the browser",
         loggia_model::Door::CommandLine => "on the command line",
@@ -141,6 +143,7 @@ fn item(names: &Names, urn: &Urn, entry: HistoryEntry, newest: u64, back: &str, 
         <li class="revision">
             <p><strong>"Revision " {entry.revision}</strong> " " {by_name} " " <span class="quiet">{door}</span> ", " <Time at=entry.at/></p>
             <p class="reason">{if entry.removed { "Removed".to_owned() } else { entry.reason }}</p>
+            {columns}
             {changes}
             <div class="actions">{see} {restore}</div>
         </li>

@@ -2,6 +2,7 @@
 
 pub mod cards;
 pub mod chart;
+pub mod compatibility;
 pub mod difference;
 pub mod escape;
 pub mod explore;

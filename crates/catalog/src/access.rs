@@ -20,6 +20,7 @@ use crate::assets::AssetView;
 use crate::attributes::Attributes;
 use crate::audit::Event;
 use crate::find::kind_title;
+use crate::lockout::Loss;
 use crate::policies::check_policy;
 use crate::ports::{Heads, Stored};
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
@@ -201,11 +202,11 @@ impl Catalog {
                 Some(body) => self.check_new(permits, Action::Administer, urn, body)?,
                 None => {}
             }
-            self.check_lockout(urn, after)?;
+            self.check_left(Loss::Becomes(urn, after)).await?;
         }
         if let Some(Body::Policy(layers)) = after {
             check_policy(urn, layers.view())?;
-            self.check_lockout(urn, after)?;
+            self.check_left(Loss::Becomes(urn, after)).await?;
         }
         Ok(())
     }

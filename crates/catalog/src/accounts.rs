@@ -13,6 +13,7 @@ use crate::audit::Event;
 use crate::clock::now;
 use crate::edit::last;
 use crate::error::Wrong;
+use crate::lockout::Loss;
 use crate::organise::name_and_slug;
 use crate::ports::{Account, Act};
 use crate::sessions::{SignedIn, digest, random};
@@ -94,18 +95,37 @@ impl Catalog {
                 "this is your own account: somebody else must disable it".into(),
             ));
         }
-        if is_disabled && self.is_last_administrator(&account.person).await? {
-            return Err(CatalogError::Refused(
-                "nobody else who administers the organisation without an end could sign in: give somebody else that role, \
-                 and an account, first"
-                    .into(),
-            ));
+        let _turn = self.provisioning.lock().await;
+        if let (true, Some(person)) = (is_disabled, account.person.person()) {
+            self.check_left(Loss::KeptOut(&person)).await?;
         }
-        self.end_link(&account.person).await?;
-        self.store.put_account(&Account { is_disabled, ..account.clone() }).await?;
+        self.disable(&account.person, is_disabled).await?;
+        // What a directory said of them does not let them in again: somebody here has said otherwise.
+        self.store.forget_kept_out(&account.person).await?;
         self.store.end_sessions(&account.person, None).await?;
         self.changed_account(actor, &account.person, if is_disabled { "kept out" } else { "let in again" });
         Ok(())
+    }
+
+    /// Whether anything has changed. Another replica may keep out the others at the same instant: then it was the last
+    /// after all, and stays.
+    pub(crate) async fn disable(&self, person: &ActorKey, is_disabled: bool) -> Result<bool> {
+        let was_left = is_disabled && self.is_somebody_left().await?;
+        if !self.store.set_disabled(person, is_disabled).await? {
+            return Ok(false);
+        }
+        if was_left && !self.is_somebody_left().await? {
+            self.store.set_disabled(person, false).await?;
+            return Err(CatalogError::Refused(
+                "nobody would be left who administers the organisation and can sign in: give somebody else that role \
+                 first"
+                    .into(),
+            ));
+        }
+        if is_disabled {
+            self.end_link(person).await?;
+        }
+        Ok(true)
     }
 
     pub(crate) fn changed_account(&self, actor: &Actor, of: &ActorKey, why: &str) {

@@ -50,8 +50,9 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let names: Vec<String> = wanted.0.keys().cloned().collect();
         let mut ranked = Vec::new();
+        let index = self.index_as_it_is();
         let having = self.index.having(&names, LOOKED_AT, permits.filter(Action::Read)).await?;
-        for urn in self.still_known(&permits, having, |urn| urn).await? {
+        for urn in self.still_known(&permits, index, having, |urn| urn).await? {
             let Ok((layers, _, _)) = self.layers_of(&urn, None).await else { continue };
             let facts = layers.view();
             let own = facts.columns.iter().filter(|(path, _)| path.depth() == 0);

@@ -166,6 +166,11 @@ impl Directory {
         self.read().roles.administrators(change)
     }
 
+    /// The groups that somebody would be in, directly or through others, if an entity became this body.
+    pub(crate) fn groups_after(&self, who: &Urn, change: Option<(&Urn, Option<&Body>)>) -> BTreeSet<String> {
+        self.read().roles.groups_after(who, change)
+    }
+
     /// Whoever owns anything but assets.
     pub(crate) fn owners(&self) -> HashSet<Urn> {
         let state = self.read();

@@ -190,7 +190,7 @@ impl Catalog {
     /// # Errors
     /// `Busy` where too many begin from one address, since each is kept; where the store cannot be written.
     pub async fn begin_entering(&self, by: &Actor, entering: &Entering) -> Result<Secret> {
-        if !self.entrances.is_within(ENTRANCES, by.from.as_ref(), now()) {
+        if !self.entrances.is_within(ENTRANCES, by.from.as_deref(), now()) {
             self.not_signed_in(by, None, "too many began to sign in from one address");
             return Err(CatalogError::Busy(
                 "too many begin to sign in from where you are just now: try again in a minute".into(),

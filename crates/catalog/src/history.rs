@@ -3,11 +3,15 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+use loggia_model::compatibility::{ColumnChange, column_changes};
+use loggia_model::facts::ColumnFacts;
 use loggia_model::{
-    Actor, Body, Change, Difference, Expected, Filter, Kind, Op, Seq, Timestamp, Urn, differences, fitted,
-    revert,
+    Actor, Body, Change, ColumnPath, Difference, Expected, Filter, Kind, Op, Seq, Timestamp, Urn,
+    differences, fitted, revert,
 };
 use loggia_policy::Action;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::access::{Permits, changing};
@@ -31,6 +35,8 @@ pub struct HistoryEntry {
     pub by_name: String,
     /// Of what shows: a fact that another source's word hides is none.
     pub differences: Vec<Difference>,
+    /// Columns that are not as they were; none where the table came to be, or went.
+    pub columns: Vec<ColumnChange>,
 }
 
 impl Catalog {
@@ -61,8 +67,13 @@ impl Catalog {
             };
             let value = self.shown_at(urn, entry.revision - 1).await?;
             let changed = self.seen(&permits, differences(&value, &after)).await?;
+            let columns = match (columns_of(&value), columns_of(&after)) {
+                (Some(before), Some(after)) => column_changes(&before, &after),
+                _ => Vec::new(),
+            };
             newer = Some((entry.revision - 1, value));
-            history.push(HistoryEntry { by_name: names.of_actor(&entry.actor), differences: changed, entry });
+            let by_name = names.of_actor(&entry.actor);
+            history.push(HistoryEntry { by_name, differences: changed, columns, entry });
         }
         Ok(history)
     }
@@ -302,4 +313,12 @@ fn urns_in(value: &Value, urns: &mut BTreeSet<Urn>) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// The columns of what showed of a table; `None` where it was none, or had none yet.
+fn columns_of(shown: &Value) -> Option<IndexMap<ColumnPath, ColumnFacts>> {
+    let columns = shown.get("columns")?.as_object()?;
+    let read =
+        |(path, facts): (&String, &Value)| Some((path.parse().ok()?, ColumnFacts::deserialize(facts).ok()?));
+    Some(columns.iter().filter_map(read).collect())
 }

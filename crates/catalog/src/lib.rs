@@ -26,6 +26,7 @@ pub mod harvest;
 pub mod history;
 pub mod home;
 mod kept;
+mod lockout;
 pub mod markdown;
 pub mod members;
 mod names;

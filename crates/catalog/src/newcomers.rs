@@ -196,7 +196,8 @@ fn wanted_name(called: &Called<'_>) -> String {
     let before_at = |text: &str| text.split('@').next().unwrap_or_default().trim().to_lowercase();
     let as_key = |text: String| {
         let begins = text.starts_with(|letter: char| letter.is_ascii_alphanumeric());
-        let is_key = begins && text.len() <= 80 && text.parse::<ActorKey>().is_ok();
+        // A service's key has a ':', which no person's name may have.
+        let is_key = begins && text.len() <= 80 && !text.contains(':') && text.parse::<ActorKey>().is_ok();
         if is_key { Some(text) } else { Slug::of(&text).map(|slug| slug.to_string()) }
     };
     let login = called.login.map(before_at).and_then(as_key);

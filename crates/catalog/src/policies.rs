@@ -5,7 +5,7 @@
 
 use loggia_model::facts::PolicyFacts;
 use loggia_model::{Actor, Body, Kind, Urn};
-use loggia_policy::{Action, Assignment, CheckedPolicy, Holder, OwnPolicy, Policies, Reason, Resource, Role};
+use loggia_policy::{Action, CheckedPolicy, OwnPolicy, Reason, Resource};
 pub use loggia_policy::{EVERYONE, ROLES, SCHEMA, roles_that_may};
 
 use crate::{Catalog, CatalogError, DirectoryEntry, Result};
@@ -63,57 +63,6 @@ impl Catalog {
             revision: stored.revision,
             may_change: permits.may(Action::Administer, &self.directory.resource_of(urn)),
         })
-    }
-
-    /// Refuses what would leave nobody who administers everything without an end, where somebody does.
-    pub(crate) fn check_lockout(&self, urn: &Urn, after: Option<&Body>) -> Result<()> {
-        if self.directory.administrators(None).is_empty() {
-            return Ok(());
-        }
-        let administrators = self.directory.administrators(Some((urn, after)));
-        if administrators.is_empty() {
-            return Err(CatalogError::Refused(
-                "nobody would be left who administers the organisation without an end: give somebody else that \
-                 role first"
-                    .into(),
-            ));
-        }
-        let Some(own) = self.own_policies(urn, after) else {
-            // What is there already cannot be used: this change does not make it worse, and may mend it.
-            return Ok(());
-        };
-        let organisation = Resource::new(Urn::organisation());
-        let policy = Resource::new(urn.clone());
-        let is_able = |person: &Urn| {
-            let holder = Holder::Person(person.rest().to_owned());
-            let role = Assignment { role: Role::Administrator, holder, scope: None };
-            let Ok(policies) = Policies::of([role], own.clone()) else { return false };
-            let slice = policies.slice(&self.principal_of(person));
-            [&organisation, &policy].iter().all(|resource| {
-                [Action::Discover, Action::Administer]
-                    .iter()
-                    .all(|action| slice.decide(*action, resource).is_allowed)
-            })
-        };
-        if administrators.iter().any(is_able) {
-            return Ok(());
-        }
-        Err(CatalogError::Refused(
-            "no administrator of the organisation could take this back: let it except those who administer the \
-             organisation, such as with 'unless { principal in Group::\"…\" }'"
-                .into(),
-        ))
-    }
-
-    /// Those that would be asked, were the entity to become this.
-    fn own_policies(&self, urn: &Urn, after: Option<&Body>) -> Option<Vec<CheckedPolicy>> {
-        let mut own = self.directory.policies(Some(urn).filter(|urn| urn.kind() == Kind::Policy)).ok()?;
-        if let Some(Body::Policy(layers)) = after
-            && let Some(policy) = used(urn, layers.view()).ok()?
-        {
-            own.push(policy);
-        }
-        Some(own)
     }
 
     /// The names of policies of the organisation's own.

@@ -11,17 +11,15 @@ mod groups;
 mod users;
 mod words;
 
-use std::collections::BTreeSet;
-
-use loggia_model::{Actor, ActorKey, Body, Source, Timestamp, Urn, Who};
+use loggia_model::{Actor, ActorKey, Source, Timestamp, Urn, Who};
 use loggia_policy::Action;
 
 pub use self::edit::{EmailChoice, GroupEdit, NamePart, UserEdit};
 pub use self::filter::{Filter, FilterError};
 pub use self::words::{Email, GroupWords, PersonName, UserWords};
-use crate::accounts::key_of;
 use crate::audit::Event;
 use crate::clock::now;
+use crate::lockout::Loss;
 use crate::newcomers::DIRECTORY;
 use crate::ports::Scope;
 use crate::{Catalog, CatalogError, Forbidden, Result};
@@ -107,43 +105,18 @@ impl Catalog {
         Ok(Provisioner { actor: actor.clone(), service: actor.key.clone(), source })
     }
 
-    /// Refuses what would leave nobody who administers the organisation and can come in, where somebody can.
-    async fn check_administered(
-        &self,
-        by: &Provisioner,
-        without: Option<&Urn>,
-        change: Option<(&Urn, Option<&Body>)>,
-    ) -> Result<()> {
-        self.until_known(self.store.heads().await?.policies).await;
-        let before = self.directory.administrators(None);
-        let mut after = self.directory.administrators(change);
-        after.retain(|person| Some(person) != without);
-        let loses_nobody = before.is_subset(&after);
-        if loses_nobody || self.can_come_in(&after).await? || !self.can_come_in(&before).await? {
-            return Ok(());
-        }
-        Err(self.last_administrator(by, without.or(change.map(|(urn, _)| urn)).cloned()))
+    /// The same as [`Catalog::check_left`], where a directory does it: what is refused is noted.
+    async fn check_left_by(&self, by: &Provisioner, loss: Loss<'_>) -> Result<()> {
+        let about = match loss {
+            Loss::Becomes(urn, _) | Loss::KeptOut(urn) => urn.clone(),
+        };
+        self.check_left(loss).await.inspect_err(|_| self.would_leave_nobody(by, Some(about)))
     }
 
-    fn last_administrator(&self, by: &Provisioner, about: Option<Urn>) -> CatalogError {
+    fn would_leave_nobody(&self, by: &Provisioner, about: Option<Urn>) {
         let about = about.unwrap_or_else(Urn::organisation);
         let why = "nobody else administers the organisation";
         self.note(&by.actor, Event::refused(Action::Administer, &about, why));
-        CatalogError::Refused(
-            "nobody would be left who administers the organisation and can sign in: give somebody else that role \
-             first"
-                .into(),
-        )
-    }
-
-    async fn can_come_in(&self, people: &BTreeSet<Urn>) -> Result<bool> {
-        for person in people {
-            let Ok(key) = key_of(person) else { continue };
-            if self.store.account(&key).await?.is_some_and(|account| !account.is_disabled) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 

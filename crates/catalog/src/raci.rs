@@ -289,6 +289,7 @@ impl Catalog {
     ) -> Result<(Vec<Card>, u64)> {
         let kinds = [Kind::Asset, Kind::DataProduct].map(|kind| Filter::Has(Trait::Kind(kind)));
         let allowed = Filter::all([permits.filter(Action::Discover).clone(), Filter::any(kinds)]);
+        let index = self.index_as_it_is();
         let mut cards = Vec::new();
         loop {
             let offset = u32::try_from(cards.len()).unwrap_or(u32::MAX);
@@ -297,7 +298,7 @@ impl Catalog {
             cards.extend(some);
             let left_out = total.saturating_sub(cards.len() as u64);
             if is_last || left_out == 0 || cards.len() >= LOOKED_AT {
-                return Ok((self.still_known(permits, cards, |card| &card.urn).await?, left_out));
+                return Ok((self.still_known(permits, index, cards, |card| &card.urn).await?, left_out));
             }
         }
     }

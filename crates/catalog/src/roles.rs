@@ -75,6 +75,28 @@ impl Roles {
         groups.into_iter().map(|group| group.rest().to_owned()).collect()
     }
 
+    /// The same, if an entity became this body (`None`: went).
+    pub fn groups_after(&self, who: &Urn, change: Option<(&Urn, Option<&Body>)>) -> BTreeSet<String> {
+        let changed = change.filter(|(urn, _)| urn.kind() == Kind::Group);
+        let joined: Vec<Urn> = match changed {
+            Some((_, Some(Body::Group(layers)))) => layers.view().members.clone().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let mut groups = HashSet::new();
+        let mut next = vec![who];
+        while let Some(member) = next.pop() {
+            let as_it_is = self.in_groups.get(member).into_iter().flatten();
+            let others = as_it_is.filter(|group| changed.is_none_or(|(urn, _)| urn != *group));
+            let own = changed.map(|(urn, _)| urn).filter(|_| joined.contains(member));
+            for group in others.chain(own) {
+                if groups.insert(group) {
+                    next.push(group);
+                }
+            }
+        }
+        groups.into_iter().map(|group| group.rest().to_owned()).collect()
+    }
+
     /// Every role that is had at an instant, and until when that stays so by itself.
     pub fn assignments(&self, now: Timestamp) -> (Vec<Assignment>, Option<Timestamp>) {
         let mut assignments = Vec::new();

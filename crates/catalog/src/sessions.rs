@@ -84,7 +84,7 @@ impl Catalog {
     pub async fn sign_in(&self, by: &Actor, login: &str, password: &Secret, agent: &str) -> Result<SignedIn> {
         let login = plain(login);
         // Nobody has such a login: it is compared like one, and not remembered.
-        let is_one = login.len() <= LONGEST_LOGIN * 4;
+        let is_one = login.len() <= LONGEST_LOGIN * 4 && !login.chars().any(char::is_control);
         if is_one && let Err(error) = self.attempts.begin(&login) {
             self.not_signed_in(by, None, "too many wrong passwords for one login");
             return Err(error);
@@ -105,6 +105,18 @@ impl Catalog {
         };
         self.attempts.succeeded(&login);
         let entered = self.begin_session(&account.person, agent).await?;
+        // Comparing takes a while: whoever got another password, or was kept out meanwhile, has ended the sessions of
+        // before, and not this one.
+        let is_as_it_was = self
+            .store
+            .account(&account.person)
+            .await?
+            .is_some_and(|now| !now.is_disabled && now.password == account.password);
+        if !is_as_it_was {
+            self.store.end_session(&digest(&entered.token)).await?;
+            self.not_signed_in(by, login_of.as_ref(), "the account was changed meanwhile");
+            return Err(CatalogError::Refused("this login and password do not go together".into()));
+        }
         self.signed_in(by, &account.person, "by password");
         Ok(entered)
     }

@@ -7,6 +7,8 @@ mod difference;
 mod effects;
 mod progress;
 
+use std::sync::Arc;
+
 pub use self::progress::Progress;
 pub(crate) use self::progress::Trials;
 use loggia_model::{Actor, Kind, Slug, Urn};
@@ -16,7 +18,7 @@ use crate::clock::now;
 use crate::organise::Draft;
 use crate::policies::{policy_named, policy_text};
 use crate::ports::Card;
-use crate::{Catalog, CatalogError, DirectoryEntry, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub struct Simulation {
     /// As it is saved now; `None` for a new one.
@@ -59,6 +61,8 @@ struct World {
     before: Policies,
     after: Policies,
     changed: Vec<CheckedPolicy>,
+    /// Who asks, and is told of nothing that they may not know of.
+    asker: Arc<Permits>,
 }
 
 impl World {
@@ -119,7 +123,7 @@ impl Catalog {
         let old = old.map(|text| OwnPolicy { name: place.rest().to_owned(), text });
         let old = old.and_then(|own| loggia_policy::check(&own).ok());
         let changed: Vec<CheckedPolicy> = old.into_iter().chain(new).collect();
-        let world = World { before: policies(then)?, after: policies(after)?, changed };
+        let world = World { before: policies(then)?, after: policies(after)?, changed, asker: permits };
         let (effects, looked_at, all) = self.effects(&world, &self.trials.begin(actor, ticket)).await?;
         Ok(Simulation { before: before.map(|policy| policy.text), after: text, effects, looked_at, all })
     }

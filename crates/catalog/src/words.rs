@@ -136,10 +136,9 @@ impl Catalog {
         let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::Term(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.shown();
-        let (carried_by, carried) = self
-            .index
-            .referring(Relation::Carries, urn, offset, limit, permits.filter(Action::Discover))
-            .await?;
+        let allowed = permits.filter(Action::Discover);
+        let (carried_by, carried) =
+            self.referring(&permits, Relation::Carries, urn, (offset, limit), allowed).await?;
         Ok(TermView {
             urn: urn.clone(),
             name: stored.body.name(urn),

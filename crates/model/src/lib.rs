@@ -6,6 +6,7 @@
 mod actor;
 mod change;
 mod column;
+pub mod compatibility;
 mod dataset;
 mod diff;
 mod entity;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use cedar_policy::pst::{BinaryOp, Clause, Expr, Literal, Template, Var};
-use cedar_policy::{EntityUid, Policy};
+use cedar_policy::{EntityUid, Policy, PrincipalConstraint};
 use loggia_model::Urn;
 
 use crate::{Principal, PrincipalKind};
@@ -35,16 +35,29 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    pub fn name(&mut self, uid: EntityUid) {
-        self.named.insert(uid);
+    pub fn of(policy: &Policy) -> Self {
+        let mut looked = Self::default();
+        match policy.principal_constraint() {
+            PrincipalConstraint::Any | PrincipalConstraint::Is(_) => {}
+            PrincipalConstraint::Eq(uid)
+            | PrincipalConstraint::In(uid)
+            | PrincipalConstraint::IsIn(_, uid) => {
+                looked.named.insert(uid);
+            }
+        }
+        match policy.to_pst() {
+            Ok(parts) => looked.at_template(parts.body()),
+            // What cannot be taken apart tells everybody apart.
+            Err(_) => looked.at_itself = true,
+        }
+        looked
     }
 
-    pub fn at(&mut self, policy: &Policy) {
-        match policy.to_pst() {
-            Ok(parts) => self.at_template(parts.body()),
-            // What cannot be taken apart tells everybody apart.
-            Err(_) => self.at_itself = true,
-        }
+    pub fn add(&mut self, other: &Self) {
+        self.named.extend(other.named.iter().cloned());
+        self.at_units |= other.at_units;
+        self.at_owners |= other.at_owners;
+        self.at_itself |= other.at_itself;
     }
 
     fn at_template(&mut self, template: &Template) {
@@ -75,6 +88,17 @@ impl Looked {
                 if is_principal(right) && is_owners(left) =>
             {
                 self.at_owners = true;
+            }
+            // Whoever is written out as an owner is told apart from those who own something themselves.
+            Expr::BinaryOp {
+                op: BinaryOp::Contains | BinaryOp::ContainsAll | BinaryOp::ContainsAny,
+                left,
+                right,
+            } if is_owners(left) || is_owners(right) => {
+                self.name_all(left);
+                self.name_all(right);
+                self.at_expr(left);
+                self.at_expr(right);
             }
             Expr::Is { expr, in_expr, .. } if is_principal(expr) => match in_expr {
                 Some(within) if is_written_out(within) => self.name_all(within),

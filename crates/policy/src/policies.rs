@@ -1,7 +1,7 @@
 //! All policies there are: what holds for everyone, roles as they are assigned, and an organisation's own.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use cedar_policy::{
     ActionConstraint, Effect, EntityTypeName, EntityUid, Policy, PolicyId, PolicySet, PrincipalConstraint,
@@ -27,8 +27,8 @@ pub struct OwnPolicy {
 /// One that Cedar accepts and that can become a filter, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct CheckedPolicy {
-    name: String,
     policy: Policy,
+    own: Arc<Own>,
 }
 
 /// Why a policy cannot be saved.
@@ -43,7 +43,7 @@ pub struct PolicyError {
 #[derive(Debug, Default)]
 pub struct Policies {
     assignments: HashMap<EntityUid, Vec<Assignment>>,
-    own: Vec<Own>,
+    own: Vec<Arc<Own>>,
     names: HashSet<String>,
     /// By the principal or group that they name.
     own_of: HashMap<EntityUid, Vec<usize>>,
@@ -65,6 +65,7 @@ struct Own {
     means_strangers: bool,
     /// Without what its head says of principal and action.
     rest: Policy,
+    looked: Looked,
 }
 
 impl Own {
@@ -76,6 +77,7 @@ impl Own {
             actions: Action::ALL.into_iter().filter(|action| concerns(policy, *action)).collect(),
             means_strangers: means_strangers(policy),
             rest: without_head(policy).map_err(failed)?,
+            looked: Looked::of(policy),
             reason,
         })
     }
@@ -142,31 +144,28 @@ impl Policies {
             policies.assignments.entry(assignment.holder.uid()).or_default().push(assignment);
         }
         for (name, policy) in everyone() {
-            policies.add(Reason::Everyone(name.clone()), policy.clone())?;
+            policies.add(Arc::new(Own::of(Reason::Everyone(name.clone()), policy)?))?;
         }
         for own in own {
-            policies.add(Reason::Own(own.name), own.policy)?;
+            policies.add(own.own)?;
         }
         Ok(policies)
     }
 
-    fn add(&mut self, reason: Reason, policy: Policy) -> Result<(), PolicyError> {
-        if !self.names.insert(reason.to_string()) {
+    fn add(&mut self, own: Arc<Own>) -> Result<(), PolicyError> {
+        if !self.names.insert(own.reason.to_string()) {
             let why = "has the name of another policy: choose one of its own".to_owned();
-            return Err(PolicyError { name: reason.to_string(), why });
+            return Err(PolicyError { name: own.reason.to_string(), why });
         }
-        self.looked.at(&policy);
+        self.looked.add(&own.looked);
         let place = self.own.len();
-        match policy.principal_constraint() {
+        match &own.concerns {
             PrincipalConstraint::Any | PrincipalConstraint::Is(_) => self.own_of_all.push(place),
             PrincipalConstraint::Eq(uid)
             | PrincipalConstraint::In(uid)
-            | PrincipalConstraint::IsIn(_, uid) => {
-                self.looked.name(uid.clone());
-                self.own_of.entry(uid).or_default().push(place);
-            }
+            | PrincipalConstraint::IsIn(_, uid) => self.own_of.entry(uid.clone()).or_default().push(place),
         }
-        self.own.push(Own::of(reason, &policy)?);
+        self.own.push(own);
         Ok(())
     }
 
@@ -197,7 +196,7 @@ impl Policies {
             actions: own.actions.clone(),
             policy: own.rest.clone(),
         };
-        let own: Vec<Sliced> = own.filter(|own| own.concerns(principal)).map(sliced).collect();
+        let own: Vec<Sliced> = own.filter(|own| own.concerns(principal)).map(|own| sliced(own)).collect();
         own.into_iter()
     }
 
@@ -260,7 +259,8 @@ pub fn check(own: &OwnPolicy) -> Result<CheckedPolicy, PolicyError> {
                 .to_owned(),
         ));
     }
-    Ok(CheckedPolicy { name: own.name.clone(), policy })
+    let reason = Reason::Own(own.name.clone());
+    Ok(CheckedPolicy { own: Arc::new(Own::of(reason, &policy)?), policy })
 }
 
 /// The policy as it is for those whom its head is about: what is known already, Cedar's evaluator would build and ask

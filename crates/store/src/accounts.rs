@@ -55,6 +55,18 @@ pub async fn set_password(db: &Db, person: &ActorKey, password: Option<&str>) ->
     })
 }
 
+pub async fn set_disabled(db: &Db, person: &ActorKey, disabled: bool) -> Result<bool, StoreError> {
+    on_write!(db, pool => {
+        let done = sqlx::query("UPDATE account SET disabled = $1 WHERE person = $2 AND disabled <> $1")
+            .bind(i64::from(disabled))
+            .bind(person.as_str())
+            .execute(pool)
+            .await
+            .map_err(store_error)?;
+        Ok(done.rows_affected() > 0)
+    })
+}
+
 pub async fn one(db: &Db, person: &ActorKey) -> Result<Option<Account>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query("SELECT person, login, password, disabled, made FROM account WHERE person = $1")

@@ -146,6 +146,10 @@ impl Accounts for SqlStore {
         accounts::change_password(&self.db, person, old, new).await
     }
 
+    async fn set_disabled(&self, person: &ActorKey, disabled: bool) -> Result<bool, StoreError> {
+        accounts::set_disabled(&self.db, person, disabled).await
+    }
+
     async fn set_password(&self, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError> {
         accounts::set_password(&self.db, person, password).await
     }
@@ -272,6 +276,10 @@ impl Provisioned for SqlStore {
         people: &[ActorKey],
     ) -> Result<HashSet<ActorKey>, StoreError> {
         provisioned::among(&self.db, service, people).await
+    }
+
+    async fn forget_kept_out(&self, person: &ActorKey) -> Result<(), StoreError> {
+        provisioned::forget_kept_out(&self.db, person).await
     }
 
     async fn forget_provisioned_user(&self, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError> {

@@ -17,12 +17,12 @@ pub async fn put_user(db: &Db, user: &ProvisionedUser) -> Result<bool, StoreErro
     on_write!(db, pool => {
         let done = sqlx::query(
             "INSERT INTO provisioned_user \
-             (service, person, user_name, external_id, stated, made, changed, ended) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE NOT EXISTS \
+             (service, person, user_name, external_id, stated, made, changed, ended, kept_out) \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS \
              (SELECT 1 FROM provisioned_user WHERE service = $1 AND user_name = $3 AND person <> $2) \
              ON CONFLICT (service, person) DO UPDATE SET user_name = excluded.user_name, \
              external_id = excluded.external_id, stated = excluded.stated, made = excluded.made, \
-             changed = excluded.changed, ended = excluded.ended",
+             changed = excluded.changed, ended = excluded.ended, kept_out = excluded.kept_out",
         )
         .bind(user.service.as_str())
         .bind(user.person.as_str())
@@ -32,6 +32,7 @@ pub async fn put_user(db: &Db, user: &ProvisionedUser) -> Result<bool, StoreErro
         .bind(user.made.micros())
         .bind(user.changed.micros())
         .bind(user.ended.map(Timestamp::micros))
+        .bind(i64::from(user.is_kept_out))
         .execute(pool)
         .await
         .map_err(store_error)?;
@@ -46,7 +47,7 @@ pub async fn user(
 ) -> Result<Option<ProvisionedUser>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
-            "SELECT service, person, user_name, external_id, stated, made, changed, ended \
+            "SELECT service, person, user_name, external_id, stated, made, changed, ended, kept_out \
              FROM provisioned_user WHERE service = $1 AND person = $2",
         )
         .bind(service.as_str())
@@ -65,7 +66,7 @@ pub async fn user_named(
 ) -> Result<Option<ProvisionedUser>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
-            "SELECT service, person, user_name, external_id, stated, made, changed, ended \
+            "SELECT service, person, user_name, external_id, stated, made, changed, ended, kept_out \
              FROM provisioned_user WHERE service = $1 AND user_name = $2",
         )
         .bind(service.as_str())
@@ -77,6 +78,17 @@ pub async fn user_named(
     })
 }
 
+pub async fn forget_kept_out(db: &Db, person: &ActorKey) -> Result<(), StoreError> {
+    on_write!(db, pool => {
+        sqlx::query("UPDATE provisioned_user SET kept_out = 0 WHERE person = $1")
+            .bind(person.as_str())
+            .execute(pool)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    })
+}
+
 pub async fn users_of(
     db: &Db,
     service: &ActorKey,
@@ -85,7 +97,7 @@ pub async fn users_of(
 ) -> Result<Vec<ProvisionedUser>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query(
-            "SELECT service, person, user_name, external_id, stated, made, changed, ended \
+            "SELECT service, person, user_name, external_id, stated, made, changed, ended, kept_out \
              FROM provisioned_user WHERE service = $1 AND external_id = $2 AND ended IS NULL \
              ORDER BY person LIMIT $3",
         )
@@ -107,7 +119,7 @@ pub async fn users(
 ) -> Result<Vec<ProvisionedUser>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query(
-            "SELECT service, person, user_name, external_id, stated, made, changed, ended \
+            "SELECT service, person, user_name, external_id, stated, made, changed, ended, kept_out \
              FROM provisioned_user WHERE service = $1 AND person > $2 AND ended IS NULL \
              ORDER BY person LIMIT $3",
         )
@@ -241,6 +253,7 @@ fn read_user(row: &impl Fields) -> Result<ProvisionedUser, StoreError> {
         made: Timestamp::from_micros(row.integer("made")?),
         changed: Timestamp::from_micros(row.integer("changed")?),
         ended: row.optional_integer("ended")?.map(Timestamp::from_micros),
+        is_kept_out: row.integer("kept_out")? != 0,
     })
 }
 

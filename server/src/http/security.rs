@@ -94,7 +94,8 @@ pub async fn check_host(
         return next.run(request).await;
     }
     let is_of_the_api = api::is_asked(request.uri().path());
-    let door = if is_of_the_api { Door::Api } else { Door::Browser };
+    let is_of_a_program = is_of_the_api || scim::is_asked(request.uri().path());
+    let door = if is_of_a_program { Door::Api } else { Door::Browser };
     let from = origin(request.extensions(), request.headers(), &entrance);
     let stranger = Actor::anonymous(door).from_address(from);
     if is_ours {

@@ -86,16 +86,4 @@ impl Catalog {
             key,
         })
     }
-
-    /// Whether nobody else who administers everything without an end could sign in any more.
-    pub(super) async fn is_last_administrator(&self, key: &ActorKey) -> Result<bool> {
-        let administrators = self.directory.administrators(None);
-        let is_one = |key: &ActorKey| key.person().is_some_and(|person| administrators.contains(&person));
-        if !is_one(key) {
-            return Ok(false);
-        }
-        let accounts = self.store.accounts().await?;
-        let others = accounts.iter().filter(|account| account.person != *key && !account.is_disabled);
-        Ok(!others.map(|account| &account.person).any(is_one))
-    }
 }

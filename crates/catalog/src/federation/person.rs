@@ -8,6 +8,7 @@ use loggia_model::{ActorKey, Body, Change, Expected, Layered, Source, Urn};
 use super::{Admits, Claims, Provider, machine};
 use crate::accounts::key_of;
 use crate::clock::now;
+use crate::lockout::Loss;
 use crate::newcomers::{ATTEMPTS, Called};
 use crate::ports::Identity;
 use crate::{Catalog, CatalogError, Result};
@@ -132,7 +133,7 @@ impl Catalog {
             let mut layers = layers.clone();
             layers.say("members", &by.key, now(), |facts| facts.members = Some(members));
             let body = Body::Group(layers);
-            self.check_lockout(group, Some(&body))?;
+            self.check_left(Loss::Becomes(group, Some(&body))).await?;
             let expected = Expected::Revision(stored.revision);
             if self
                 .was_written(&by, Change::put(group.clone(), expected, body, "as the provider says"))

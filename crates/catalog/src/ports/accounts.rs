@@ -39,6 +39,9 @@ pub trait Accounts: Send + Sync + 'static {
     /// Puts one password in place of another, of whoever is not disabled. `false` where either is not so any more.
     async fn change_password(&self, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError>;
 
+    /// Keeps an account out or lets it in, and leaves all else of it. `false` where that is so already, or there is none.
+    async fn set_disabled(&self, person: &ActorKey, disabled: bool) -> Result<bool, StoreError>;
+
     /// Puts a password in place of whatever there was, or takes it away, of whoever is not disabled. `false` where there
     /// is no such account.
     async fn set_password(&self, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError>;

@@ -22,6 +22,8 @@ pub struct ProvisionedUser {
     pub changed: Timestamp,
     /// Since when the directory has them no longer: the name is kept for when they come again.
     pub ended: Option<Timestamp>,
+    /// Whether it was the directory that had their account disabled: then it may let them in again.
+    pub is_kept_out: bool,
 }
 
 /// That a service has made this group.
@@ -77,6 +79,9 @@ pub trait Provisioned: Send + Sync + 'static {
         service: &ActorKey,
         people: &[ActorKey],
     ) -> Result<HashSet<ActorKey>, StoreError>;
+
+    /// From now on it was no directory that had their account disabled.
+    async fn forget_kept_out(&self, person: &ActorKey) -> Result<(), StoreError>;
 
     async fn forget_provisioned_user(&self, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError>;
 

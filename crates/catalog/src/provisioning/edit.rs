@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use loggia_model::ActorKey;
 
-use super::words::{Email, GroupWords, PersonName, UserWords};
+use super::words::{Email, GroupWords, MOST_EMAILS, PersonName, UserWords};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserEdit {
@@ -82,6 +82,10 @@ impl UserEdit {
                 }
             }
             Self::Emails(emails) => words.emails = emails,
+            // More than may be are not compared with each other: they are refused as a whole.
+            Self::AddEmails(emails) if words.emails.len() + emails.len() > MOST_EMAILS * 2 => {
+                words.emails.extend(emails);
+            }
             Self::AddEmails(emails) => emails.into_iter().for_each(|email| add(&mut words.emails, email)),
             Self::SetEmail { which, value, primary } => set(&mut words.emails, &which, value, primary),
             Self::RemoveEmails(which) => words.emails.retain(|email| !which.holds(email)),
@@ -148,6 +152,21 @@ fn no_primary(emails: &mut [Email]) {
 }
 
 impl GroupEdit {
+    /// What comes after each other and adds, or takes away, in one.
+    pub(super) fn together(edits: Vec<Self>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::with_capacity(edits.len());
+        for edit in edits {
+            match (all.last_mut(), edit) {
+                (Some(Self::Add(before)), Self::Add(more))
+                | (Some(Self::Remove(before)), Self::Remove(more)) => {
+                    before.extend(more);
+                }
+                (_, edit) => all.push(edit),
+            }
+        }
+        all
+    }
+
     pub(super) fn apply(self, words: &mut GroupWords) {
         match self {
             Self::DisplayName(name) => words.display_name = name,

@@ -9,6 +9,7 @@ use super::edit::{GroupEdit, once_each};
 use super::words::GroupWords;
 use super::{AS_SAID, Asked, Group, PAGE, Part, Provisioner, busy};
 use crate::clock::now;
+use crate::lockout::Loss;
 use crate::newcomers::{ATTEMPTS, NAMESAKES};
 use crate::ports::{ProvisionedGroup, Stored};
 use crate::{Catalog, CatalogError, Result};
@@ -109,6 +110,7 @@ impl Catalog {
         id: &str,
         edits: Vec<GroupEdit>,
     ) -> Result<Group> {
+        let edits = GroupEdit::together(edits);
         let apply = |words: &mut GroupWords| edits.iter().cloned().for_each(|edit| edit.apply(words));
         self.change_provisioned_group(actor, id, apply).await
     }
@@ -121,8 +123,7 @@ impl Catalog {
         let _turn = self.provisioning.lock().await;
         for _ in 0..ATTEMPTS {
             let (stored, group) = self.made_group(&by, id).await?;
-            self.check_administered(&by, None, Some((&group.urn, None))).await?;
-            self.check_lockout(&group.urn, None)?;
+            self.check_left_by(&by, Loss::Becomes(&group.urn, None)).await?;
             let expected = Expected::Revision(stored.revision);
             let removed = Change::remove(group.urn.clone(), expected, AS_SAID);
             if self.was_written(&by.actor, removed).await? {
@@ -172,8 +173,7 @@ impl Catalog {
             return Ok(true);
         }
         let body = Body::Group(layers);
-        self.check_administered(by, None, Some((&group.urn, Some(&body)))).await?;
-        self.check_lockout(&group.urn, Some(&body))?;
+        self.check_left_by(by, Loss::Becomes(&group.urn, Some(&body))).await?;
         let expected = Expected::Revision(stored.revision);
         self.was_written(&by.actor, Change::put(group.urn.clone(), expected, body, AS_SAID)).await
     }
@@ -201,6 +201,11 @@ impl Catalog {
         let urn: Urn = format!("urn:loggia:{}:{id}", Kind::Group).parse().map_err(|_| none())?;
         let row = self.store.provisioned_group(&by.service, &urn).await?.ok_or_else(none)?;
         let stored = self.store.read(std::slice::from_ref(&urn)).await?.pop().flatten().ok_or_else(none)?;
+        // One that was removed, and made again by others under its name, is not the directory's.
+        if !matches!(stored.body.as_ref(), Body::Group(layers) if layers.layer(&by.source).is_some()) {
+            self.store.forget_provisioned_group(&by.service, &urn).await?;
+            return Err(none());
+        }
         let mut group = group(row);
         group.words.members = members_in(by, &stored);
         Ok((stored, group))

@@ -9,8 +9,9 @@ use super::words::UserWords;
 use super::{AS_SAID, Asked, PAGE, Part, Provisioner, User, busy};
 use crate::accounts::{key_of, plain};
 use crate::clock::now;
+use crate::lockout::Loss;
 use crate::newcomers::ATTEMPTS;
-use crate::ports::{Account, ProvisionedUser};
+use crate::ports::ProvisionedUser;
 use crate::{Catalog, CatalogError, Result};
 
 /// Groups whose members are looked at together.
@@ -33,15 +34,15 @@ impl Catalog {
             return Err(taken(&words));
         }
         let before = self.still_there(&by, before).await?;
-        let (known, comes_back) = match before {
-            Some(person) => (Some(person), true),
-            None => (self.meant_by_address(&by, &words).await?, false),
+        let mut is_kept_out = before.as_ref().is_some_and(|before| before.is_kept_out);
+        let known = match before {
+            Some(before) => Some(before.person),
+            None => self.meant_by_address(&by, &words).await?,
         };
         let is_out = words.active == Some(false);
         if let (Some(person), true) = (&known, is_out) {
-            self.check_administered(&by, person.person().as_ref(), None).await?;
+            self.check_left_without(&by, person).await?;
         }
-        let is_new = known.is_none();
         let person = match known {
             Some(person) => {
                 self.state_person(&by, &person, &words).await?;
@@ -50,12 +51,10 @@ impl Catalog {
             None => self.make_provisioned(&by, &words).await?,
         };
         if is_out {
-            self.keep_out(&by, &person).await?;
-        } else if is_new || comes_back {
-            self.let_in(&by, &person).await?;
-        } else if self.store.account(&person).await?.is_none() {
-            // Whom somebody here has kept out stays out: the directory has not said that they left and came back.
-            self.let_in(&by, &person).await?;
+            is_kept_out |= self.keep_out(&by, &person).await?;
+        } else {
+            self.let_in(&by, &person, is_kept_out).await?;
+            is_kept_out = false;
         }
         let at = now();
         let tie = ProvisionedUser {
@@ -67,6 +66,7 @@ impl Catalog {
             made: at,
             changed: at,
             ended: None,
+            is_kept_out,
         };
         self.put_tie(&tie, &words).await?;
         self.changed_account(actor, &tie.person, "taken in from a company's directory");
@@ -164,8 +164,8 @@ impl Catalog {
         let by = self.provisioner(actor).await?;
         let _turn = self.provisioning.lock().await;
         let tie = self.tie(&by, id).await?;
-        self.check_administered(&by, tie.person.person().as_ref(), None).await?;
-        self.keep_out(&by, &tie.person).await?;
+        self.check_left_without(&by, &tie.person).await?;
+        let is_kept_out = self.keep_out(&by, &tie.person).await? || tie.is_kept_out;
         self.take_out_of_provisioned_groups(&by, &tie.person).await?;
         self.miss_person(&by, &tie.person).await?;
         let at = now();
@@ -176,6 +176,7 @@ impl Catalog {
             external_id: None,
             changed: at,
             ended: Some(at),
+            is_kept_out,
             ..tie
         };
         self.put_tie(&ended, &words).await?;
@@ -196,21 +197,24 @@ impl Catalog {
         }
         self.check_free(by, &tie.person, &after).await?;
         let leaves = before.active != Some(false) && after.active == Some(false);
-        let returns = before.active != Some(true) && after.active == Some(true);
+        let returns = before.active == Some(false) && after.active == Some(true);
+        let mut is_kept_out = tie.is_kept_out;
         if leaves {
             // First of all: whatever else goes wrong, they are out.
-            self.check_administered(by, tie.person.person().as_ref(), None).await?;
-            self.keep_out(by, &tie.person).await?;
+            self.check_left_without(by, &tie.person).await?;
+            is_kept_out |= self.keep_out(by, &tie.person).await?;
         }
         self.state_person(by, &tie.person, &after).await?;
         if returns {
-            self.let_in(by, &tie.person).await?;
+            self.let_in(by, &tie.person, is_kept_out).await?;
+            is_kept_out = false;
         }
         let tie = ProvisionedUser {
             user_name: after.key(),
             external_id: after.external_id.clone(),
             stated: written(&after)?,
             changed: now(),
+            is_kept_out,
             ..tie
         };
         self.put_tie(&tie, &after).await?;
@@ -243,11 +247,11 @@ impl Catalog {
         &self,
         by: &Provisioner,
         before: Option<ProvisionedUser>,
-    ) -> Result<Option<ActorKey>> {
+    ) -> Result<Option<ProvisionedUser>> {
         let Some(before) = before else { return Ok(None) };
         let Some(urn) = before.person.person() else { return Ok(None) };
         if self.store.read(std::slice::from_ref(&urn)).await?.pop().flatten().is_some() {
-            return Ok(Some(before.person));
+            return Ok(Some(before));
         }
         self.store.forget_provisioned_user(&by.service, &before.person).await?;
         Ok(None)
@@ -321,43 +325,37 @@ impl Catalog {
         Err(busy())
     }
 
-    async fn let_in(&self, by: &Provisioner, person: &ActorKey) -> Result<()> {
-        match self.store.account(person).await? {
-            Some(account) if account.is_disabled => {
-                self.store.put_account(&Account { is_disabled: false, ..account }).await?;
-                self.changed_account(&by.actor, person, "let in again, as the directory says");
-                Ok(())
-            }
-            Some(_) => Ok(()),
-            None => self.give_account(person).await,
+    /// Whom somebody here has kept out stays out: the directory may take back what it has done itself.
+    async fn let_in(&self, by: &Provisioner, person: &ActorKey, is_kept_out_by_it: bool) -> Result<()> {
+        if self.store.account(person).await?.is_none() {
+            return self.give_account(person).await;
         }
+        if is_kept_out_by_it && self.disable(person, false).await? {
+            self.changed_account(&by.actor, person, "let in again, as the directory says");
+        }
+        Ok(())
     }
 
-    async fn keep_out(&self, by: &Provisioner, person: &ActorKey) -> Result<()> {
-        match self.store.account(person).await? {
-            Some(account) if account.is_disabled => {}
-            Some(account) => {
-                self.store.put_account(&Account { is_disabled: true, ..account.clone() }).await?;
-                // Another replica may have kept out the others at the same instant: then it was the last after all.
-                if let Err(error) = self.check_administered_still(by, person).await {
-                    self.store.put_account(&account).await?;
-                    return Err(error);
-                }
-                self.changed_account(&by.actor, person, "kept out, as the directory says");
-            }
-            None => self.give_disabled_account(person).await?,
+    /// Whether it was this that kept them out, and nobody before.
+    async fn keep_out(&self, by: &Provisioner, person: &ActorKey) -> Result<bool> {
+        let is_first = if self.store.account(person).await?.is_some() {
+            self.disable(person, true).await.inspect_err(|_| self.would_leave_nobody(by, person.person()))?
+        } else {
+            self.give_disabled_account(person).await?;
+            true
+        };
+        if is_first {
+            self.changed_account(&by.actor, person, "kept out, as the directory says");
         }
-        Ok(self.store.end_sessions(person, None).await?)
+        self.store.end_sessions(person, None).await?;
+        Ok(is_first)
     }
 
-    /// Of whoever administers and is out by now: whether somebody else can still come in.
-    async fn check_administered_still(&self, by: &Provisioner, person: &ActorKey) -> Result<()> {
-        let administrators = self.directory.administrators(None);
-        let was_one = person.person().is_some_and(|person| administrators.contains(&person));
-        if !was_one || self.can_come_in(&administrators).await? {
-            return Ok(());
+    async fn check_left_without(&self, by: &Provisioner, person: &ActorKey) -> Result<()> {
+        match person.person() {
+            Some(urn) => self.check_left_by(by, Loss::KeptOut(&urn)).await,
+            None => Ok(()),
         }
-        Err(self.last_administrator(by, person.person()))
     }
 
     async fn take_out_of_provisioned_groups(&self, by: &Provisioner, person: &ActorKey) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::{CatalogError, Result};
 const LONGEST: usize = 400;
 /// Characters of a group's name: as any name here.
 const LONGEST_NAME: usize = 200;
-const MOST_EMAILS: usize = 20;
+pub(super) const MOST_EMAILS: usize = 20;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]

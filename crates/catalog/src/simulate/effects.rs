@@ -87,6 +87,7 @@ impl Catalog {
             }
         }
         for effect in &mut effects {
+            effect.people.retain(|entry| self.may_know(&world.asker, &entry.urn));
             effect.people.sort_by(|one, other| one.name.cmp(&other.name));
         }
         let size = |effect: &Effect| (effect.count, effect.gained.most + effect.lost.most);
@@ -124,12 +125,12 @@ impl Catalog {
         }
         let mut effects = Vec::new();
         for change in changes(world, first, members, actions, owners)? {
-            effects.extend(self.effects_of(&change, members).await?);
+            effects.extend(self.effects_of(world, &change, members).await?);
         }
         Ok(effects)
     }
 
-    async fn effects_of(&self, change: &Change, members: &Members) -> Result<Vec<Effect>> {
+    async fn effects_of(&self, world: &World, change: &Change, members: &Members) -> Result<Vec<Effect>> {
         let alike = self.alike_in(change).await?;
         let of = |places: &[usize]| -> Vec<&(DirectoryEntry, Principal)> {
             places.iter().filter_map(|place| members.get(*place)).collect()
@@ -138,8 +139,8 @@ impl Catalog {
         if alike.len() <= TOLD_APART {
             for Alike { standing, places, gain, loss } in alike {
                 effects.push(Effect {
-                    gained: self.things(&change.gained.for_one(standing), gain, gain).await?,
-                    lost: self.things(&change.lost.for_one(standing), loss, loss).await?,
+                    gained: self.things(world, &change.gained.for_one(standing), gain, gain).await?,
+                    lost: self.things(world, &change.lost.for_one(standing), loss, loss).await?,
                     ..nothing_for(&of(&places), &change.actions)
                 });
             }
@@ -150,11 +151,12 @@ impl Catalog {
         let mut whole = nothing_for(&of(&places), &change.actions);
         if let Some(most) = alike.iter().max_by_key(|alike| alike.gain) {
             let least = alike.iter().map(|alike| alike.gain).min().unwrap_or_default();
-            whole.gained = self.things(&change.gained.for_one(most.standing), most.gain, least).await?;
+            whole.gained =
+                self.things(world, &change.gained.for_one(most.standing), most.gain, least).await?;
         }
         if let Some(most) = alike.iter().max_by_key(|alike| alike.loss) {
             let least = alike.iter().map(|alike| alike.loss).min().unwrap_or_default();
-            whole.lost = self.things(&change.lost.for_one(most.standing), most.loss, least).await?;
+            whole.lost = self.things(world, &change.lost.for_one(most.standing), most.loss, least).await?;
         }
         effects.push(whole);
         Ok(effects)
@@ -184,7 +186,7 @@ impl Catalog {
         Ok(of_assets.chain(self.directory.owners()).collect())
     }
 
-    async fn things(&self, filter: &Filter, most: u64, least: u64) -> Result<Things> {
+    async fn things(&self, world: &World, filter: &Filter, most: u64, least: u64) -> Result<Things> {
         if most == 0 {
             return Ok(Things::default());
         }
@@ -196,7 +198,7 @@ impl Catalog {
             limit: EXAMPLES,
             values: 0,
             now: now(),
-            allowed: filter.clone(),
+            allowed: Filter::all([filter.clone(), world.asker.filter(Action::Discover).clone()]),
         };
         let examples: Vec<Card> =
             self.index.search(query).await?.hits.into_iter().map(|hit| hit.card).collect();

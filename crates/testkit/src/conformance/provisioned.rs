@@ -21,6 +21,7 @@ fn user(key: &str, name: &str) -> ProvisionedUser {
         made: at,
         changed: at,
         ended: None,
+        is_kept_out: false,
     }
 }
 
@@ -50,8 +51,11 @@ pub async fn a_name_is_one_persons_in_each_directory_until_it_is_given_up(store:
     assert_eq!(store.provisioned_user_named(&entra(), "ana@bank.example").await?, None);
     assert!(store.put_provisioned_user(&user("bruno", "ana@bank.example")).await?, "nobody has it now");
 
-    let left = ProvisionedUser { ended: Some(moved.changed), ..moved };
+    let left = ProvisionedUser { ended: Some(moved.changed), is_kept_out: true, ..moved };
     assert!(store.put_provisioned_user(&left).await?);
+    assert_eq!(store.provisioned_user(&entra(), &left.person).await?, Some(left.clone()));
+    store.forget_kept_out(&left.person).await?;
+    let left = ProvisionedUser { is_kept_out: false, ..left };
     assert_eq!(store.provisioned_user_named(&entra(), "ana.b@bank.example").await?, Some(left.clone()));
     assert!(!store.put_provisioned_user(&user("carla", "ana.b@bank.example")).await?, "it is kept for her");
     store.forget_provisioned_user(&entra(), &left.person).await?;

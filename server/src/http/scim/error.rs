@@ -55,6 +55,10 @@ impl ScimError {
         Self::bad("mutability", detail)
     }
 
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
     pub fn no_route() -> Self {
         let detail = "there is nothing here: /scim/v2/ResourceTypes says what there is";
         Self::new(StatusCode::NOT_FOUND, detail)

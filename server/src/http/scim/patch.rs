@@ -33,6 +33,9 @@ const NOT_KEPT: [&str; 15] = [
 /// The catalog's own to say.
 const FIXED: [&str; 3] = ["id", "meta", "groups"];
 
+/// Each is done after the other: what a directory sends at once is far fewer.
+const MOST_OPERATIONS: usize = 1_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Op {
     Add,
@@ -56,6 +59,13 @@ fn edits<E>(body: &Map<String, Value>, core: &str, read: Read<E>) -> Result<Vec<
     let operations = values("Operations", attribute(body, "Operations"))?;
     if operations.is_empty() {
         return Err(ScimError::syntax("'Operations' is missing or empty"));
+    }
+    if operations.len() > MOST_OPERATIONS {
+        let message = format!(
+            "'Operations' are {}, and {MOST_OPERATIONS} may be: send fewer at once",
+            operations.len()
+        );
+        return Err(ScimError::too_many(message));
     }
     let mut edits = Vec::with_capacity(operations.len());
     for operation in operations {

@@ -8,6 +8,7 @@ CREATE TABLE provisioned_user (
   made BIGINT NOT NULL,          -- microseconds since the epoch
   changed BIGINT NOT NULL,
   ended BIGINT,                  -- NULL as long as the directory has them
+  kept_out BIGINT NOT NULL,      -- 1 where it was the directory that had the account disabled
   PRIMARY KEY (service, person)
 );
 CREATE UNIQUE INDEX provisioned_user_by_name ON provisioned_user (service, user_name);

@@ -21,6 +21,8 @@ use crate::timing::{Times, grouped, shown};
 const A_MINUTE: u64 = 10_000;
 /// Of each so many tries one is for the login that somebody has, the others for as many that nobody has.
 const LOGINS: u64 = 20;
+/// Logins of each sort whose answers are timed.
+const COMPARED: usize = 60;
 const PASSWORD: &str = "correct horse battery";
 
 pub fn run(options: &Options, report: &mut Report) -> Outcome {
@@ -37,6 +39,7 @@ async fn measured(options: &Options, report: &mut Report) -> Outcome {
     store.append(&nightly(), tables.collect()).await?;
     let local = Actor::local(Door::CommandLine);
     catalog.add_account(&local, "ana", None, &Secret::new(PASSWORD), true).await?;
+    told_apart(&catalog, report).await?;
     let calm = searched(&catalog, lasting / 6).await?;
     let reading = tokio::spawn({
         let catalog = catalog.clone();
@@ -63,6 +66,36 @@ async fn measured(options: &Options, report: &mut Report) -> Outcome {
         format!("{}; {}", shown(flooded.at(95)), shown(calm.at(95))),
     ));
     Ok(())
+}
+
+/// Whether the time of an answer tells that somebody has a login.
+async fn told_apart(catalog: &Catalog, report: &mut Report) -> Outcome {
+    let local = Actor::local(Door::CommandLine);
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for number in 0..COMPARED {
+        let name = format!("somebody-{number}");
+        catalog.add_account(&local, &name, None, &Secret::new(PASSWORD), false).await?;
+        // In turn, so that whatever else the machine does slows both.
+        for (times, login) in [(&mut known, name), (&mut unknown, format!("no-one-{number}"))] {
+            let begun = Instant::now();
+            let by = Actor::anonymous(Door::Browser);
+            let answer = catalog.sign_in(&by, &login, &Secret::new("wrong horse battery"), "bench").await;
+            times.push(begun.elapsed());
+            if answer.is_ok() {
+                return Err(loggia_testkit::Trouble::new("a wrong password let somebody in"));
+            }
+        }
+    }
+    let (known, unknown) = (Times::of(known), Times::of(unknown));
+    report.add(Row::told(
+        format!("a wrong password for a login of somebody, and of nobody, median of {COMPARED} (p5 to p95)"),
+        format!("{}, and {}", spread(&known), spread(&unknown)),
+    ));
+    Ok(())
+}
+
+fn spread(times: &Times) -> String {
+    format!("{} ({} to {})", shown(times.median()), shown(times.at(5)), shown(times.at(95)))
 }
 
 async fn tried(catalog: &Catalog, lasting: Duration) -> Outcome<(u64, u64, u64, u64)> {
