@@ -6,6 +6,7 @@ use loggia_policy::Action;
 
 use crate::accounts::key_of;
 use crate::clock::now;
+use crate::lockout::Loss;
 use crate::newcomers::DIRECTORY;
 use crate::{Catalog, CatalogError, Permits, Result};
 
@@ -35,6 +36,7 @@ impl Catalog {
                 "nobody else can sign in: give somebody else an account first".into(),
             ));
         }
+        self.check_left(Loss::KeptOut(person)).await?;
         let permits = self.permits(actor).await?;
         self.take_out_of_groups(actor, &permits, person).await?;
         self.take_roles_away(actor, person).await?;

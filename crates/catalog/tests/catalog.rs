@@ -13,6 +13,7 @@ mod catalog {
     mod find;
     mod fixtures;
     mod health;
+    mod history;
     mod layers;
     mod merged;
     mod names;

@@ -5,7 +5,7 @@ use loggia_catalog::accounts::{AccountsPage, PasswordLink};
 use loggia_catalog::audit::{AuditQuery, What};
 use loggia_catalog::ports::Act;
 use loggia_model::facts::Role;
-use loggia_model::{Actor, Door, Kind, Secret, Who};
+use loggia_model::{Actor, Door, Kind, Secret, Urn, Who};
 use loggia_testkit::{Outcome, TestCatalog, There, member, nightly, organisation, person, signed_in};
 
 const PASSWORD: &str = "correct horse battery";
@@ -142,7 +142,7 @@ async fn neither_oneself_nor_the_last_administrator_is_kept_out_or_reset() -> Ou
     let own = why(catalog.reset_password(&ada(), "ada").await);
     assert!(own.contains("your own account"), "{own}");
     let last = why(catalog.disable_account(&nightly(), "ada", true).await);
-    assert!(last.contains("nobody else who administers"), "{last}");
+    assert!(last.contains("nobody would be left who administers"), "{last}");
     assert!(signs_in(&catalog, "ada", PASSWORD).await);
 
     // Another who administers everything counts as soon as they could sign in, and as long as they can.
@@ -236,5 +236,21 @@ async fn all_of_it_is_in_the_audit_and_no_link_or_password_is() -> Outcome {
     assert_eq!(not, 1);
     let told = format!("{all:?}");
     assert!(!told.contains(link.key.reveal()) && !told.contains("of my own"), "{told}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_last_administrator_who_can_sign_in_keeps_the_role_and_is_not_erased() -> Outcome {
+    let catalog = a_bank().await?;
+    let everything = Urn::organisation();
+    // Zoe has the role, and no account.
+    catalog.holding([person("zoe").put()]).await?;
+    let (zoe_urn, ada_urn) = (person("zoe").urn, person("ada").urn);
+    catalog.set_member(&ada(), &everything, zoe_urn.as_str(), Some(Role::Administrator), None).await?;
+    catalog.settled().await?;
+    let gone = catalog.set_member(&ada(), &everything, ada_urn.as_str(), None, None).await;
+    assert!(matches!(gone, Err(CatalogError::Refused(_))));
+    assert!(matches!(catalog.erase_person(&signed_in("zoe"), &ada_urn).await, Err(CatalogError::Refused(_))));
+    assert!(catalog.accounts(&ada()).await.is_ok(), "nothing was done by halves");
     Ok(())
 }

@@ -368,6 +368,7 @@ async fn a_trial_over_many_roles_says_how_much_each_gains_and_loses() -> Outcome
         r#"forbid (principal is Person, action == Action::"discover", resource is Asset) when { resource.tags.contains("t1") } unless { principal == Person::"adam" };"#,
         r#"forbid (principal, action == Action::"discover", resource) when { principal is Person && resource.owners.contains(principal) };"#,
         r#"permit (principal in Group::"first", action == Action::"discover", resource in Project::"x1");"#,
+        r#"forbid (principal is Person, action == Action::"discover", resource is Asset) when { resource.owners.contains(Person::"p0") } unless { principal == Person::"adam" };"#,
         r#"forbid (principal, action == Action::"discover", resource in DomainUnit::"u1") unless { principal is Person && resource.owners.contains(principal) || principal == Person::"adam" };"#,
     ] {
         let catalog = crowd().await?;

@@ -265,9 +265,9 @@ async fn a_group_of_ten_thousand_is_one_write() -> Outcome {
         .store()
         .database()
         .sql(&format!(
-            "INSERT INTO provisioned_user (service, person, user_name, stated, made, changed) \
+            "INSERT INTO provisioned_user (service, person, user_name, stated, made, changed, kept_out) \
              WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) \
-             SELECT 'service:entra', 'p' || i, 'p' || i, '{{\"userName\":\"p\"}}', {at}, {at} FROM n",
+             SELECT 'service:entra', 'p' || i, 'p' || i, '{{\"userName\":\"p\"}}', {at}, {at}, 0 FROM n",
             at = at.micros()
         ))
         .await?;

@@ -2,11 +2,12 @@
 
 use loggia_catalog::Catalog;
 use loggia_catalog::audit::{AuditQuery, What};
+use loggia_catalog::organise::Draft;
 use loggia_catalog::ports::{Act, Scope};
 use loggia_catalog::provisioning::{Asked, GroupEdit, GroupWords, UserEdit, UserWords};
 use loggia_catalog::tokens::Admission;
 use loggia_model::facts::Role;
-use loggia_model::{Actor, Door, Urn};
+use loggia_model::{Actor, Door, Kind, Urn};
 use loggia_testkit::{Engine, Outcome, TestCatalog, There, ana, group, person, service, signed_in};
 
 use super::provisioning::{account, begun, called, directory, ines, made, refused};
@@ -171,5 +172,59 @@ async fn a_directory_has_to_do_with_nobody_but_its_own() -> Outcome {
     assert_eq!(catalog.provisioned_users(&okta, &asked).await?.total, 0);
     assert_eq!(catalog.provisioned_groups(&okta, &asked).await?.total, 0);
     assert!(!account(&catalog, &"root".parse()?).await?.is_disabled);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_group_on_which_a_policy_rests_keeps_who_administers_by_it() -> Outcome {
+    let (catalog, entra) = begun(Engine::Sqlite).await?;
+    let chief = catalog.provision_user(&entra, called("chief")).await?;
+    let chiefs = made(&catalog, &entra, "Breakglass", &[&chief]).await?;
+    let everything = Urn::organisation();
+    let urn = chief.id.person().there()?;
+    catalog.set_member(&ana(), &everything, urn.as_str(), Some(Role::Administrator), None).await?;
+    catalog.settled().await?;
+    let text = r#"forbid (principal, action, resource) unless { principal in Group::"breakglass" };"#;
+    let draft = Draft { name: "Only they".into(), text: text.into(), ..Draft::default() };
+    catalog.create(&ana(), Kind::Policy, &draft).await?;
+    catalog.settled().await?;
+
+    let slug = chiefs.urn.rest();
+    let empty = vec![GroupEdit::Members(Vec::new())];
+    assert_eq!(refused(catalog.edit_provisioned_group(&entra, slug, empty).await), "refused");
+    assert_eq!(refused(catalog.remove_provisioned_group(&entra, slug).await), "refused");
+    assert_eq!(refused(catalog.remove_provisioned_user(&entra, "chief").await), "refused");
+    let out = vec![UserEdit::Active(Some(false))];
+    assert_eq!(
+        refused(catalog.edit_provisioned_user(&entra, "chief", out).await),
+        "refused",
+        "root is not let"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn whom_an_administrator_keeps_out_no_directory_lets_in() -> Outcome {
+    let (catalog, entra) = begun(Engine::Sqlite).await?;
+    let made = catalog.provision_user(&entra, called("ines")).await?;
+    let says = |active: Option<bool>| {
+        let (catalog, entra) = (Catalog::clone(&catalog), entra.clone());
+        async move { catalog.edit_provisioned_user(&entra, "ines", vec![UserEdit::Active(active)]).await }
+    };
+    says(Some(false)).await?;
+    says(Some(true)).await?;
+    assert!(!account(&catalog, &made.id).await?.is_disabled, "what it did it may take back");
+    catalog.disable_account(&ana(), "ines", true).await?;
+    for active in [None, Some(true), Some(false), Some(true)] {
+        says(active).await?;
+        assert!(account(&catalog, &made.id).await?.is_disabled, "{active:?}");
+    }
+    catalog.remove_provisioned_user(&entra, "ines").await?;
+    catalog.provision_user(&entra, called("ines")).await?;
+    assert!(account(&catalog, &made.id).await?.is_disabled, "nor by going and coming");
+    catalog.disable_account(&ana(), "ines", false).await?;
+    says(Some(false)).await?;
+    says(Some(true)).await?;
+    assert!(!account(&catalog, &made.id).await?.is_disabled);
     Ok(())
 }
