@@ -1,13 +1,74 @@
 //! Accounts and sessions.
 
-use loggia_catalog::ports::{Account, Session, StoreError};
+use async_trait::async_trait;
+use loggia_catalog::ports::{Account, Accounts, Session, StoreError};
 use loggia_model::{ActorKey, Timestamp};
 
+use crate::SqlStore;
 use crate::db::{Db, on_read, on_write};
 use crate::errors::{corrupt_name, store_error};
 use crate::rows::Fields;
 
-pub async fn put(db: &Db, account: &Account) -> Result<bool, StoreError> {
+#[async_trait]
+impl Accounts for SqlStore {
+    async fn put_account(&self, account: &Account) -> Result<bool, StoreError> {
+        put(&self.db, account).await
+    }
+
+    async fn change_password(&self, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError> {
+        change_password(&self.db, person, old, new).await
+    }
+
+    async fn set_disabled(&self, person: &ActorKey, disabled: bool) -> Result<bool, StoreError> {
+        set_disabled(&self.db, person, disabled).await
+    }
+
+    async fn set_password(&self, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError> {
+        set_password(&self.db, person, password).await
+    }
+
+    async fn account(&self, person: &ActorKey) -> Result<Option<Account>, StoreError> {
+        one(&self.db, person).await
+    }
+
+    async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        by_login(&self.db, login).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        all(&self.db).await
+    }
+
+    async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
+        put_session(&self.db, session).await
+    }
+
+    async fn session(&self, id: &str) -> Result<Option<Session>, StoreError> {
+        session(&self.db, id).await
+    }
+
+    async fn see_session(&self, id: &str, seen: Timestamp) -> Result<(), StoreError> {
+        see(&self.db, id, seen).await
+    }
+
+    async fn sessions(&self, person: &ActorKey) -> Result<Vec<Session>, StoreError> {
+        sessions(&self.db, person).await
+    }
+
+    async fn end_session(&self, id: &str) -> Result<bool, StoreError> {
+        end(&self.db, id).await
+    }
+
+    async fn end_sessions(&self, person: &ActorKey, but: Option<&str>) -> Result<(), StoreError> {
+        end_all(&self.db, person, but).await
+    }
+
+    async fn forget_sessions(&self, begun: Timestamp, seen: Timestamp) -> Result<(), StoreError> {
+        forget(&self.db, begun, seen).await
+    }
+}
+
+async fn put(db: &Db, account: &Account) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query(
             "INSERT INTO account (person, login, password, disabled, made) \
@@ -28,7 +89,7 @@ pub async fn put(db: &Db, account: &Account) -> Result<bool, StoreError> {
     })
 }
 
-pub async fn change_password(db: &Db, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError> {
+async fn change_password(db: &Db, person: &ActorKey, old: &str, new: &str) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query(
             "UPDATE account SET password = $1 WHERE person = $2 AND password = $3 AND disabled = 0",
@@ -43,7 +104,7 @@ pub async fn change_password(db: &Db, person: &ActorKey, old: &str, new: &str) -
     })
 }
 
-pub async fn set_password(db: &Db, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError> {
+async fn set_password(db: &Db, person: &ActorKey, password: Option<&str>) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query("UPDATE account SET password = $1 WHERE person = $2 AND disabled = 0")
             .bind(password)
@@ -55,7 +116,7 @@ pub async fn set_password(db: &Db, person: &ActorKey, password: Option<&str>) ->
     })
 }
 
-pub async fn set_disabled(db: &Db, person: &ActorKey, disabled: bool) -> Result<bool, StoreError> {
+async fn set_disabled(db: &Db, person: &ActorKey, disabled: bool) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query("UPDATE account SET disabled = $1 WHERE person = $2 AND disabled <> $1")
             .bind(i64::from(disabled))
@@ -67,7 +128,7 @@ pub async fn set_disabled(db: &Db, person: &ActorKey, disabled: bool) -> Result<
     })
 }
 
-pub async fn one(db: &Db, person: &ActorKey) -> Result<Option<Account>, StoreError> {
+async fn one(db: &Db, person: &ActorKey) -> Result<Option<Account>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query("SELECT person, login, password, disabled, made FROM account WHERE person = $1")
             .bind(person.as_str())
@@ -78,7 +139,7 @@ pub async fn one(db: &Db, person: &ActorKey) -> Result<Option<Account>, StoreErr
     })
 }
 
-pub async fn by_login(db: &Db, login: &str) -> Result<Option<Account>, StoreError> {
+async fn by_login(db: &Db, login: &str) -> Result<Option<Account>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query("SELECT person, login, password, disabled, made FROM account WHERE login = $1")
             .bind(login)
@@ -89,7 +150,7 @@ pub async fn by_login(db: &Db, login: &str) -> Result<Option<Account>, StoreErro
     })
 }
 
-pub async fn all(db: &Db) -> Result<Vec<Account>, StoreError> {
+async fn all(db: &Db) -> Result<Vec<Account>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query("SELECT person, login, password, disabled, made FROM account ORDER BY login")
             .fetch_all(pool)
@@ -99,7 +160,7 @@ pub async fn all(db: &Db) -> Result<Vec<Account>, StoreError> {
     })
 }
 
-pub async fn put_session(db: &Db, session: &Session) -> Result<(), StoreError> {
+async fn put_session(db: &Db, session: &Session) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("INSERT INTO session (id, person, begun, seen, agent) VALUES ($1, $2, $3, $4, $5)")
             .bind(&session.id)
@@ -114,7 +175,7 @@ pub async fn put_session(db: &Db, session: &Session) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn session(db: &Db, id: &str) -> Result<Option<Session>, StoreError> {
+async fn session(db: &Db, id: &str) -> Result<Option<Session>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT id, session.person AS person, begun, seen, agent FROM session \
@@ -128,7 +189,7 @@ pub async fn session(db: &Db, id: &str) -> Result<Option<Session>, StoreError> {
     })
 }
 
-pub async fn see(db: &Db, id: &str, seen: Timestamp) -> Result<(), StoreError> {
+async fn see(db: &Db, id: &str, seen: Timestamp) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("UPDATE session SET seen = $1 WHERE id = $2")
             .bind(seen.micros())
@@ -140,7 +201,7 @@ pub async fn see(db: &Db, id: &str, seen: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn sessions(db: &Db, person: &ActorKey) -> Result<Vec<Session>, StoreError> {
+async fn sessions(db: &Db, person: &ActorKey) -> Result<Vec<Session>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query(
             "SELECT id, person, begun, seen, agent FROM session WHERE person = $1 ORDER BY seen DESC, id",
@@ -153,7 +214,7 @@ pub async fn sessions(db: &Db, person: &ActorKey) -> Result<Vec<Session>, StoreE
     })
 }
 
-pub async fn end(db: &Db, id: &str) -> Result<bool, StoreError> {
+async fn end(db: &Db, id: &str) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query("DELETE FROM session WHERE id = $1")
             .bind(id)
@@ -164,7 +225,7 @@ pub async fn end(db: &Db, id: &str) -> Result<bool, StoreError> {
     })
 }
 
-pub async fn end_all(db: &Db, person: &ActorKey, but: Option<&str>) -> Result<(), StoreError> {
+async fn end_all(db: &Db, person: &ActorKey, but: Option<&str>) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("DELETE FROM session WHERE person = $1 AND id <> $2")
             .bind(person.as_str())
@@ -176,7 +237,7 @@ pub async fn end_all(db: &Db, person: &ActorKey, but: Option<&str>) -> Result<()
     Ok(())
 }
 
-pub async fn forget(db: &Db, begun: Timestamp, seen: Timestamp) -> Result<(), StoreError> {
+async fn forget(db: &Db, begun: Timestamp, seen: Timestamp) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("DELETE FROM session WHERE begun < $1 OR seen < $2")
             .bind(begun.micros())

@@ -2,16 +2,50 @@
 
 use std::collections::HashSet;
 
+use async_trait::async_trait;
 use loggia_catalog::Action;
-use loggia_catalog::ports::{Act, AuditFilter, AuditLine, Before, Finding, LoggedChange, Noted, StoreError};
+use loggia_catalog::ports::{
+    Act, AuditFilter, AuditLine, AuditStream, Before, Finding, LoggedChange, Noted, StoreError,
+};
 use loggia_model::{Secret, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
+use crate::SqlStore;
 use crate::chain;
 use crate::db::{Db, Tx, on_read, on_tx};
 use crate::erase;
 use crate::errors::{corrupt, corrupt_name, store_error};
 use crate::rows::{self, Fields, number, signed};
+
+#[async_trait]
+impl AuditStream for SqlStore {
+    async fn record(&self, lines: &[Noted], chance: &Secret) -> Result<(), StoreError> {
+        record(&self.db, lines, chance).await
+    }
+
+    async fn audit(
+        &self,
+        filter: &AuditFilter,
+        act: Option<Act>,
+        before: Option<Before>,
+        limit: u32,
+    ) -> Result<Vec<AuditLine>, StoreError> {
+        lines(&self.db, filter, act, before, limit).await
+    }
+
+    async fn changes(
+        &self,
+        filter: &AuditFilter,
+        before: Option<Before>,
+        limit: u32,
+    ) -> Result<Vec<LoggedChange>, StoreError> {
+        changes(&self.db, filter, before, limit).await
+    }
+
+    async fn verify_audit(&self) -> Result<Vec<Finding>, StoreError> {
+        verify(&self.db).await
+    }
+}
 
 /// Rows in one INSERT: well below SQLite's 32,766 parameters.
 const ROWS_AT_ONCE: usize = 500;
@@ -25,7 +59,7 @@ struct Chained {
     chain: String,
 }
 
-pub async fn record(db: &Db, lines: &[Noted], chance: &Secret) -> Result<(), StoreError> {
+async fn record(db: &Db, lines: &[Noted], chance: &Secret) -> Result<(), StoreError> {
     if lines.is_empty() {
         return Ok(());
     }
@@ -120,7 +154,7 @@ macro_rules! where_asked {
     };
 }
 
-pub async fn lines(
+async fn lines(
     db: &Db,
     filter: &AuditFilter,
     act: Option<Act>,
@@ -141,7 +175,7 @@ pub async fn lines(
     })
 }
 
-pub async fn changes(
+async fn changes(
     db: &Db,
     filter: &AuditFilter,
     before: Option<Before>,
@@ -165,7 +199,7 @@ pub async fn changes(
 }
 
 /// Reads the whole stream once.
-pub async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
+async fn verify(db: &Db) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
     let erased: HashSet<Urn> = erase::all(db).await?.into_iter().collect();
     let (mut seq, mut chain) = (0, String::new());

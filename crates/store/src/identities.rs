@@ -2,14 +2,51 @@
 
 use std::collections::BTreeSet;
 
-use loggia_catalog::ports::{FederatedSession, Identity, StoreError};
+use async_trait::async_trait;
+use loggia_catalog::ports::{FederatedSession, Identities, Identity, StoreError};
 use loggia_model::{ActorKey, Secret, Timestamp, Urn};
 
+use crate::SqlStore;
 use crate::db::{Db, on_read, on_write};
 use crate::errors::{corrupt, corrupt_name, store_error};
 use crate::rows::{self, Fields};
 
-pub async fn add(db: &Db, identity: &Identity) -> Result<bool, StoreError> {
+#[async_trait]
+impl Identities for SqlStore {
+    async fn add_identity(&self, identity: &Identity) -> Result<bool, StoreError> {
+        add(&self.db, identity).await
+    }
+
+    async fn see_identity(&self, identity: &Identity) -> Result<(), StoreError> {
+        see(&self.db, identity).await
+    }
+
+    async fn identity(&self, issuer: &str, subject: &str) -> Result<Option<Identity>, StoreError> {
+        one(&self.db, issuer, subject).await
+    }
+
+    async fn identities(&self, person: &ActorKey) -> Result<Vec<Identity>, StoreError> {
+        of(&self.db, person).await
+    }
+
+    async fn put_federated_session(&self, session: &FederatedSession) -> Result<(), StoreError> {
+        put_session(&self.db, session).await
+    }
+
+    async fn federated_session(&self, id: &str) -> Result<Option<FederatedSession>, StoreError> {
+        session(&self.db, id).await
+    }
+
+    async fn end_sessions_of_subject(&self, provider: &str, subject: &str) -> Result<u64, StoreError> {
+        end_of_subject(&self.db, provider, subject).await
+    }
+
+    async fn end_sessions_of_sid(&self, provider: &str, sid: &str) -> Result<u64, StoreError> {
+        end_of_sid(&self.db, provider, sid).await
+    }
+}
+
+async fn add(db: &Db, identity: &Identity) -> Result<bool, StoreError> {
     let groups = written(&identity.groups)?;
     on_write!(db, pool => {
         let done = sqlx::query(
@@ -29,7 +66,7 @@ pub async fn add(db: &Db, identity: &Identity) -> Result<bool, StoreError> {
     })
 }
 
-pub async fn see(db: &Db, identity: &Identity) -> Result<(), StoreError> {
+async fn see(db: &Db, identity: &Identity) -> Result<(), StoreError> {
     let groups = written(&identity.groups)?;
     on_write!(db, pool => {
         sqlx::query("UPDATE identity SET member_of = $1, seen = $2 WHERE issuer = $3 AND subject = $4")
@@ -44,7 +81,7 @@ pub async fn see(db: &Db, identity: &Identity) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn one(db: &Db, issuer: &str, subject: &str) -> Result<Option<Identity>, StoreError> {
+async fn one(db: &Db, issuer: &str, subject: &str) -> Result<Option<Identity>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT issuer, subject, person, member_of, made, seen FROM identity \
@@ -59,7 +96,7 @@ pub async fn one(db: &Db, issuer: &str, subject: &str) -> Result<Option<Identity
     })
 }
 
-pub async fn of(db: &Db, person: &ActorKey) -> Result<Vec<Identity>, StoreError> {
+async fn of(db: &Db, person: &ActorKey) -> Result<Vec<Identity>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query(
             "SELECT issuer, subject, person, member_of, made, seen FROM identity \
@@ -73,7 +110,7 @@ pub async fn of(db: &Db, person: &ActorKey) -> Result<Vec<Identity>, StoreError>
     })
 }
 
-pub async fn put_session(db: &Db, session: &FederatedSession) -> Result<(), StoreError> {
+async fn put_session(db: &Db, session: &FederatedSession) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query(
             "INSERT INTO federated_session (session, provider, subject, sid, id_token) \
@@ -91,7 +128,7 @@ pub async fn put_session(db: &Db, session: &FederatedSession) -> Result<(), Stor
     Ok(())
 }
 
-pub async fn session(db: &Db, id: &str) -> Result<Option<FederatedSession>, StoreError> {
+async fn session(db: &Db, id: &str) -> Result<Option<FederatedSession>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT session, provider, subject, sid, id_token FROM federated_session WHERE session = $1",
@@ -104,7 +141,7 @@ pub async fn session(db: &Db, id: &str) -> Result<Option<FederatedSession>, Stor
     })
 }
 
-pub async fn end_of_subject(db: &Db, provider: &str, subject: &str) -> Result<u64, StoreError> {
+async fn end_of_subject(db: &Db, provider: &str, subject: &str) -> Result<u64, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query(
             "DELETE FROM session WHERE id IN \
@@ -119,7 +156,7 @@ pub async fn end_of_subject(db: &Db, provider: &str, subject: &str) -> Result<u6
     })
 }
 
-pub async fn end_of_sid(db: &Db, provider: &str, sid: &str) -> Result<u64, StoreError> {
+async fn end_of_sid(db: &Db, provider: &str, sid: &str) -> Result<u64, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query(
             "DELETE FROM session WHERE id IN \

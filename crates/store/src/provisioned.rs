@@ -2,18 +2,102 @@
 
 use std::collections::HashSet;
 
-use loggia_catalog::ports::{ProvisionedGroup, ProvisionedUser, StoreError};
+use async_trait::async_trait;
+use loggia_catalog::ports::{Provisioned, ProvisionedGroup, ProvisionedUser, StoreError};
 use loggia_model::{ActorKey, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
+use crate::SqlStore;
 use crate::db::{Db, on_read, on_write};
 use crate::errors::{corrupt_name, store_error};
 use crate::rows::{self, Fields};
 
+#[async_trait]
+impl Provisioned for SqlStore {
+    async fn put_provisioned_user(&self, user: &ProvisionedUser) -> Result<bool, StoreError> {
+        put_user(&self.db, user).await
+    }
+
+    async fn provisioned_user(
+        &self,
+        service: &ActorKey,
+        person: &ActorKey,
+    ) -> Result<Option<ProvisionedUser>, StoreError> {
+        user(&self.db, service, person).await
+    }
+
+    async fn provisioned_user_named(
+        &self,
+        service: &ActorKey,
+        name: &str,
+    ) -> Result<Option<ProvisionedUser>, StoreError> {
+        user_named(&self.db, service, name).await
+    }
+
+    async fn provisioned_users_of(
+        &self,
+        service: &ActorKey,
+        external_id: &str,
+        limit: u32,
+    ) -> Result<Vec<ProvisionedUser>, StoreError> {
+        users_of(&self.db, service, external_id, limit).await
+    }
+
+    async fn provisioned_users(
+        &self,
+        service: &ActorKey,
+        after: Option<&ActorKey>,
+        limit: u32,
+    ) -> Result<Vec<ProvisionedUser>, StoreError> {
+        users(&self.db, service, after, limit).await
+    }
+
+    async fn provisioned_among(
+        &self,
+        service: &ActorKey,
+        people: &[ActorKey],
+    ) -> Result<HashSet<ActorKey>, StoreError> {
+        among(&self.db, service, people).await
+    }
+
+    async fn forget_kept_out(&self, person: &ActorKey) -> Result<(), StoreError> {
+        forget_kept_out(&self.db, person).await
+    }
+
+    async fn forget_provisioned_user(&self, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError> {
+        forget_user(&self.db, service, person).await
+    }
+
+    async fn put_provisioned_group(&self, group: &ProvisionedGroup) -> Result<(), StoreError> {
+        put_group(&self.db, group).await
+    }
+
+    async fn provisioned_group(
+        &self,
+        service: &ActorKey,
+        urn: &Urn,
+    ) -> Result<Option<ProvisionedGroup>, StoreError> {
+        group(&self.db, service, urn).await
+    }
+
+    async fn provisioned_groups(
+        &self,
+        service: &ActorKey,
+        after: Option<&Urn>,
+        limit: u32,
+    ) -> Result<Vec<ProvisionedGroup>, StoreError> {
+        groups(&self.db, service, after, limit).await
+    }
+
+    async fn forget_provisioned_group(&self, service: &ActorKey, urn: &Urn) -> Result<(), StoreError> {
+        forget_group(&self.db, service, urn).await
+    }
+}
+
 /// How many keys go into one statement; both engines allow far more.
 const KEYS_AT_ONCE: usize = 500;
 
-pub async fn put_user(db: &Db, user: &ProvisionedUser) -> Result<bool, StoreError> {
+async fn put_user(db: &Db, user: &ProvisionedUser) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query(
             "INSERT INTO provisioned_user \
@@ -40,11 +124,7 @@ pub async fn put_user(db: &Db, user: &ProvisionedUser) -> Result<bool, StoreErro
     })
 }
 
-pub async fn user(
-    db: &Db,
-    service: &ActorKey,
-    person: &ActorKey,
-) -> Result<Option<ProvisionedUser>, StoreError> {
+async fn user(db: &Db, service: &ActorKey, person: &ActorKey) -> Result<Option<ProvisionedUser>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT service, person, user_name, external_id, stated, made, changed, ended, kept_out \
@@ -59,11 +139,7 @@ pub async fn user(
     })
 }
 
-pub async fn user_named(
-    db: &Db,
-    service: &ActorKey,
-    name: &str,
-) -> Result<Option<ProvisionedUser>, StoreError> {
+async fn user_named(db: &Db, service: &ActorKey, name: &str) -> Result<Option<ProvisionedUser>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT service, person, user_name, external_id, stated, made, changed, ended, kept_out \
@@ -78,7 +154,7 @@ pub async fn user_named(
     })
 }
 
-pub async fn forget_kept_out(db: &Db, person: &ActorKey) -> Result<(), StoreError> {
+async fn forget_kept_out(db: &Db, person: &ActorKey) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("UPDATE provisioned_user SET kept_out = 0 WHERE person = $1")
             .bind(person.as_str())
@@ -89,7 +165,7 @@ pub async fn forget_kept_out(db: &Db, person: &ActorKey) -> Result<(), StoreErro
     })
 }
 
-pub async fn users_of(
+async fn users_of(
     db: &Db,
     service: &ActorKey,
     external_id: &str,
@@ -111,7 +187,7 @@ pub async fn users_of(
     })
 }
 
-pub async fn users(
+async fn users(
     db: &Db,
     service: &ActorKey,
     after: Option<&ActorKey>,
@@ -133,11 +209,7 @@ pub async fn users(
     })
 }
 
-pub async fn among(
-    db: &Db,
-    service: &ActorKey,
-    people: &[ActorKey],
-) -> Result<HashSet<ActorKey>, StoreError> {
+async fn among(db: &Db, service: &ActorKey, people: &[ActorKey]) -> Result<HashSet<ActorKey>, StoreError> {
     let mut found = HashSet::with_capacity(people.len());
     for some in people.chunks(KEYS_AT_ONCE) {
         let known = on_read!(db, pool => {
@@ -159,7 +231,7 @@ pub async fn among(
     Ok(found)
 }
 
-pub async fn forget_user(db: &Db, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError> {
+async fn forget_user(db: &Db, service: &ActorKey, person: &ActorKey) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("DELETE FROM provisioned_user WHERE service = $1 AND person = $2")
             .bind(service.as_str())
@@ -171,7 +243,7 @@ pub async fn forget_user(db: &Db, service: &ActorKey, person: &ActorKey) -> Resu
     Ok(())
 }
 
-pub async fn put_group(db: &Db, group: &ProvisionedGroup) -> Result<(), StoreError> {
+async fn put_group(db: &Db, group: &ProvisionedGroup) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query(
             "INSERT INTO provisioned_group (service, urn, name, external_id, made, changed) \
@@ -191,7 +263,7 @@ pub async fn put_group(db: &Db, group: &ProvisionedGroup) -> Result<(), StoreErr
     Ok(())
 }
 
-pub async fn group(db: &Db, service: &ActorKey, urn: &Urn) -> Result<Option<ProvisionedGroup>, StoreError> {
+async fn group(db: &Db, service: &ActorKey, urn: &Urn) -> Result<Option<ProvisionedGroup>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT service, urn, name, external_id, made, changed FROM provisioned_group \
@@ -206,7 +278,7 @@ pub async fn group(db: &Db, service: &ActorKey, urn: &Urn) -> Result<Option<Prov
     })
 }
 
-pub async fn groups(
+async fn groups(
     db: &Db,
     service: &ActorKey,
     after: Option<&Urn>,
@@ -227,7 +299,7 @@ pub async fn groups(
     })
 }
 
-pub async fn forget_group(db: &Db, service: &ActorKey, urn: &Urn) -> Result<(), StoreError> {
+async fn forget_group(db: &Db, service: &ActorKey, urn: &Urn) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("DELETE FROM provisioned_group WHERE service = $1 AND urn = $2")
             .bind(service.as_str())

@@ -1,13 +1,38 @@
 //! Named secrets, as they come: sealed.
 
-use loggia_catalog::ports::{SealedSecret, StoreError};
+use async_trait::async_trait;
+use loggia_catalog::ports::{SealedSecret, Secrets, StoreError};
 use loggia_model::Timestamp;
 
+use crate::SqlStore;
 use crate::db::{Db, on_read, on_tx, on_write};
 use crate::errors::{corrupt_name, store_error};
 use crate::rows::Fields;
 
-pub async fn put(db: &Db, secret: &SealedSecret) -> Result<(), StoreError> {
+#[async_trait]
+impl Secrets for SqlStore {
+    async fn put_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
+        put(&self.db, secret).await
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<SealedSecret>, StoreError> {
+        one(&self.db, name).await
+    }
+
+    async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {
+        all(&self.db).await
+    }
+
+    async fn remove_secret(&self, name: &str) -> Result<bool, StoreError> {
+        remove(&self.db, name).await
+    }
+
+    async fn replace_secrets(&self, pairs: &[(SealedSecret, SealedSecret)]) -> Result<bool, StoreError> {
+        replace(&self.db, pairs).await
+    }
+}
+
+async fn put(db: &Db, secret: &SealedSecret) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query(
             "INSERT INTO secret (name, key, sealed, set_at, set_by) VALUES ($1, $2, $3, $4, $5) \
@@ -26,7 +51,7 @@ pub async fn put(db: &Db, secret: &SealedSecret) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn one(db: &Db, name: &str) -> Result<Option<SealedSecret>, StoreError> {
+async fn one(db: &Db, name: &str) -> Result<Option<SealedSecret>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query("SELECT name, key, sealed, set_at, set_by FROM secret WHERE name = $1")
             .bind(name)
@@ -37,7 +62,7 @@ pub async fn one(db: &Db, name: &str) -> Result<Option<SealedSecret>, StoreError
     })
 }
 
-pub async fn all(db: &Db) -> Result<Vec<SealedSecret>, StoreError> {
+async fn all(db: &Db) -> Result<Vec<SealedSecret>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query("SELECT name, key, sealed, set_at, set_by FROM secret ORDER BY name")
             .fetch_all(pool)
@@ -47,7 +72,7 @@ pub async fn all(db: &Db) -> Result<Vec<SealedSecret>, StoreError> {
     })
 }
 
-pub async fn remove(db: &Db, name: &str) -> Result<bool, StoreError> {
+async fn remove(db: &Db, name: &str) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query("DELETE FROM secret WHERE name = $1")
             .bind(name)
@@ -59,7 +84,7 @@ pub async fn remove(db: &Db, name: &str) -> Result<bool, StoreError> {
 }
 
 /// A transaction that is dropped leaves nothing.
-pub async fn replace(db: &Db, pairs: &[(SealedSecret, SealedSecret)]) -> Result<bool, StoreError> {
+async fn replace(db: &Db, pairs: &[(SealedSecret, SealedSecret)]) -> Result<bool, StoreError> {
     let mut tx = db.begin().await?;
     on_tx!(&mut tx, connection => {
         for (before, after) in pairs {

@@ -1,13 +1,50 @@
 //! Tokens of people and services.
 
-use loggia_catalog::ports::{StoreError, Token};
+use async_trait::async_trait;
+use loggia_catalog::ports::{StoreError, Token, Tokens};
 use loggia_model::{ActorKey, Timestamp};
 
+use crate::SqlStore;
 use crate::db::{Db, on_read, on_write};
 use crate::errors::{corrupt, corrupt_name, store_error};
 use crate::rows::Fields;
 
-pub async fn put(db: &Db, token: &Token) -> Result<(), StoreError> {
+#[async_trait]
+impl Tokens for SqlStore {
+    async fn put_token(&self, token: &Token) -> Result<(), StoreError> {
+        put(&self.db, token).await
+    }
+
+    async fn token(&self, id: &str) -> Result<Option<Token>, StoreError> {
+        one(&self.db, id).await
+    }
+
+    async fn token_by_digest(&self, digest: &str) -> Result<Option<Token>, StoreError> {
+        by_digest(&self.db, digest).await
+    }
+
+    async fn tokens_of(&self, owner: &ActorKey) -> Result<Vec<Token>, StoreError> {
+        of(&self.db, owner).await
+    }
+
+    async fn all_tokens(&self) -> Result<Vec<Token>, StoreError> {
+        all(&self.db).await
+    }
+
+    async fn use_token(&self, id: &str, used: Timestamp) -> Result<(), StoreError> {
+        mark_used(&self.db, id, used).await
+    }
+
+    async fn remove_token(&self, id: &str) -> Result<bool, StoreError> {
+        remove(&self.db, id).await
+    }
+
+    async fn forget_tokens(&self, expired: Timestamp) -> Result<(), StoreError> {
+        forget(&self.db, expired).await
+    }
+}
+
+async fn put(db: &Db, token: &Token) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query(
             "INSERT INTO token (id, digest, owner, name, scope, made, made_by, expires, used) \
@@ -29,7 +66,7 @@ pub async fn put(db: &Db, token: &Token) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn one(db: &Db, id: &str) -> Result<Option<Token>, StoreError> {
+async fn one(db: &Db, id: &str) -> Result<Option<Token>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT id, digest, owner, name, scope, made, made_by, expires, used FROM token WHERE id = $1",
@@ -42,7 +79,7 @@ pub async fn one(db: &Db, id: &str) -> Result<Option<Token>, StoreError> {
     })
 }
 
-pub async fn by_digest(db: &Db, digest: &str) -> Result<Option<Token>, StoreError> {
+async fn by_digest(db: &Db, digest: &str) -> Result<Option<Token>, StoreError> {
     on_read!(db, pool => {
         let row = sqlx::query(
             "SELECT id, digest, owner, name, scope, made, made_by, expires, used FROM token WHERE digest = $1",
@@ -55,7 +92,7 @@ pub async fn by_digest(db: &Db, digest: &str) -> Result<Option<Token>, StoreErro
     })
 }
 
-pub async fn of(db: &Db, owner: &ActorKey) -> Result<Vec<Token>, StoreError> {
+async fn of(db: &Db, owner: &ActorKey) -> Result<Vec<Token>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query(
             "SELECT id, digest, owner, name, scope, made, made_by, expires, used FROM token WHERE owner = $1 \
@@ -69,7 +106,7 @@ pub async fn of(db: &Db, owner: &ActorKey) -> Result<Vec<Token>, StoreError> {
     })
 }
 
-pub async fn all(db: &Db) -> Result<Vec<Token>, StoreError> {
+async fn all(db: &Db) -> Result<Vec<Token>, StoreError> {
     on_read!(db, pool => {
         let rows = sqlx::query(
             "SELECT id, digest, owner, name, scope, made, made_by, expires, used FROM token \
@@ -82,7 +119,7 @@ pub async fn all(db: &Db) -> Result<Vec<Token>, StoreError> {
     })
 }
 
-pub async fn mark_used(db: &Db, id: &str, used: Timestamp) -> Result<(), StoreError> {
+async fn mark_used(db: &Db, id: &str, used: Timestamp) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("UPDATE token SET used = $1 WHERE id = $2")
             .bind(used.micros())
@@ -94,7 +131,7 @@ pub async fn mark_used(db: &Db, id: &str, used: Timestamp) -> Result<(), StoreEr
     Ok(())
 }
 
-pub async fn remove(db: &Db, id: &str) -> Result<bool, StoreError> {
+async fn remove(db: &Db, id: &str) -> Result<bool, StoreError> {
     on_write!(db, pool => {
         let done = sqlx::query("DELETE FROM token WHERE id = $1")
             .bind(id)
@@ -105,7 +142,7 @@ pub async fn remove(db: &Db, id: &str) -> Result<bool, StoreError> {
     })
 }
 
-pub async fn forget(db: &Db, expired: Timestamp) -> Result<(), StoreError> {
+async fn forget(db: &Db, expired: Timestamp) -> Result<(), StoreError> {
     on_write!(db, pool => {
         sqlx::query("DELETE FROM token WHERE expires < $1")
             .bind(expired.micros())
