@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub use self::progress::Progress;
 pub(crate) use self::progress::Trials;
-use loggia_model::{Actor, Kind, Slug, Urn};
+use loggia_model::{Actor, Filter, Kind, Slug, Urn};
 use loggia_policy::{Action, CheckedPolicy, OwnPolicy, Policies, Resource};
 
 use crate::clock::now;
@@ -45,14 +45,28 @@ pub struct Effect {
 }
 
 /// How many things somebody would gain or lose.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Things {
     /// For whom it is most.
     pub most: u64,
     /// For whom it is least; where the roles of many tell them apart, they are told of together.
     pub least: u64,
-    /// The first of those of whoever has most.
+    /// The first of those of whoever has most; of effects that many others exceed, none.
     pub examples: Vec<Card>,
+    /// All of those of whoever has most.
+    filter: Filter,
+}
+
+impl Default for Things {
+    fn default() -> Self {
+        Self { most: 0, least: 0, examples: Vec::new(), filter: Filter::Nothing }
+    }
+}
+
+impl Things {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.most, self.least, &self.examples) == (other.most, other.least, &other.examples)
+    }
 }
 
 /// All policies as they are and as they would be, and the one of which that is the question, as it is and as it

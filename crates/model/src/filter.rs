@@ -86,13 +86,18 @@ pub enum Filter {
 
 impl Filter {
     pub fn holds(&self, traits: &BTreeSet<Trait>) -> bool {
+        self.holds_by(&|wanted| traits.contains(wanted))
+    }
+
+    /// The same of an entity that is asked for each trait.
+    pub fn holds_by(&self, has: &impl Fn(&Trait) -> bool) -> bool {
         match self {
             Self::Everything => true,
             Self::Nothing => false,
-            Self::Has(wanted) => traits.contains(wanted),
-            Self::Not(filter) => !filter.holds(traits),
-            Self::All(filters) => filters.iter().all(|filter| filter.holds(traits)),
-            Self::Any(filters) => filters.iter().any(|filter| filter.holds(traits)),
+            Self::Has(wanted) => has(wanted),
+            Self::Not(filter) => !filter.holds_by(has),
+            Self::All(filters) => filters.iter().all(|filter| filter.holds_by(has)),
+            Self::Any(filters) => filters.iter().any(|filter| filter.holds_by(has)),
         }
     }
 

@@ -160,6 +160,6 @@ fn is_written_out(expr: &Expr) -> bool {
     }
 }
 
-fn is_owners(expr: &Expr) -> bool {
+pub(crate) fn is_owners(expr: &Expr) -> bool {
     matches!(expr, Expr::GetAttr { expr, attr } if crate::compile::is_resource(expr) && attr == "owners")
 }

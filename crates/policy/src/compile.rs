@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use cedar_policy::pst::{BinaryOp, Clause, Expr, Literal, UnaryOp, Var};
+use cedar_policy::pst::{BinaryOp, Clause, EntityUID, Expr, Literal, UnaryOp, Var};
 use cedar_policy::{
     Context, Effect, Entities, PartialEntities, PartialEntityUid, PartialRequest, Policy, PolicyId,
 };
@@ -105,7 +105,7 @@ fn condition(policy: &Policy, kind: Kind) -> Result<Filter, Untranslatable> {
     Ok(Filter::all(clauses.collect::<Result<Vec<_>, _>>()?))
 }
 
-fn filter(expr: &Expr, kind: Kind) -> Result<Filter, Untranslatable> {
+pub(crate) fn filter(expr: &Expr, kind: Kind) -> Result<Filter, Untranslatable> {
     match expr {
         Expr::Literal(Literal::Bool(true)) => Ok(Filter::Everything),
         Expr::Literal(Literal::Bool(false)) => Ok(Filter::Nothing),
@@ -211,17 +211,26 @@ fn has(attribute: Attribute, value: &Expr) -> Result<Filter, Untranslatable> {
     Ok(wanted.map_or(Filter::Nothing, Filter::Has))
 }
 
-/// The resource is this entity, or one of these, or below it.
+/// The resource is this entity.
+pub(crate) fn is(uid: &EntityUID) -> Filter {
+    urn_of(uid).map_or(Filter::Nothing, |urn| Filter::Has(Trait::Is(urn)))
+}
+
+/// The resource is this entity, or below it.
+pub(crate) fn within(uid: &EntityUID) -> Filter {
+    if uid.ty.to_string() == "Organisation" {
+        // There is one; in another is nothing.
+        let is_all = <_ as AsRef<str>>::as_ref(&uid.eid) == "all";
+        return if is_all { Filter::Everything } else { Filter::Nothing };
+    }
+    let of = |urn: Urn| Filter::any([Filter::Has(Trait::Is(urn.clone())), Filter::Has(Trait::In(urn))]);
+    urn_of(uid).map_or(Filter::Nothing, of)
+}
+
+/// The same of one of these.
 fn is_in(known: &Expr) -> Result<Filter, Untranslatable> {
     let one = |known: &Expr| match known {
-        Expr::Literal(Literal::EntityUID(uid)) if uid.ty.to_string() == "Organisation" => {
-            // There is one; in another is nothing.
-            let is_all = <_ as AsRef<str>>::as_ref(&uid.eid) == "all";
-            Ok(if is_all { Filter::Everything } else { Filter::Nothing })
-        }
-        Expr::Literal(Literal::EntityUID(_)) => Ok(urn(known).map_or(Filter::Nothing, |urn| {
-            Filter::any([Filter::Has(Trait::Is(urn.clone())), Filter::Has(Trait::In(urn))])
-        })),
+        Expr::Literal(Literal::EntityUID(uid)) => Ok(within(uid)),
         _ => Err(other(known)),
     };
     match known {
@@ -270,6 +279,10 @@ fn optional(name: &str) -> Option<Attribute> {
 
 fn urn(expr: &Expr) -> Option<Urn> {
     let Expr::Literal(Literal::EntityUID(uid)) = expr else { return None };
+    urn_of(uid)
+}
+
+fn urn_of(uid: &EntityUID) -> Option<Urn> {
     let kind = kind_of(&uid.ty.to_string())?;
     format!("urn:loggia:{kind}:{}", uid.eid).parse().ok()
 }

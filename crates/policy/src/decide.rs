@@ -20,7 +20,7 @@ pub struct Decision {
 impl Slice {
     pub fn decide(&self, action: Action, resource: &Resource) -> Decision {
         let refused = Decision { is_allowed: false, because: Vec::new() };
-        let set = self.set(action);
+        let set = self.needed(action, resource);
         if set.is_empty() {
             return refused;
         }
@@ -38,7 +38,7 @@ impl Slice {
         let entities = Entities::from_entities(principal.into_iter().chain([entity]), None);
         // Neither can fail: the request is not checked against a schema, and the two entities are not each other.
         let (Ok(request), Ok(entities)) = (request, entities) else { return refused };
-        let answer = Authorizer::new().is_authorized(&request, set, &entities);
+        let answer = Authorizer::new().is_authorized(&request, &set, &entities);
         let mut because: Vec<Reason> =
             answer.diagnostics().reason().filter_map(|id| self.reason(id)).cloned().collect();
         because.sort();

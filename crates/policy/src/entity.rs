@@ -62,6 +62,28 @@ impl Resource {
         traits
     }
 
+    /// Whether it is among its [`traits`](Self::traits).
+    pub fn has(&self, wanted: &Trait) -> bool {
+        match wanted {
+            Trait::Kind(kind) => self.urn.kind() == *kind,
+            Trait::Is(urn) => self.urn == *urn,
+            Trait::In(urn) => self.within.contains(urn),
+            Trait::Unit(urn) => self.unit.as_ref() == Some(urn),
+            Trait::Owner(urn) => self.owners.contains(urn),
+            Trait::Term(urn) => self.terms.contains(urn),
+            Trait::Tag(tag) => self.tags.contains(tag),
+            Trait::Type(word) => self.type_of.as_ref() == Some(word),
+            Trait::Platform(word) => self.platform.as_ref() == Some(word),
+            Trait::Deprecated => self.deprecated,
+            Trait::Has(Attribute::Unit) => self.unit.is_some(),
+            Trait::Has(Attribute::Owners) => !self.owners.is_empty(),
+            Trait::Has(Attribute::Terms) => !self.terms.is_empty(),
+            Trait::Has(Attribute::Tags) => !self.tags.is_empty(),
+            Trait::Has(Attribute::Type) => self.type_of.is_some(),
+            Trait::Has(Attribute::Platform) => self.platform.is_some(),
+        }
+    }
+
     pub(crate) fn uid(&self) -> EntityUid {
         uid_of(&self.urn)
     }

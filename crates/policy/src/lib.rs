@@ -11,6 +11,7 @@ mod compile;
 mod decide;
 mod entity;
 pub mod fragment;
+mod need;
 mod policies;
 mod principal;
 mod reach;

@@ -11,7 +11,8 @@ use loggia_model::Kind;
 
 use crate::class::Looked;
 use crate::fragment;
-use crate::role::{Assignment, actions_of};
+use crate::need::{self, Need};
+use crate::role::Assignment;
 use crate::schema::{kind_of, schema};
 use crate::slice::{Slice, Sliced};
 use crate::{Action, Class, Decision, Principal, PrincipalKind, Reason, Resource};
@@ -56,15 +57,17 @@ pub struct Policies {
 pub const EVERYONE: &str = include_str!("everyone.cedar");
 
 #[derive(Debug)]
-struct Own {
-    reason: Reason,
+pub(crate) struct Own {
+    pub reason: Reason,
     effect: Effect,
     /// Whom its head is about.
     concerns: PrincipalConstraint,
-    actions: Vec<Action>,
+    pub actions: Vec<Action>,
     means_strangers: bool,
     /// Without what its head says of principal and action.
-    rest: Policy,
+    pub rest: Policy,
+    pub need: Need,
+    pub asks_which_action: bool,
     looked: Looked,
 }
 
@@ -77,6 +80,11 @@ impl Own {
             actions: Action::ALL.into_iter().filter(|action| concerns(policy, *action)).collect(),
             means_strangers: means_strangers(policy),
             rest: without_head(policy).map_err(failed)?,
+            need: policy
+                .to_pst()
+                .map(|whole| Need::of(whole.body()))
+                .map_err(|why| failed(why.to_string()))?,
+            asks_which_action: need::asks_which_action(policy),
             looked: Looked::of(policy),
             reason,
         })
@@ -172,13 +180,8 @@ impl Policies {
     /// What can concern this principal; to be kept for as long as neither changes.
     pub fn slice(&self, principal: &Principal) -> Slice {
         let assigned = self.assigned(principal);
-        let assigned = assigned.enumerate().filter_map(|(place, assignment)| {
-            Some(Sliced {
-                reason: Reason::Role(assignment.clone()),
-                actions: actions_of(assignment.role).to_vec(),
-                policy: assignment.policy(&format!("role {place}")).ok()?,
-            })
-        });
+        let assigned =
+            assigned.enumerate().map(|(place, assignment)| Sliced::role(place, assignment.clone()));
         Slice::new(principal, assigned.chain(self.but_roles(principal)).collect())
     }
 
@@ -191,12 +194,7 @@ impl Policies {
         let uids = principal.uids();
         let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
         let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
-        let sliced = |own: &Own| Sliced {
-            reason: own.reason.clone(),
-            actions: own.actions.clone(),
-            policy: own.rest.clone(),
-        };
-        let own: Vec<Sliced> = own.filter(|own| own.concerns(principal)).map(|own| sliced(own)).collect();
+        let own: Vec<Sliced> = own.filter(|own| own.concerns(principal)).cloned().map(Sliced::Own).collect();
         own.into_iter()
     }
 

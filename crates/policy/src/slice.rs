@@ -1,18 +1,27 @@
-//! The policies that can concern one principal, by action.
+//! The policies that can concern one principal, and of these the ones that can concern a resource.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cedar_policy::{Entity, EntityUid, Policy, PolicyId, PolicySet};
+use loggia_model::{Kind, Trait};
 
-use crate::{Action, Principal, Reason};
+use crate::policies::Own;
+use crate::role::{Assignment, actions_of};
+use crate::{Action, Principal, PrincipalKind, Reason, Resource};
 
-pub(crate) struct Sliced {
-    pub reason: Reason,
-    /// What it speaks of.
-    pub actions: Vec<Action>,
-    /// Without what its head says of principal and action, which is known.
-    pub policy: Policy,
+/// Sets of policies that are kept for each principal: most resources need one of few.
+const KEPT: usize = 64;
+
+pub(crate) enum Sliced {
+    Own(Arc<Own>),
+    Role {
+        id: PolicyId,
+        reason: Reason,
+        assignment: Assignment,
+        /// Made when a resource needs it: whoever has many roles has few in any one place.
+        policy: OnceLock<Option<Policy>>,
+    },
 }
 
 pub struct Slice {
@@ -20,21 +29,78 @@ pub struct Slice {
     pub(crate) entity: Entity,
     /// All groups that the principal is in.
     pub(crate) groups: HashSet<EntityUid>,
+    /// The principal, as an owner.
+    owner: Option<Trait>,
     policies: Vec<Sliced>,
     places: HashMap<PolicyId, usize>,
-    sets: [OnceLock<PolicySet>; Action::ALL.len()],
+    /// By the places of what is in them.
+    sets: Mutex<HashMap<Box<[usize]>, Arc<PolicySet>>>,
+}
+
+impl Sliced {
+    pub fn role(place: usize, assignment: Assignment) -> Self {
+        Self::Role {
+            id: PolicyId::new(format!("role {place}")),
+            reason: Reason::Role(assignment.clone()),
+            assignment,
+            policy: OnceLock::new(),
+        }
+    }
+
+    fn id(&self) -> &PolicyId {
+        match self {
+            Self::Own(own) => own.rest.id(),
+            Self::Role { id, .. } => id,
+        }
+    }
+
+    fn reason(&self) -> &Reason {
+        match self {
+            Self::Own(own) => &own.reason,
+            Self::Role { reason, .. } => reason,
+        }
+    }
+
+    fn speaks_of(&self, action: Action) -> bool {
+        match self {
+            Self::Own(own) => own.actions.contains(&action),
+            Self::Role { assignment, .. } => actions_of(assignment.role).contains(&action),
+        }
+    }
+
+    fn is_needed(&self, resource: &Resource, owner: Option<&Trait>) -> bool {
+        match self {
+            Self::Own(own) => own.need.is_met(resource, owner),
+            Self::Role { assignment: Assignment { scope, .. }, .. } => scope.as_ref().is_none_or(|scope| {
+                scope.kind() == Kind::Organisation
+                    || resource.urn == *scope
+                    || resource.within.contains(scope)
+            }),
+        }
+    }
+
+    /// Without what its head says of principal and action, which is known.
+    fn policy(&self) -> Option<Policy> {
+        match self {
+            Self::Own(own) => Some(own.rest.clone()),
+            Self::Role { id, assignment, policy, .. } => {
+                policy.get_or_init(|| assignment.policy(&id.to_string()).ok()).clone()
+            }
+        }
+    }
 }
 
 impl Slice {
     pub(crate) fn new(principal: &Principal, policies: Vec<Sliced>) -> Self {
-        let places = policies.iter().enumerate().map(|(place, sliced)| (sliced.policy.id().clone(), place));
+        let places = policies.iter().enumerate().map(|(place, sliced)| (sliced.id().clone(), place));
         Self {
             principal: principal.uid(),
             entity: principal.entity(),
             groups: principal.group_uids(),
+            owner: as_owner(principal),
             places: places.collect(),
             policies,
-            sets: Default::default(),
+            sets: Mutex::default(),
         }
     }
 
@@ -47,20 +113,52 @@ impl Slice {
         self.policies.is_empty()
     }
 
+    /// Which policies speak of this action: of another of which the same do, the same is true. `None` where one of them
+    /// asks in its condition which action it is.
+    pub fn speaking_alike_of(&self, action: Action) -> Option<Vec<usize>> {
+        let speaking = self.policies.iter().enumerate().filter(|(_, sliced)| sliced.speaks_of(action));
+        let asks = |sliced: &Sliced| matches!(sliced, Sliced::Own(own) if own.asks_which_action);
+        speaking.map(|(place, sliced)| (!asks(sliced)).then_some(place)).collect()
+    }
+
     /// Those that speak of this action.
-    pub(crate) fn set(&self, action: Action) -> &PolicySet {
-        static NONE: OnceLock<PolicySet> = OnceLock::new();
-        let Some(kept) = self.sets.get(action as usize) else { return NONE.get_or_init(PolicySet::new) };
-        kept.get_or_init(|| {
-            let policies = self.policies.iter().filter(|sliced| sliced.actions.contains(&action));
-            let policies = policies.map(|sliced| sliced.policy.clone());
-            // Two of one name cannot be: names of own policies are theirs, and those of roles are counted.
-            PolicySet::from_policies(policies).unwrap_or_default()
-        })
+    pub(crate) fn set(&self, action: Action) -> Arc<PolicySet> {
+        self.set_of(|sliced| sliced.speaks_of(action))
+    }
+
+    /// Of those that speak of this action, the ones that can hold of the resource.
+    pub(crate) fn needed(&self, action: Action, resource: &Resource) -> Arc<PolicySet> {
+        let owner = self.owner.as_ref();
+        self.set_of(|sliced| sliced.speaks_of(action) && sliced.is_needed(resource, owner))
     }
 
     pub(crate) fn reason(&self, id: &PolicyId) -> Option<&Reason> {
-        let sliced = self.places.get(id).and_then(|place| self.policies.get(*place));
-        sliced.map(|sliced| &sliced.reason)
+        self.places.get(id).and_then(|place| self.policies.get(*place)).map(Sliced::reason)
     }
+
+    fn set_of(&self, is_wanted: impl Fn(&Sliced) -> bool) -> Arc<PolicySet> {
+        let wanted = self.policies.iter().enumerate().filter(|(_, sliced)| is_wanted(sliced));
+        let places: Box<[usize]> = wanted.map(|(place, _)| place).collect();
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = sets.get(&places) {
+            return known.clone();
+        }
+        if sets.len() >= KEPT {
+            sets.clear();
+        }
+        let policies = places.iter().filter_map(|place| self.policies.get(*place)?.policy());
+        // Two of one name cannot be: names of own policies are theirs, and those of roles are counted.
+        let set = Arc::new(PolicySet::from_policies(policies).unwrap_or_default());
+        sets.insert(places, set.clone());
+        set
+    }
+}
+
+fn as_owner(principal: &Principal) -> Option<Trait> {
+    let kind = match principal.kind {
+        PrincipalKind::Person => Kind::Person,
+        PrincipalKind::Service => Kind::Service,
+        PrincipalKind::Anonymous => return None,
+    };
+    format!("urn:loggia:{kind}:{}", principal.id).parse().ok().map(Trait::Owner)
 }

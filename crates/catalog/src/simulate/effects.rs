@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const NAMED: usize = 5;
 /// Things that are looked at singly for each effect: of no more, it can be said that they are the same.
 const EXAMPLES: u32 = 50;
+/// Effects of which examples are looked for, the largest first.
+const SHOWN: usize = 50;
 /// Of a class, so many kinds of standing are told of one by one.
 const TOLD_APART: usize = 20;
 
@@ -49,7 +51,7 @@ impl Effect {
         self.actions == other.actions
             && [(&self.gained, &other.gained), (&self.lost, &other.lost)]
                 .iter()
-                .all(|(own, others)| own == others && own.most <= u64::from(EXAMPLES))
+                .all(|(own, others)| own.is_like(others) && own.most <= u64::from(EXAMPLES))
     }
 
     fn add(&mut self, other: Self) {
@@ -93,6 +95,10 @@ impl Catalog {
         let size = |effect: &Effect| (effect.count, effect.gained.most + effect.lost.most);
         effects
             .sort_by(|one, other| size(other).cmp(&size(one)).then_with(|| one.actions.cmp(&other.actions)));
+        for effect in effects.iter_mut().take(SHOWN) {
+            effect.gained.examples = self.examples(world, &effect.gained).await?;
+            effect.lost.examples = self.examples(world, &effect.lost).await?;
+        }
         Ok((effects, looked_at, all))
     }
 
@@ -139,8 +145,8 @@ impl Catalog {
         if alike.len() <= TOLD_APART {
             for Alike { standing, places, gain, loss } in alike {
                 effects.push(Effect {
-                    gained: self.things(world, &change.gained.for_one(standing), gain, gain).await?,
-                    lost: self.things(world, &change.lost.for_one(standing), loss, loss).await?,
+                    gained: self.things(world, change.gained.for_one(standing), gain, gain).await?,
+                    lost: self.things(world, change.lost.for_one(standing), loss, loss).await?,
                     ..nothing_for(&of(&places), &change.actions)
                 });
             }
@@ -151,12 +157,11 @@ impl Catalog {
         let mut whole = nothing_for(&of(&places), &change.actions);
         if let Some(most) = alike.iter().max_by_key(|alike| alike.gain) {
             let least = alike.iter().map(|alike| alike.gain).min().unwrap_or_default();
-            whole.gained =
-                self.things(world, &change.gained.for_one(most.standing), most.gain, least).await?;
+            whole.gained = self.things(world, change.gained.for_one(most.standing), most.gain, least).await?;
         }
         if let Some(most) = alike.iter().max_by_key(|alike| alike.loss) {
             let least = alike.iter().map(|alike| alike.loss).min().unwrap_or_default();
-            whole.lost = self.things(world, &change.lost.for_one(most.standing), most.loss, least).await?;
+            whole.lost = self.things(world, change.lost.for_one(most.standing), most.loss, least).await?;
         }
         effects.push(whole);
         Ok(effects)
@@ -186,9 +191,22 @@ impl Catalog {
         Ok(of_assets.chain(self.directory.owners()).collect())
     }
 
-    async fn things(&self, world: &World, filter: &Filter, most: u64, least: u64) -> Result<Things> {
+    /// Of few things, all that matters is known, and whoever has the same is told of together. Of many, the examples
+    /// are left for when it is known that the effect is shown.
+    async fn things(&self, world: &World, filter: Filter, most: u64, least: u64) -> Result<Things> {
         if most == 0 {
             return Ok(Things::default());
+        }
+        let mut things = Things { most, least, examples: Vec::new(), filter };
+        if most <= u64::from(EXAMPLES) {
+            things.examples = self.examples(world, &things).await?;
+        }
+        Ok(things)
+    }
+
+    async fn examples(&self, world: &World, things: &Things) -> Result<Vec<Card>> {
+        if things.most == 0 || !things.examples.is_empty() {
+            return Ok(things.examples.clone());
         }
         let query = Query {
             text: String::new(),
@@ -198,11 +216,9 @@ impl Catalog {
             limit: EXAMPLES,
             values: 0,
             now: now(),
-            allowed: Filter::all([filter.clone(), world.asker.filter(Action::Discover).clone()]),
+            allowed: Filter::all([things.filter.clone(), world.asker.filter(Action::Discover).clone()]),
         };
-        let examples: Vec<Card> =
-            self.index.search(query).await?.hits.into_iter().map(|hit| hit.card).collect();
-        Ok(Things { most, least, examples })
+        Ok(self.index.search(query).await?.hits.into_iter().map(|hit| hit.card).collect())
     }
 }
 
@@ -218,9 +234,19 @@ fn changes(
     let (before, after) = (world.before.slice_without_roles(one), world.after.slice_without_roles(one));
     let own = Trait::Owner(first.urn.clone());
     let mut all: Vec<Change> = Vec::new();
+    // Of which the same policies speak, the same is true.
+    let mut known: Vec<((Vec<usize>, Vec<usize>), (Difference, Difference))> = Vec::new();
     for action in actions {
-        let (gained, lost) = Difference::of(&before, &after, *action, &own)
-            .map_err(|error| CatalogError::Refused(error.to_string()))?;
+        let speaking = before.speaking_alike_of(*action).zip(after.speaking_alike_of(*action));
+        let alike = known.iter().find(|(of, _)| Some(of) == speaking.as_ref());
+        let (gained, lost) = match alike {
+            Some((_, differences)) => differences.clone(),
+            None => Difference::of(&before, &after, *action, &own)
+                .map_err(|error| CatalogError::Refused(error.to_string()))?,
+        };
+        if let (None, Some(speaking)) = (alike, speaking) {
+            known.push((speaking, (gained.clone(), lost.clone())));
+        }
         if gained.is_nothing() && lost.is_nothing() {
             continue;
         }

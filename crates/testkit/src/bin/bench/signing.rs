@@ -22,7 +22,7 @@ const A_MINUTE: u64 = 10_000;
 /// Of each so many tries one is for the login that somebody has, the others for as many that nobody has.
 const LOGINS: u64 = 20;
 /// Logins of each sort whose answers are timed.
-const COMPARED: usize = 60;
+const COMPARED: u64 = 60;
 const PASSWORD: &str = "correct horse battery";
 
 pub fn run(options: &Options, report: &mut Report) -> Outcome {
@@ -59,7 +59,7 @@ async fn measured(options: &Options, report: &mut Report) -> Outcome {
     );
     report.add(
         Row::told("of these in the audit", format!("{} in {} lines", grouped(counted), lines.len()))
-            .against("all", counted == tries),
+            .against("all, with those that were timed", counted == tries + 2 * COMPARED),
     );
     report.add(Row::told(
         "a search meanwhile, p95; without them",

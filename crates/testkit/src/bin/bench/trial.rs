@@ -27,7 +27,7 @@ const TRIED: [(&str, &str); 4] = [
     ),
     (
         "a permit for everybody of half of all assets",
-        "permit (principal is Person, action == Action::\"discover\", resource) when { resource has platform && resource.platform == \"postgres\" };",
+        "permit (principal is Person, action == Action::\"discover\", resource) when { resource has platform && resource.platform == \"s3\" };",
     ),
     (
         "a permit for everybody in a unit of a hundred",
