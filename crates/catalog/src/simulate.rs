@@ -75,6 +75,9 @@ struct World {
     before: Policies,
     after: Policies,
     changed: Vec<CheckedPolicy>,
+    /// Whether anybody can gain by it, or lose: a permit that comes takes nothing away.
+    can_gain: bool,
+    can_lose: bool,
     /// Who asks, and is told of nothing that they may not know of.
     asker: Arc<Permits>,
 }
@@ -136,8 +139,18 @@ impl Catalog {
         let old = before.as_ref().filter(|policy| !policy.is_paused).map(|policy| policy.text.clone());
         let old = old.map(|text| OwnPolicy { name: place.rest().to_owned(), text });
         let old = old.and_then(|own| loggia_policy::check(&own).ok());
+        let permits_of = |policy: &Option<CheckedPolicy>| policy.as_ref().map(CheckedPolicy::permits);
+        let can_gain = permits_of(&new) == Some(true) || permits_of(&old) == Some(false);
+        let can_lose = permits_of(&new) == Some(false) || permits_of(&old) == Some(true);
         let changed: Vec<CheckedPolicy> = old.into_iter().chain(new).collect();
-        let world = World { before: policies(then)?, after: policies(after)?, changed, asker: permits };
+        let world = World {
+            before: policies(then)?,
+            after: policies(after)?,
+            changed,
+            can_gain,
+            can_lose,
+            asker: permits,
+        };
         let (effects, looked_at, all) = self.effects(&world, &self.trials.begin(actor, ticket)).await?;
         Ok(Simulation { before: before.map(|policy| policy.text), after: text, effects, looked_at, all })
     }

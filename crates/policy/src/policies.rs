@@ -122,6 +122,11 @@ impl CheckedPolicy {
         }
     }
 
+    /// Whether it gives something; otherwise it takes something away.
+    pub fn permits(&self) -> bool {
+        self.policy.effect() == Effect::Permit
+    }
+
     /// What it speaks of.
     pub fn actions(&self) -> Vec<Action> {
         Action::ALL.into_iter().filter(|action| concerns(&self.policy, *action)).collect()

@@ -15,13 +15,16 @@ const KEPT: usize = 64;
 
 pub(crate) enum Sliced {
     Own(Arc<Own>),
-    Role {
-        id: PolicyId,
-        reason: Reason,
-        assignment: Assignment,
-        /// Made when a resource needs it: whoever has many roles has few in any one place.
-        policy: OnceLock<Option<Policy>>,
-    },
+    Role(Box<Had>),
+}
+
+/// A role that the principal has.
+pub(crate) struct Had {
+    id: PolicyId,
+    reason: Reason,
+    assignment: Assignment,
+    /// Made when a resource needs it: whoever has many roles has few in any one place.
+    policy: OnceLock<Option<Policy>>,
 }
 
 pub struct Slice {
@@ -39,39 +42,39 @@ pub struct Slice {
 
 impl Sliced {
     pub fn role(place: usize, assignment: Assignment) -> Self {
-        Self::Role {
+        Self::Role(Box::new(Had {
             id: PolicyId::new(format!("role {place}")),
             reason: Reason::Role(assignment.clone()),
             assignment,
             policy: OnceLock::new(),
-        }
+        }))
     }
 
     fn id(&self) -> &PolicyId {
         match self {
             Self::Own(own) => own.rest.id(),
-            Self::Role { id, .. } => id,
+            Self::Role(had) => &had.id,
         }
     }
 
     fn reason(&self) -> &Reason {
         match self {
             Self::Own(own) => &own.reason,
-            Self::Role { reason, .. } => reason,
+            Self::Role(had) => &had.reason,
         }
     }
 
     fn speaks_of(&self, action: Action) -> bool {
         match self {
             Self::Own(own) => own.actions.contains(&action),
-            Self::Role { assignment, .. } => actions_of(assignment.role).contains(&action),
+            Self::Role(had) => actions_of(had.assignment.role).contains(&action),
         }
     }
 
     fn is_needed(&self, resource: &Resource, owner: Option<&Trait>) -> bool {
         match self {
             Self::Own(own) => own.need.is_met(resource, owner),
-            Self::Role { assignment: Assignment { scope, .. }, .. } => scope.as_ref().is_none_or(|scope| {
+            Self::Role(had) => had.assignment.scope.as_ref().is_none_or(|scope| {
                 scope.kind() == Kind::Organisation
                     || resource.urn == *scope
                     || resource.within.contains(scope)
@@ -83,9 +86,7 @@ impl Sliced {
     fn policy(&self) -> Option<Policy> {
         match self {
             Self::Own(own) => Some(own.rest.clone()),
-            Self::Role { id, assignment, policy, .. } => {
-                policy.get_or_init(|| assignment.policy(&id.to_string()).ok()).clone()
-            }
+            Self::Role(had) => had.policy.get_or_init(|| had.assignment.policy(had.id.as_ref()).ok()).clone(),
         }
     }
 }

@@ -11,16 +11,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use loggia_model::{Filter, Trait};
 use tantivy::index::SegmentId;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
 /// Filters that are kept, of 125 kB each where there are a million documents.
 const KEPT: usize = 512;
 
+/// Traits of which bits are kept, as many again.
+const TRAITS_KEPT: usize = 128;
+/// One document of so many has what is kept: shorter lists are gone through anew.
+const OFTEN: u32 = 32;
+
 /// One bit a document of a segment.
+#[derive(Clone)]
 pub struct Bits(Vec<u64>);
 
 #[derive(Default)]
-pub struct Allowed(Mutex<HashMap<Filter, HashMap<SegmentId, Arc<Bits>>>>);
+pub struct Allowed {
+    filters: Mutex<HashMap<Filter, HashMap<SegmentId, Arc<Bits>>>>,
+    /// What filters are made of: people differ in how they put it together.
+    traits: Mutex<HashMap<(SegmentId, Trait), Arc<Bits>>>,
+}
 
 impl Allowed {
     /// By the ordinal of the segment; `None` where everything is allowed.
@@ -37,7 +47,7 @@ impl Allowed {
         let mut known = self.known(filter);
         for segment in segments {
             if let Entry::Vacant(unknown) = known.entry(segment.segment_id()) {
-                unknown.insert(Arc::new(bits(segment, field, filter)?));
+                unknown.insert(Arc::new(self.bits(segment, field, filter)?));
             }
         }
         let bits = segments.iter().filter_map(|segment| known.get(&segment.segment_id()).cloned()).collect();
@@ -46,7 +56,7 @@ impl Allowed {
     }
 
     fn known(&self, filter: &Filter) -> HashMap<SegmentId, Arc<Bits>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.filters.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(filter).cloned().unwrap_or_default()
     }
 
@@ -54,11 +64,51 @@ impl Allowed {
         let here: HashSet<SegmentId> =
             searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
         bits.retain(|segment, _| here.contains(segment));
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.filters.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT && !kept.contains_key(filter) {
             kept.clear();
         }
         kept.insert(filter.clone(), bits);
+    }
+}
+
+impl Allowed {
+    /// Anew, of parts that are kept: for a filter that nobody asks for twice.
+    pub fn bits(&self, segment: &SegmentReader, field: Field, filter: &Filter) -> tantivy::Result<Bits> {
+        let none = || Bits::none(segment.max_doc());
+        match filter {
+            Filter::Nothing => Ok(none()),
+            Filter::Everything => Ok(none().flipped()),
+            Filter::Has(wanted) => self.having(segment, field, wanted),
+            Filter::Not(filter) => Ok(self.bits(segment, field, filter)?.flipped()),
+            Filter::All(filters) => filters.iter().try_fold(none().flipped(), |all, filter| {
+                Ok(all.zip(&self.bits(segment, field, filter)?, |one, other| one & other))
+            }),
+            Filter::Any(filters) => filters.iter().try_fold(none(), |any, filter| {
+                Ok(any.zip(&self.bits(segment, field, filter)?, |one, other| one | other))
+            }),
+        }
+    }
+
+    fn having(&self, segment: &SegmentReader, field: Field, wanted: &Trait) -> tantivy::Result<Bits> {
+        let term = Term::from_field_text(field, &wanted.word());
+        let words = segment.inverted_index(field)?;
+        let is_often = words.doc_freq(&term)?.saturating_mul(OFTEN) > segment.max_doc();
+        if !is_often {
+            return having(segment, &words, &term);
+        }
+        let key = (segment.segment_id(), wanted.clone());
+        let known = || self.traits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bits) = known().get(&key) {
+            return Ok(bits.as_ref().clone());
+        }
+        let bits = having(segment, &words, &term)?;
+        let mut kept = known();
+        if kept.len() >= TRAITS_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, Arc::new(bits.clone()));
+        Ok(bits)
     }
 }
 
@@ -130,27 +180,9 @@ fn place(document: DocId) -> (usize, u64) {
     ((document / 64) as usize, 1 << (document % 64))
 }
 
-pub fn bits(segment: &SegmentReader, field: Field, filter: &Filter) -> tantivy::Result<Bits> {
-    let none = || Bits::none(segment.max_doc());
-    match filter {
-        Filter::Nothing => Ok(none()),
-        Filter::Everything => Ok(none().flipped()),
-        Filter::Has(wanted) => having(segment, field, wanted),
-        Filter::Not(filter) => Ok(bits(segment, field, filter)?.flipped()),
-        Filter::All(filters) => filters.iter().try_fold(none().flipped(), |all, filter| {
-            Ok(all.zip(&bits(segment, field, filter)?, |one, other| one & other))
-        }),
-        Filter::Any(filters) => filters.iter().try_fold(none(), |any, filter| {
-            Ok(any.zip(&bits(segment, field, filter)?, |one, other| one | other))
-        }),
-    }
-}
-
-fn having(segment: &SegmentReader, field: Field, wanted: &Trait) -> tantivy::Result<Bits> {
+fn having(segment: &SegmentReader, words: &InvertedIndexReader, term: &Term) -> tantivy::Result<Bits> {
     let mut bits = Bits::none(segment.max_doc());
-    let term = Term::from_field_text(field, &wanted.word());
-    let postings = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
-    if let Some(mut postings) = postings {
+    if let Some(mut postings) = words.read_postings(term, IndexRecordOption::Basic)? {
         while postings.doc() != TERMINATED {
             bits.add(postings.doc());
             postings.advance();

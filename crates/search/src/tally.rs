@@ -10,7 +10,7 @@ use loggia_model::{Filter, Trait};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
-use crate::allowed::{Bits, bits};
+use crate::allowed::Bits;
 use crate::{Inner, unusable};
 
 pub fn tally(inner: &Inner, among: &Filter, each: &[BTreeSet<Trait>]) -> Result<Tally, IndexError> {
@@ -32,7 +32,7 @@ fn of_segment(
     tally: &mut Tally,
 ) -> tantivy::Result<()> {
     let field = inner.fields.traits;
-    let mut among = bits(segment, field, among)?;
+    let mut among = inner.allowed.bits(segment, field, among)?;
     among.keep_alive(segment);
     let all = among.count();
     tally.all += all;

@@ -55,6 +55,11 @@ impl Difference {
         Ok((gained, lost))
     }
 
+    /// Of the same class, nothing.
+    pub fn none(self) -> Self {
+        Self { inside: Filter::Nothing, outside: Filter::Nothing, ..self }
+    }
+
     pub fn is_nothing(&self) -> bool {
         self.inside == Filter::Nothing && self.outside == Filter::Nothing
     }

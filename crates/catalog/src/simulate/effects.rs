@@ -1,6 +1,6 @@
 //! Who would gain or lose what.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use loggia_model::{Filter, Kind, Trait, Urn};
@@ -26,6 +26,8 @@ const TOLD_APART: usize = 20;
 
 /// Those who are decided about alike but for their roles and what they own.
 type Members = Vec<(DirectoryEntry, Principal)>;
+/// Which policies speak of an action, before and after.
+type Speaking = (Vec<usize>, Vec<usize>);
 
 /// What some actions would gain and lose, for all of a class.
 struct Change {
@@ -235,18 +237,20 @@ fn changes(
     let own = Trait::Owner(first.urn.clone());
     let mut all: Vec<Change> = Vec::new();
     // Of which the same policies speak, the same is true.
-    let mut known: Vec<((Vec<usize>, Vec<usize>), (Difference, Difference))> = Vec::new();
+    let mut known: HashMap<Speaking, (Difference, Difference)> = HashMap::new();
     for action in actions {
         let speaking = before.speaking_alike_of(*action).zip(after.speaking_alike_of(*action));
-        let alike = known.iter().find(|(of, _)| Some(of) == speaking.as_ref());
-        let (gained, lost) = match alike {
-            Some((_, differences)) => differences.clone(),
-            None => Difference::of(&before, &after, *action, &own)
-                .map_err(|error| CatalogError::Refused(error.to_string()))?,
+        let (gained, lost) = match speaking.as_ref().and_then(|speaking| known.get(speaking)) {
+            Some(differences) => differences.clone(),
+            None => {
+                let (gained, lost) = Difference::of(&before, &after, *action, &own)
+                    .map_err(|error| CatalogError::Refused(error.to_string()))?;
+                let gained = if world.can_gain { gained } else { gained.none() };
+                let lost = if world.can_lose { lost } else { lost.none() };
+                known.extend(speaking.map(|speaking| (speaking, (gained.clone(), lost.clone()))));
+                (gained, lost)
+            }
         };
-        if let (None, Some(speaking)) = (alike, speaking) {
-            known.push((speaking, (gained.clone(), lost.clone())));
-        }
         if gained.is_nothing() && lost.is_nothing() {
             continue;
         }
