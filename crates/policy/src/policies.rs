@@ -91,18 +91,19 @@ impl Own {
     }
 
     /// What is permitted to everybody is permitted to whoever is known: strangers have to be meant.
-    fn concerns(&self, principal: &Principal) -> bool {
-        let is_stranger = principal.kind == PrincipalKind::Anonymous;
+    /// `uids` are those of whoever asks and of all that they are in, `itself` their own.
+    fn concerns(&self, kind: PrincipalKind, itself: &EntityUid, uids: &HashSet<EntityUid>) -> bool {
+        let is_stranger = kind == PrincipalKind::Anonymous;
         if is_stranger && self.effect == Effect::Permit && !self.means_strangers {
             return false;
         }
-        let is_of = |kind: &EntityTypeName| kind == principal.uid().type_name();
+        let is_of = |kind: &EntityTypeName| kind == itself.type_name();
         match &self.concerns {
             PrincipalConstraint::Any => true,
             PrincipalConstraint::Is(kind) => is_of(kind),
-            PrincipalConstraint::Eq(uid) => *uid == principal.uid(),
-            PrincipalConstraint::In(uid) => principal.uids().contains(uid),
-            PrincipalConstraint::IsIn(kind, uid) => is_of(kind) && principal.uids().contains(uid),
+            PrincipalConstraint::Eq(uid) => uid == itself,
+            PrincipalConstraint::In(uid) => uids.contains(uid),
+            PrincipalConstraint::IsIn(kind, uid) => is_of(kind) && uids.contains(uid),
         }
     }
 }
@@ -184,23 +185,22 @@ impl Policies {
 
     /// What can concern this principal; to be kept for as long as neither changes.
     pub fn slice(&self, principal: &Principal) -> Slice {
-        let assigned = self.assigned(principal);
-        let assigned =
-            assigned.enumerate().map(|(place, assignment)| Sliced::role(place, assignment.clone()));
-        Slice::new(principal, assigned.chain(self.but_roles(principal)).collect())
+        let uids = principal.uids();
+        let assigned = uids.iter().filter_map(|uid| self.assignments.get(uid)).flatten();
+        let roles = assigned.enumerate().map(|(place, assignment)| Sliced::role(place, assignment.clone()));
+        Slice::new(principal, roles.chain(self.but_roles(principal, &uids)).collect())
     }
 
     /// The same of all policies but roles: what all of a [`Class`] have.
     pub fn slice_without_roles(&self, principal: &Principal) -> Slice {
-        Slice::new(principal, self.but_roles(principal).collect())
+        Slice::new(principal, self.but_roles(principal, &principal.uids()).collect())
     }
 
-    fn but_roles(&self, principal: &Principal) -> impl Iterator<Item = Sliced> {
-        let uids = principal.uids();
+    fn but_roles(&self, principal: &Principal, uids: &HashSet<EntityUid>) -> impl Iterator<Item = Sliced> {
+        let (kind, itself) = (principal.kind, principal.uid());
         let named = uids.iter().filter_map(|uid| self.own_of.get(uid)).flatten();
         let own = named.chain(&self.own_of_all).filter_map(|place| self.own.get(*place));
-        let own: Vec<Sliced> = own.filter(|own| own.concerns(principal)).cloned().map(Sliced::Own).collect();
-        own.into_iter()
+        own.filter(move |own| own.concerns(kind, &itself, uids)).cloned().map(Sliced::Own)
     }
 
     /// The roles of the principal, and of whatever it is in.

@@ -35,7 +35,6 @@ pub struct Slice {
     /// The principal, as an owner.
     owner: Option<Trait>,
     policies: Vec<Sliced>,
-    places: HashMap<PolicyId, usize>,
     /// By the places of what is in them.
     sets: Mutex<HashMap<Box<[usize]>, Arc<PolicySet>>>,
 }
@@ -93,13 +92,11 @@ impl Sliced {
 
 impl Slice {
     pub(crate) fn new(principal: &Principal, policies: Vec<Sliced>) -> Self {
-        let places = policies.iter().enumerate().map(|(place, sliced)| (sliced.id().clone(), place));
         Self {
             principal: principal.uid(),
             entity: principal.entity(),
             groups: principal.group_uids(),
             owner: as_owner(principal),
-            places: places.collect(),
             policies,
             sets: Mutex::default(),
         }
@@ -134,7 +131,8 @@ impl Slice {
     }
 
     pub(crate) fn reason(&self, id: &PolicyId) -> Option<&Reason> {
-        self.places.get(id).and_then(|place| self.policies.get(*place)).map(Sliced::reason)
+        // Few are asked for, of few.
+        self.policies.iter().find(|sliced| sliced.id() == id).map(Sliced::reason)
     }
 
     fn set_of(&self, is_wanted: impl Fn(&Sliced) -> bool) -> Arc<PolicySet> {

@@ -172,7 +172,7 @@ fn accounts_are_made_and_disabled_beside_a_running_server_which_then_asks_who_co
     let listed = ok(folder.path(), &["account", "list"]);
     assert!(listed.starts_with("ana  ana-benitez  since") && !listed.contains("argon2"), "{listed}");
     let last = fails(folder.path(), &["account", "disable", "ana"]);
-    assert!(last.contains("nobody else who administers the organisation"), "{last}");
+    assert!(last.contains("nobody would be left who administers the organisation"), "{last}");
     add(&["Bruno", "--login", "bruno"], "another horse battery\n");
     ok(folder.path(), &["account", "disable", "bruno"]);
     assert!(ok(folder.path(), &["account", "list"]).trim().ends_with("disabled"));
