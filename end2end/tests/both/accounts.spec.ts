@@ -51,7 +51,7 @@ test('an administrator makes an account, and its owner chooses a password by the
   await other.close();
 });
 
-test('somebody is found, kept out and let in again', async ({ page, open, settled }) => {
+test('somebody is found, kept out and let in again', async ({ page, open, settled, scriptsOn }) => {
   await signIn(page, 'Ana Benítez');
   await open('/accounts');
   await page.getByLabel('Name or login').fill('noelia');
@@ -62,11 +62,12 @@ test('somebody is found, kept out and let in again', async ({ page, open, settle
   await row.getByText('Change').click();
   await row.getByRole('button', { name: 'Keep out noelia.franco' }).click();
   await settled();
-  await expect(row).toContainText('Kept out');
+  const mark = row.locator('.badge', { hasText: 'Kept out' });
+  await expect(mark).toBeVisible();
   await row.getByRole('button', { name: 'Let in again noelia.franco' }).click();
   await settled();
-  await expect(row).not.toContainText('Kept out');
-  await isWellMade(page);
+  await expect(mark).toHaveCount(0);
+  if (scriptsOn) await isWellMade(page);
 });
 
 test('who does not administer the organisation sees no accounts', async ({ page, problems }) => {
