@@ -62,17 +62,7 @@ impl Roles {
 
     /// The slugs of all groups that somebody is in, through others too.
     pub fn groups_of(&self, who: &Urn) -> BTreeSet<String> {
-        let mut groups = HashSet::new();
-        let mut next = vec![who];
-        while let Some(member) = next.pop() {
-            for group in self.in_groups.get(member).into_iter().flatten() {
-                // Groups that contain each other end here.
-                if groups.insert(group) {
-                    next.push(group);
-                }
-            }
-        }
-        groups.into_iter().map(|group| group.rest().to_owned()).collect()
+        self.groups_after(who, None)
     }
 
     /// The same, if an entity became this body (`None`: went).
@@ -89,6 +79,7 @@ impl Roles {
             let others = as_it_is.filter(|group| changed.is_none_or(|(urn, _)| urn != *group));
             let own = changed.map(|(urn, _)| urn).filter(|_| joined.contains(member));
             for group in others.chain(own) {
+                // Groups that contain each other end here.
                 if groups.insert(group) {
                     next.push(group);
                 }
