@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
 use loggia_model::{
-    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Seq, Source, Timestamp, Urn,
+    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Op, Seq, Source, Timestamp, Urn,
 };
 use loggia_policy::Action;
 
@@ -45,10 +45,11 @@ pub enum ColumnEdit {
 }
 
 impl Catalog {
-    /// Changes one field of an asset. `based_on` is the revision that the person saw.
+    /// Changes one field of an asset. `based_on` is the revision that the person saw; what others have changed since in
+    /// other fields stays.
     ///
     /// # Errors
-    /// `Invalid` names the field; `Conflict` says who was faster.
+    /// `Invalid` names the field; `Conflict` says who was faster with this one.
     pub async fn edit_asset(
         &self,
         actor: &Actor,
@@ -126,6 +127,7 @@ impl Catalog {
             }
         }
         let reason = format!("edited {field}");
+        let based_on = self.beside_others(&stored, &[field], based_on).await?;
         self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason).await
     }
 
@@ -186,6 +188,7 @@ impl Catalog {
             }
         }
         let reason = format!("edited {word} of column {path}");
+        let based_on = self.beside_others(&stored, &["columns", path.as_str(), word], based_on).await?;
         self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason).await
     }
 
@@ -217,6 +220,25 @@ impl Catalog {
         let written =
             self.store.append(actor, vec![Change::put(stored.urn.clone(), expected, body, reason)]).await?;
         Ok(last(&written))
+    }
+
+    /// The revision that there is, where the field shows what it showed in the one that was seen: what others have
+    /// changed beside it meanwhile stays, and is nobody's conflict.
+    async fn beside_others(
+        &self,
+        stored: &Stored,
+        field: &[&str],
+        based_on: Option<u64>,
+    ) -> Result<Option<u64>> {
+        let Some(seen) = based_on.filter(|seen| *seen < stored.revision) else { return Ok(based_on) };
+        let record = self.store.read_revision(&stored.urn, seen).await?;
+        let Some(Op::Put(then)) = record.map(|record| record.op) else { return Ok(based_on) };
+        let said = |body: &Body| {
+            let shown = body.shown();
+            field.iter().try_fold(&shown, |value, part| value.get(part)).cloned()
+        };
+        let is_untouched = said(&then) == said(&stored.body);
+        Ok(if is_untouched { Some(stored.revision) } else { based_on })
     }
 
     async fn somebody_was_faster(&self, stored: &Stored) -> Result<CatalogError> {

@@ -94,6 +94,29 @@ async fn whoever_saw_an_older_revision_is_told_who_was_faster() -> Outcome {
 }
 
 #[tokio::test]
+async fn two_who_edit_at_once_are_merged_field_by_field() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").with_column("id", "int").with_column("mail", "text");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    let column = |name: &str, edit, seen| {
+        let (catalog, urn, path) = (&catalog, accounts.urn.clone(), ColumnPath::top(name));
+        async move { catalog.edit_column(&ana(), &urn, &path?, edit, seen).await.map_err(Trouble::from) }
+    };
+    catalog.edit_asset(&bruno(), &accounts.urn, AssetEdit::Name("His".into()), Some(1)).await?;
+    let words = AssetEdit::Description("Hers.".into());
+    catalog.edit_asset(&ana(), &accounts.urn, words, Some(1)).await?;
+    column("id", ColumnEdit::Description("The number.".into()), Some(1)).await?;
+    column("mail", ColumnEdit::Description("The address.".into()), Some(1)).await?;
+
+    let seen = catalog.seen(&accounts.urn).await?;
+    assert_eq!((seen.name.as_str(), seen.facts.description.as_deref()), ("His", Some("Hers.")));
+    assert!(seen.facts.columns.values().all(|column| column.description.is_some()));
+    let again = column("id", ColumnEdit::Description("The key.".into()), Some(1)).await;
+    assert!(again.is_err(), "that one has been changed since");
+    Ok(())
+}
+
+#[tokio::test]
 async fn saying_the_same_again_writes_nothing() -> Outcome {
     let catalog = TestCatalog::open().await?;
     let accounts = asset("core.accounts");
