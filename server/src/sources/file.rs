@@ -8,7 +8,7 @@ use loggia_catalog::secrets::SecretName;
 use loggia_connect::aws::AwsWanted;
 use loggia_connect::files::BucketAddress;
 use loggia_model::facts::AssetFacts;
-use loggia_model::{Kind, Urn, without_passwords};
+use loggia_model::{Kind, Label, Urn, without_passwords};
 use serde::Deserialize;
 
 use crate::Failure;
@@ -40,13 +40,25 @@ pub struct Schedule {
     pub cron: Cron,
 }
 
-/// To which unit and owners tables belong, by their names.
+/// To which unit, project and owners tables belong, by what is known of them.
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// `*` stands for any letters.
     pub names: String,
+    /// Only what the source tags so, or says is owned so.
+    pub tag: Option<Label>,
+    pub owner: Option<Urn>,
     pub unit: Option<Urn>,
+    pub project: Option<Urn>,
     pub owners: Vec<Urn>,
+}
+
+impl Rule {
+    fn speaks_of(&self, name: &str, facts: &AssetFacts) -> bool {
+        fits(&self.names, name)
+            && self.tag.as_ref().is_none_or(|tag| facts.tags.put.contains(tag))
+            && self.owner.as_ref().is_none_or(|owner| facts.owners.iter().flatten().any(|own| own == owner))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,8 +93,12 @@ struct Entry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRule {
+    #[serde(default = "any")]
     names: String,
+    tag: Option<String>,
+    owner: Option<String>,
     unit: Option<String>,
+    project: Option<String>,
     #[serde(default)]
     owners: Vec<String>,
 }
@@ -273,9 +289,12 @@ impl Source {
     pub fn assign(&self, assets: &mut [(Urn, AssetFacts)]) {
         for (urn, facts) in assets {
             let Some(name) = urn.dataset().map(|dataset| dataset.name().to_owned()) else { continue };
-            let Some(rule) = self.rules.iter().find(|rule| fits(&rule.names, &name)) else { continue };
+            let Some(rule) = self.rules.iter().find(|rule| rule.speaks_of(&name, facts)) else { continue };
             if facts.unit.is_none() {
                 facts.unit.clone_from(&rule.unit);
+            }
+            if facts.project.is_none() {
+                facts.project.clone_from(&rule.project);
             }
             if facts.owners.is_none() && !rule.owners.is_empty() {
                 facts.owners = Some(rule.owners.clone());
@@ -308,11 +327,21 @@ impl WrittenRule {
             urn.parse::<Urn>().map_err(|why| format!("has a rule with '{slug}', which names nothing: {why}"))
         };
         Ok(Rule {
+            tag: self
+                .tag
+                .map(|tag| tag.parse::<Label>().map_err(|why| format!("has a rule whose {why}")))
+                .transpose()?,
+            owner: self.owner.map(|slug| urn(Kind::Person, &slug)).transpose()?,
             unit: self.unit.map(|slug| urn(Kind::DomainUnit, &slug)).transpose()?,
+            project: self.project.map(|slug| urn(Kind::Project, &slug)).transpose()?,
             owners: self.owners.iter().map(|slug| urn(Kind::Person, slug)).collect::<Result<_, _>>()?,
             names: self.names,
         })
     }
+}
+
+fn any() -> String {
+    "*".to_owned()
 }
 
 /// Whether a name is as a pattern says, in which `*` stands for any letters.
@@ -414,6 +443,34 @@ mod tests {
             .map(|(_, facts)| (facts.unit.as_ref().unwrap().rest(), facts.owners.as_ref().map(Vec::len)))
             .collect();
         assert_eq!(told, [("retail", Some(1)), ("data", None), ("own", Some(1))]);
+    }
+
+    #[test]
+    fn rules_put_tables_into_projects_by_tag_and_owner_too() {
+        let file = read(
+            "sources: [{name: lake, files: x, rules: [{tag: gold, project: churn}, {owner: ana.benitez, names: 'raw/*', project: landing}]}]",
+        );
+        let source = file.unwrap().sources.remove(0);
+        let asset =
+            |name: &str, facts| (format!("urn:loggia:asset:file://bank;{name}").parse().unwrap(), facts);
+        let mut gold = AssetFacts::default();
+        gold.tags.put.insert("gold".parse().unwrap());
+        let ana = AssetFacts {
+            owners: Some(vec!["urn:loggia:person:ana.benitez".parse().unwrap()]),
+            ..AssetFacts::default()
+        };
+        let mut assets = [
+            asset("a", gold),
+            asset("raw/b", ana.clone()),
+            asset("c", ana),
+            asset("raw/d", AssetFacts::default()),
+        ];
+        source.assign(&mut assets);
+        let told: Vec<_> = assets
+            .iter()
+            .map(|(_, facts)| facts.project.as_ref().map(|project| project.rest().to_owned()))
+            .collect();
+        assert_eq!(told, [Some("churn".to_owned()), Some("landing".to_owned()), None, None]);
     }
 
     #[test]
