@@ -7,7 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::pages::{
     access, accounts, asset, audit, browse, error, forms, glossary, home, open, organisation, person, policy,
-    product, project, responsibilities, search, service, sign_in, sources, term, unit,
+    product, project, publish, responsibilities, rules, search, service, sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -40,6 +40,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/policies") view=policy::index ssr=SsrMode::Async/>
                     <Route path=path!("/policies/try") view=policy::trial ssr=SsrMode::Async/>
                     <Route path=path!("/policies/*id") view=policy::page ssr=SsrMode::Async/>
+                    <Route path=path!("/rules") view=rules::index ssr=SsrMode::Async/>
+                    <Route path=path!("/rules/*id") view=rules::page ssr=SsrMode::Async/>
+                    <Route path=path!("/publish") view=publish::plan ssr=SsrMode::Async/>
+                    <Route path=path!("/publish/:ticket") view=publish::run ssr=SsrMode::Async/>
                     <Route path=path!("/access/*id") view=access::page ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=audit::page ssr=SsrMode::Async/>
                     <Route path=path!("/accounts") view=accounts::page ssr=SsrMode::Async/>

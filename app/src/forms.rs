@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) mod account;
 #[cfg(feature = "ssr")]
+pub(crate) mod publishing;
+#[cfg(feature = "ssr")]
 pub(crate) mod server;
 #[cfg(feature = "ssr")]
 pub(crate) mod token;
@@ -120,6 +122,84 @@ pub async fn act(
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     server::act(urn, action, value, back).await
+}
+
+/// What can be done with the listing of an asset: `publish` (with a note), `deprecate` and `retire` (with a successor, the
+/// first with a day), `keep`, `withdraw`.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn publish(
+    urn: String,
+    #[server(default)] action: String,
+    #[server(default)] note: String,
+    #[server(default)] successor: String,
+    #[server(default)] ends_on: String,
+    #[server(default)] revision: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    publishing::publish(publishing::PublishForm { urn, action, note, successor, ends_on, revision, back })
+        .await
+}
+
+/// Begins to publish all that a search finds; `query` is that of its URL, `project` the URN of one. Its page tells how
+/// far it is.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn publish_all(
+    #[server(default)] query: String,
+    #[server(default)] project: String,
+    #[server(default)] note: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    publishing::publish_all(&query, &project, &note, &back).await
+}
+
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn stop_publishing(
+    ticket: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    publishing::stop(&ticket, &back).await
+}
+
+/// Makes an enforcement rule where `urn` is empty, and edits it otherwise.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn edit_rule(
+    #[server(default)] urn: String,
+    #[server(default)] revision: String,
+    #[server(default)] name: String,
+    #[server(default)] description: String,
+    #[server(default)] unit: String,
+    #[server(default)] project: String,
+    #[server(default)] asset_type: String,
+    #[server(default)] owner: String,
+    #[server(default)] description_length: String,
+    #[server(default)] described_columns: String,
+    #[server(default)] terms: String,
+    #[server(default)] glossary: String,
+    #[server(default)] fresh_days: String,
+    #[server(default)] checks_pass: String,
+    #[server(default)] enforced_from: String,
+    #[server(default)] status: String,
+    #[server(default)] confirmed: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    let draft = loggia_catalog::rules::RuleDraft {
+        name,
+        description,
+        unit,
+        project,
+        asset_type,
+        owner,
+        description_length,
+        described_columns,
+        terms,
+        glossary,
+        fresh_days,
+        checks_pass,
+        enforced_from,
+        status,
+        confirmed,
+    };
+    publishing::edit_rule(urn, revision, draft, back).await
 }
 
 /// How many people the trial that the actor began with this ticket has looked at, and how many there are; `None` where

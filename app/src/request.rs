@@ -103,11 +103,7 @@ impl Request {
 
     /// The page number of a list, counting from 1.
     pub fn page(&self, name: &str) -> Result<u32, CatalogError> {
-        let Some(text) = self.param(name).filter(|text| !text.is_empty()) else { return Ok(1) };
-        let number = text.parse().ok().filter(|number| (1..=100_000).contains(number));
-        number.ok_or_else(|| {
-            CatalogError::invalid(name, format!("is '{}', not a number from 1 up", cut(&text)))
-        })
+        page_number(name, self.param(name).as_deref())
     }
 
     /// Fetched ahead, and perhaps never seen: such a request is not a visit.
@@ -124,6 +120,13 @@ impl Request {
     pub fn set_status(&self, status: StatusCode) {
         self.response.set_status(status);
     }
+}
+
+/// The page number of a list, counting from 1.
+pub fn page_number(name: &str, text: Option<&str>) -> Result<u32, CatalogError> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(1) };
+    let number = text.parse().ok().filter(|number| (1..=100_000).contains(number));
+    number.ok_or_else(|| CatalogError::invalid(name, format!("is '{}', not a number from 1 up", cut(text))))
 }
 
 /// Who asks: as the door has found out, or else nobody.
@@ -161,7 +164,11 @@ pub fn session(parts: &Parts) -> Option<Secret> {
 
 /// Every pair of the query, decoded, in order.
 pub fn query(parts: &Parts) -> Vec<(String, String)> {
-    let query = parts.uri.query().unwrap_or("");
+    pairs(parts.uri.query().unwrap_or(""))
+}
+
+/// Every pair of a query, decoded, in order.
+pub fn pairs(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {

@@ -20,14 +20,14 @@ pub fn run(places: &Places, args: Args) -> Result<()> {
     let mut measure = tools.command(bench);
     let words: Vec<_> = args.rest().into_iter().collect();
     let is_of_data = words.first().is_some_and(|word| word == "data");
-    let is_of_policy = words.first().is_some_and(|word| word == "policy");
+    let has_no_pages = words.first().is_some_and(|word| word == "policy" || word == "publish");
     let cluster = if is_of_data { Some(Cluster::start(places)?) } else { None };
     if let Some(cluster) = &cluster {
         measure.env("LOGGIA_TEST_POSTGRES", cluster.url()).env("LOGGIA_BENCH_PYTHON", peers::python(places)?);
     }
     loud(measure.args(words).env("LOGGIA_BIN", &release.loggia))?;
 
-    if is_of_policy {
+    if has_no_pages {
         return Ok(());
     }
     let mut browser = tools.command("node");

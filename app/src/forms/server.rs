@@ -415,7 +415,7 @@ pub fn own_path(back: &str) -> String {
 }
 
 /// Empty where the form was made of none.
-fn revision(text: &str) -> Result<Option<u64>, CatalogError> {
+pub(crate) fn revision(text: &str) -> Result<Option<u64>, CatalogError> {
     let wrong = |_| CatalogError::invalid("revision", format!("'{text}' is not the number of a revision"));
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(wrong) }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use loggia_catalog::explain::{AccessLine, AccessView, Because, PAGE, WhoMay};
 use loggia_catalog::{Action, CatalogError};
+use loggia_model::facts::Role;
 use loggia_model::{Kind, Urn};
 
 use crate::encode::{encode, encode_path};
@@ -97,6 +98,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            {view.is_inventory.then(|| view! { <p class="note">"It is in the inventory of a project, and has not been published: viewers and consumers of above do not find it."</p> })}
             {helpers(&view)}
             {asking}
         </section>
@@ -113,7 +115,13 @@ fn row(view: &AccessView, line: &AccessLine) -> AnyView {
     };
     let why = match (line.because.is_empty(), line.would_do) {
         (true, Some(role)) => {
-            let place = if view.urn.kind() == Kind::Organisation { "here" } else { "here or above" };
+            let place = match view.urn.kind() {
+                Kind::Organisation => "here",
+                _ if view.is_inventory && matches!(role, Role::Viewer | Role::Consumer) => {
+                    "in its project, or that of contributor above"
+                }
+                _ => "here or above",
+            };
             view! { "No role or policy allows it. The role of " {role.title().to_lowercase()} ", " {place} ", would." }
                 .into_any()
         }

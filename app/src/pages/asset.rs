@@ -2,6 +2,7 @@
 
 mod columns;
 mod lineage;
+mod listing;
 mod overview;
 mod preview;
 mod profile;
@@ -17,6 +18,7 @@ use loggia_catalog::find::kind_title;
 use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::{Timestamp, Urn};
 
+pub use self::listing::FORM as PUBLISH_FORM;
 use super::history::history;
 use crate::request::Request;
 use crate::ui::cards::checks;
@@ -56,6 +58,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         "profile" => profile::profile(&request, &asset).await?,
         "quality" => quality::quality(&asset),
         "lineage" => lineage::lineage(&request, &asset).await?,
+        "listing" => listing::listing(&request, &asset).await?,
         "history" => history(&request, &urn, asset.may(Action::Edit)).await?,
         "source" => source::source(&request, &asset).await,
         other => {
@@ -65,8 +68,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             )));
         }
     };
+    let successor = successor(&request, &asset).await?;
     let has_profile = chosen == "profile" || request.catalog.has_profile(&asset).await?;
-    Ok(frame(&request, &asset, &chosen, has_profile, body))
+    Ok(frame(&request, &asset, &chosen, has_profile, successor, body))
 }
 
 /// An instant, or a day: that is its end, as far as it has come.
@@ -79,7 +83,23 @@ fn instant(text: &str) -> Result<Timestamp, CatalogError> {
     Ok(end.min(Timestamp::from_system(SystemTime::now())))
 }
 
-fn frame(request: &Request, asset: &AssetView, chosen: &str, has_profile: bool, body: AnyView) -> AnyView {
+/// What to use in the place of one that comes to its end, where the reader may know of it.
+async fn successor(request: &Request, asset: &AssetView) -> Result<Option<AnyView>, CatalogError> {
+    let successor = request.catalog.successor_of(asset).await?;
+    Ok(successor.map(|card| view! { <a href=href(&card.urn)>{card.name}</a> }.into_any()))
+}
+
+fn frame(
+    request: &Request,
+    asset: &AssetView,
+    chosen: &str,
+    has_profile: bool,
+    successor: Option<AnyView>,
+    body: AnyView,
+) -> AnyView {
+    let has_listing = asset.as_of.is_none()
+        && (asset.may(Action::Edit)
+            || asset.listing.as_ref().is_some_and(loggia_model::facts::Listing::is_out));
     let kind = asset.facts.asset_type.map_or("table", |kind| kind.as_str());
     let path = asset
         .unit_path
@@ -106,6 +126,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, has_profile: bool, 
             </div>
             {as_of}
             {missing}
+            {listing::notes(asset, successor)}
             {trust(asset)}
             <nav class="tabs" aria-label="About this asset">
                 <ul>
@@ -115,6 +136,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, has_profile: bool, 
                     {has_profile.then(|| tab_link(asset, chosen, "profile", "Profile", None))}
                     {(!asset.facts.checks.is_empty()).then(|| tab_link(asset, chosen, "quality", "Quality", Some(asset.facts.checks.len() as u64)))}
                     {tab_link(asset, chosen, "lineage", "Lineage", Some(asset.upstream + asset.downstream))}
+                    {has_listing.then(|| tab_link(asset, chosen, "listing", "Listing", None))}
                     {tab_link(asset, chosen, "history", "History", None)}
                     {tab_link(asset, chosen, "source", "Source", None)}
                 </ul>

@@ -33,6 +33,9 @@ async fn load_new(request: Request) -> Result<AnyView, CatalogError> {
         .parse::<Kind>()
         .ok()
         .filter(|kind| !matches!(kind, Kind::Asset | Kind::Person | Kind::Organisation));
+    if kind == Some(Kind::Rule) {
+        return super::rules::form(&request, None).await;
+    }
     let kind = kind.ok_or_else(|| {
         CatalogError::NotFound(format!("form for a new '{}'", word.chars().take(40).collect::<String>()))
     })?;
@@ -52,6 +55,9 @@ async fn load_edit(request: Request) -> Result<AnyView, CatalogError> {
     let urn: Urn = text
         .parse()
         .map_err(|_| CatalogError::NotFound(format!("'{}'", text.chars().take(120).collect::<String>())))?;
+    if urn.kind() == Kind::Rule {
+        return super::rules::form(&request, Some(urn)).await;
+    }
     if matches!(urn.kind(), Kind::Asset | Kind::Person) {
         return Err(CatalogError::NotFound(format!("form for {urn}")));
     }
@@ -357,7 +363,7 @@ fn by_profile(request: &Request, fields: &mut Vec<Field>) {
 const OFFERED: usize = 300;
 
 /// The names that a field offers while one types.
-fn names(known: &Names, kind: Kind, id: String) -> AnyView {
+pub fn names(known: &Names, kind: Kind, id: String) -> AnyView {
     let names: Vec<String> = known.all(kind).into_iter().map(|entry| entry.name).collect();
     let offered = if names.len() <= OFFERED { names } else { Vec::new() };
     let options: Vec<_> = offered.into_iter().map(|name| view! { <option value=name></option> }).collect();

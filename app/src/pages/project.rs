@@ -7,6 +7,7 @@ use loggia_model::Kind;
 
 use super::forms::{State, entity_actions};
 use super::unit::{PAGE, urn_after};
+use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
@@ -17,7 +18,7 @@ use crate::ui::pager::pager;
 use crate::ui::parts::matrix_href;
 use crate::ui::projects::{badges, lines};
 use crate::ui::source::said_by;
-use crate::ui::time::counted;
+use crate::ui::time::{counted, grouped};
 use crate::ui::title::Title;
 
 pub fn index() -> impl IntoView {
@@ -103,10 +104,15 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     };
     let pages = u32::try_from(project.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     let counts = format!(
-        "{}, {}",
+        "{}, {} published; {}",
         counted(project.assets, "asset", "assets"),
+        grouped(project.published),
         counted(project.products, "data product", "data products")
     );
+    let publish = (project.may_publish && project.assets > 0).then(|| {
+        let link = format!("/publish?project={}", encode(urn.as_str()));
+        view! { <p class="actions"><a class="button" href=link>"Publish what is ready"</a></p> }
+    });
     let master = master_data(&project);
     let profile = profile(&project);
     let (name, matrix) = (project.name.clone(), matrix_href(&urn));
@@ -125,6 +131,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 {master}
                 <section aria-labelledby="inventory">
                     <h2 id="inventory">"Inventory" " " <span class="count">{counts}</span></h2>
+                    {publish}
                     {if project.entries.is_empty() {
                         view! { <p class="empty">"Nothing is in this project yet. Whoever may edit an asset, and may edit in this project, names the project on the page of the asset."</p> }.into_any()
                     } else {

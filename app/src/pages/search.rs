@@ -6,7 +6,7 @@ use loggia_catalog::find::{FacetView, SearchRequest, SearchView};
 use loggia_catalog::ports::{Choice, FACETS, Sort};
 use loggia_catalog::{CatalogError, Names};
 
-use crate::request::Request;
+use crate::request::{Request, page_number};
 use crate::ui::cards::{Reason, result};
 use crate::ui::icon::Arches;
 use crate::ui::links::with_query;
@@ -22,7 +22,7 @@ pub fn page() -> impl IntoView {
 }
 
 async fn load(request: Request) -> Result<AnyView, CatalogError> {
-    let asked = understand(&request)?;
+    let asked = asked(&request.query())?;
     let query = state(&asked);
     let view = request.catalog.search(&request.actor, asked).await?;
     let text = view.request.text.clone();
@@ -34,6 +34,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let sort = sorting(view.request.sort, &query);
     let facets: Vec<_> = view.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
     let facets = facets.into_iter().map(|facet| facet_view(facet, &query)).collect_view();
+    let publish = (total > 0 && names.publishes()).then(|| {
+        view! { <p class="quiet"><a href=with_query("/publish", &query) rel="nofollow">"Publish what you may of these"</a></p> }
+    });
     let hits: Vec<_> = view
         .hits
         .into_iter()
@@ -62,14 +65,16 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 {loosened.then(|| view! { <p class="note">"Nothing has all of these words. These have some of them, or words that are spelled alike."</p> })}
                 {results}
                 {pager("/search".into(), &query, "page", page, pages)}
+                {publish}
             </section>
         </div>
     }
     .into_any())
 }
 
-fn understand(request: &Request) -> Result<SearchRequest, CatalogError> {
-    let query = request.query();
+/// What the pairs of a URL's query ask for.
+pub fn asked(query: &[(String, String)]) -> Result<SearchRequest, CatalogError> {
+    let param = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let mut choices = Vec::new();
     for facet in FACETS {
         let named = query.iter().filter(|(name, value)| name == facet.as_str() && !value.is_empty());
@@ -78,20 +83,20 @@ fn understand(request: &Request) -> Result<SearchRequest, CatalogError> {
             choices.push(Choice { facet, values });
         }
     }
-    let sort = match request.param("sort").filter(|sort| !sort.is_empty()) {
+    let sort = match param("sort").filter(|sort| !sort.is_empty()) {
         Some(sort) => sort.parse().map_err(|message: String| CatalogError::invalid("sort", message))?,
         None => Sort::default(),
     };
     Ok(SearchRequest {
-        text: request.param("q").unwrap_or_default().trim().to_owned(),
+        text: param("q").unwrap_or_default().trim().to_owned(),
         choices,
         sort,
-        page: request.page("page")?,
+        page: page_number("page", param("page"))?,
     })
 }
 
 /// The query of the URL without the page: what every link of this page goes on from.
-fn state(asked: &SearchRequest) -> Vec<(String, String)> {
+pub fn state(asked: &SearchRequest) -> Vec<(String, String)> {
     let mut query = Vec::new();
     if !asked.text.is_empty() {
         query.push(("q".to_owned(), asked.text.clone()));

@@ -99,9 +99,10 @@ pub fn result(
 /// What one should know before trusting it.
 pub fn badges(card: &Card) -> AnyView {
     let deprecated = card.deprecated.then(|| view! { <span class="badge badge-warn">"Deprecated"</span> });
+    let inventory = card.inventory.then(|| view! { <span class="badge">"Not published"</span> });
     let missing =
         card.missing_since.map(|_| view! { <span class="badge badge-poor">"Missing at its source"</span> });
-    (deprecated, missing, checks(card.checks)).into_any()
+    (inventory, deprecated, missing, checks(card.checks)).into_any()
 }
 
 /// Quality in a word and a shape that reads without colour.

@@ -17,6 +17,7 @@ pub fn href(urn: &Urn) -> String {
         Kind::Service => "/services/",
         Kind::Policy => "/policies/",
         Kind::Project => "/projects/",
+        Kind::Rule => "/rules/",
         Kind::Organisation => return "/organisation".to_owned(),
     };
     if urn.kind() == Kind::Asset {

@@ -9,8 +9,8 @@ mod permits;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use loggia_model::facts::Member;
-use loggia_model::{Actor, Body, Door, Filter, Kind, Seq, Urn, Who};
+use loggia_model::facts::{AssetFacts, Member};
+use loggia_model::{Actor, Body, Door, Filter, Kind, Seq, Source, Urn, Who};
 use loggia_policy::{Action, Decision, Principal, PrincipalKind, Reason, Resource};
 
 pub use self::forbidden::Forbidden;
@@ -192,6 +192,12 @@ impl Catalog {
         {
             self.check_new(permits, Action::Administer, urn, after)?;
         }
+        // What others find, and in which words, is not for editors to say; nor is it by undoing or restoring.
+        if before.and_then(published) != after.and_then(published)
+            && let Some(body) = before.or(after)
+        {
+            self.check(permits, Action::Publish, urn, body).await?;
+        }
         self.check_master_data(urn, before, after).await?;
         self.check_leading(permits, urn, before.and_then(leads_to), after.and_then(leads_to)).await?;
         if before.map(members) != after.map(members) && (before.is_some() || after.is_some_and(has_members)) {
@@ -337,8 +343,16 @@ impl Catalog {
 pub(crate) fn changing(kind: Kind) -> Action {
     match kind {
         Kind::Asset | Kind::DataProduct => Action::Edit,
-        Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term => Action::Curate,
+        Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term | Kind::Rule => Action::Curate,
         Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => Action::Administer,
+    }
+}
+
+/// What others see of an asset beside what its sources say, and what is said of that.
+fn published(body: &Body) -> Option<&AssetFacts> {
+    match body {
+        Body::Asset(layers) => layers.layer(&Source::listing()).map(|layer| layer.facts.as_ref()),
+        _ => None,
     }
 }
 
@@ -355,7 +369,8 @@ fn leads_to(body: &Body) -> Option<Urn> {
         | Body::Service(_)
         | Body::Organisation(_)
         | Body::Policy(_)
-        | Body::Project(_) => None,
+        | Body::Project(_)
+        | Body::Rule(_) => None,
     }
 }
 

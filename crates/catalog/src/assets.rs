@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, ColumnFacts};
+use loggia_model::facts::{AssetFacts, ColumnFacts, Listing};
 use loggia_model::{Actor, Body, ColumnPath, Filter, Layer, Layered, Rank, Seq, Timestamp, Urn};
 use loggia_policy::{Action, Resource};
 
@@ -34,6 +34,12 @@ pub struct AssetView {
     pub missing_since: Option<Timestamp>,
     /// The other names that lead here.
     pub aliases: Vec<Urn>,
+    /// It is in a project, and others do not find it.
+    pub is_inventory: bool,
+    /// As it was published last, also where that was taken back.
+    pub listing: Option<Listing>,
+    /// What is shown is not what others see: that is what was published.
+    pub has_draft: bool,
     pub name_from: Option<Provenance>,
     pub description_from: Option<Provenance>,
     pub owners_from: Option<Provenance>,
@@ -114,9 +120,15 @@ impl Catalog {
             self.check_known(&permits, Action::Read, urn).await?;
         }
         let (layers, revision, seq) = self.layers_of(urn, as_of).await?;
-        let resource = self.as_it_stands(urn, &layers, as_of).await?;
+        let mut resource = self.as_it_stands(urn, &layers, as_of).await?;
+        // Who did not find it then, is not shown it as it was then.
+        resource.inventory |= Attributes::of(&Body::Asset(layers.clone())).inventory;
         let named = || layers.view().name.clone().unwrap_or_else(|| self.directory.name(urn));
         self.check_resource(&permits, Action::Read, &resource, named)?;
+        let (listing, published) = (layers.listing().cloned(), layers.as_published());
+        let is_theirs = permits.may(Action::Edit, &resource);
+        let has_draft = is_theirs && published.as_ref().is_some_and(|seen| seen.view() != layers.view());
+        let layers = published.filter(|_| !is_theirs).unwrap_or(layers);
         self.caught_up(actor).await;
         let reader = Reader { permits, resource };
         let permits = &reader.permits;
@@ -145,6 +157,9 @@ impl Catalog {
             terms: self.shown_terms(permits, facts.terms.put.iter()),
             missing_since: layers.missing_since(),
             aliases: self.directory.aliases(urn),
+            is_inventory: reader.resource.inventory,
+            listing,
+            has_draft,
             name_from: provenance::of(&layers, "name", |facts| facts.name.is_some()),
             description_from: provenance::of(&layers, "description", |facts| facts.description.is_some()),
             owners_from: provenance::of(&layers, "owners", |facts| facts.owners.is_some()),
@@ -330,7 +345,9 @@ impl Catalog {
 /// moves: what a person said of the other name, that it is one, stays with it.
 pub(crate) fn join(layers: &mut Layered<AssetFacts>, alias: &Body) {
     let Body::Asset(other) = alias else { return };
-    for (source, layer) in other.layers().filter(|(source, _)| source.rank() >= Rank::Contract) {
+    for (source, layer) in
+        other.layers().filter(|(source, _)| matches!(source.rank(), Rank::Contract | Rank::Harvest))
+    {
         if layers.layer(source).is_none() {
             layers.set(source.clone(), Layer::clone(layer));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus};
+use loggia_model::facts::{AssetFacts, Listing, ProductStatus, TermStatus};
 use loggia_model::{Body, Kind, Labels, Urn};
 use loggia_policy::Resource;
 
@@ -23,12 +23,23 @@ pub(crate) struct Attributes {
     pub type_of: Option<String>,
     pub platform: Option<String>,
     pub deprecated: bool,
+    /// Of an asset: it is in a project, and has not been published.
+    pub inventory: bool,
 }
 
 impl Attributes {
     pub fn of(body: &Body) -> Self {
         match body {
-            Body::Asset(layers) => Self::of_asset(&layers.view()),
+            Body::Asset(layers) => {
+                let mut attributes = Self::of_asset(&layers.view());
+                attributes.inventory = attributes.project.is_some() && !layers.is_published();
+                attributes.deprecated = layers.listing().is_some_and(Listing::is_ending);
+                // A label that is put closes at once, and one that is taken away opens when that is published.
+                if let Some(published) = layers.as_published() {
+                    attributes.carries_all(&published.view());
+                }
+                attributes
+            }
             Body::DomainUnit(layers) => {
                 let facts = layers.view();
                 let deprecated = facts.deprecated == Some(true);
@@ -65,6 +76,14 @@ impl Attributes {
                     ..Self::placed(facts.unit.as_ref(), facts.owners.as_ref())
                 }
             }
+            Body::Rule(layers) => {
+                let facts = layers.view();
+                Self {
+                    project: facts.project.clone(),
+                    deprecated: facts.paused == Some(true),
+                    ..Self::placed(facts.unit.as_ref(), None)
+                }
+            }
             Body::Person(layers) => Self::placed(layers.view().unit.as_ref(), None),
             Body::Service(layers) => Self::placed(None, layers.view().owners.as_ref()),
             Body::Group(_) | Body::Organisation(_) | Body::Policy(_) => Self::default(),
@@ -83,13 +102,17 @@ impl Attributes {
     fn of_asset(facts: &AssetFacts) -> Self {
         let mut attributes = Self::placed(facts.unit.as_ref(), facts.owners.as_ref());
         attributes.project.clone_from(&facts.project);
-        attributes.carries(&facts.terms, &facts.tags);
-        for column in facts.columns.values() {
-            attributes.carries(&column.terms, &column.tags);
-        }
+        attributes.carries_all(facts);
         attributes.type_of = Some(facts.asset_type.map_or("table", |kind| kind.as_str()).to_owned());
         attributes.platform.clone_from(&facts.platform);
         attributes
+    }
+
+    fn carries_all(&mut self, facts: &AssetFacts) {
+        self.carries(&facts.terms, &facts.tags);
+        for column in facts.columns.values() {
+            self.carries(&column.terms, &column.tags);
+        }
     }
 
     fn carries<T: ToString + Ord>(&mut self, terms: &Labels<Urn>, tags: &Labels<T>) {
@@ -122,6 +145,7 @@ impl Directory {
             type_of: attributes.type_of.clone(),
             platform: attributes.platform.clone(),
             deprecated: attributes.deprecated,
+            inventory: attributes.inventory,
             ..Resource::new(urn.clone())
         }
     }

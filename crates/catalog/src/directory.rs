@@ -6,10 +6,10 @@
 mod entry;
 mod standing;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use loggia_model::facts::{Member, Role};
+use loggia_model::facts::{Member, Role, RuleFacts};
 use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
 use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
@@ -33,6 +33,7 @@ struct State {
     attributes: HashMap<Urn, Attributes>,
     /// Of those of which something is said.
     raci: HashMap<Urn, Raci>,
+    rules: BTreeMap<Urn, Arc<RuleFacts>>,
     roles: Roles,
     children: HashMap<Urn, BTreeSet<Urn>>,
     /// Entity → what has been merged into it.
@@ -189,6 +190,11 @@ impl Directory {
     pub(crate) fn resource_of(&self, urn: &Urn) -> Resource {
         let attributes = self.read().attributes.get(urn).cloned().unwrap_or_default();
         self.resource(urn, &attributes)
+    }
+
+    /// What must be there before something is published, by name of the rule.
+    pub(crate) fn rules(&self) -> Vec<(Urn, Arc<RuleFacts>)> {
+        self.read().rules.iter().map(|(urn, facts)| (urn.clone(), facts.clone())).collect()
     }
 
     pub(crate) fn terms_of(&self, glossary: &Urn) -> Vec<Urn> {
@@ -387,6 +393,9 @@ impl State {
         self.forget(urn);
         self.roles.put(urn, body);
         self.attributes.insert(urn.clone(), Attributes::of(body));
+        if let Body::Rule(layers) = body {
+            self.rules.insert(urn.clone(), layers.view());
+        }
         self.raci.remove(urn);
         let raci = Raci::of(body);
         if !raci.is_empty() {
@@ -403,6 +412,7 @@ impl State {
 
     fn remove(&mut self, urn: &Urn) {
         self.roles.remove(urn);
+        self.rules.remove(urn);
         self.attributes.remove(urn);
         self.raci.remove(urn);
         self.forget(urn);

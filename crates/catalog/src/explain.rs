@@ -6,7 +6,7 @@ use std::time::Instant;
 use loggia_model::facts::Role;
 use loggia_model::{Actor, Kind, Urn};
 use loggia_policy::{
-    Action, Assignment, Class, Decision, Holder, Policies, Principal, Reason, Resource, roles_that_may,
+    Action, Assignment, Class, Decision, Holder, Part, Policies, Principal, Reason, Resource, roles_that_may,
 };
 
 use crate::policies::policy_named;
@@ -19,6 +19,8 @@ const TOGETHER: usize = 64;
 pub struct AccessView {
     pub urn: Urn,
     pub name: String,
+    /// It is in a project, and has not been published: roles of viewers and consumers above do not reach it.
+    pub is_inventory: bool,
     /// Of whom this tells; `None` where nobody is behind the actor.
     pub who: Option<DirectoryEntry>,
     pub is_me: bool,
@@ -107,6 +109,7 @@ impl Catalog {
         }
         Ok(AccessView {
             urn: urn.clone(),
+            is_inventory: resource.inventory,
             name: name.clone(),
             who: subject.map(|urn| self.directory.entry_or_name(&urn)),
             is_me: other.is_none(),
@@ -244,7 +247,8 @@ impl Judge<'_> {
         if decision.is_allowed || is_forbidden {
             return decision.is_allowed;
         }
-        match policies.reach(principal, action).traits() {
+        let part = if resource.inventory { Part::Inventory } else { Part::Open };
+        match policies.reach(principal, action, part).traits() {
             Some(reached) => !reached.is_disjoint(&resource.traits()),
             None => true,
         }

@@ -149,6 +149,7 @@ pub fn kind_title(word: &str) -> &str {
         Ok(Kind::Service) => "Service",
         Ok(Kind::Policy) => "Policy",
         Ok(Kind::Project) => "Project",
+        Ok(Kind::Rule) => "Rule",
         Ok(Kind::Organisation) => "Organisation",
         Err(_) => word,
     }

@@ -1,11 +1,11 @@
 //! What happened to an entity: who changed what, when and by which door; and taking it back.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use loggia_model::compatibility::{ColumnChange, column_changes};
-use loggia_model::facts::ColumnFacts;
+use loggia_model::facts::{ColumnFacts, Listing};
 use loggia_model::{
     Actor, Body, Change, ColumnPath, Difference, Expected, Filter, Kind, Op, Seq, Timestamp, Urn,
     differences, fitted, revert,
@@ -24,8 +24,28 @@ use crate::{Catalog, CatalogError, Result};
 pub(crate) struct Stands {
     /// `None` where it was removed.
     pub body: Option<Arc<Body>>,
+    /// As it stands, or last stood.
+    pub last: Arc<Body>,
     pub expected: Expected,
 }
+
+/// Which of two an actor sees of an asset that is published.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sees {
+    Drafts,
+    Published,
+}
+
+/// What showed of a revision.
+#[derive(Default, PartialEq)]
+struct Shown {
+    facts: Value,
+    /// For whoever does not see drafts: what was said of the listing.
+    listing: Option<Listing>,
+}
+
+/// Revisions that are gone through for those that somebody sees.
+const LOOKED_AT: usize = 500;
 
 /// How the reason of an undo begins; the number of the revision follows.
 const UNDID: &str = "undid revision ";
@@ -53,27 +73,41 @@ impl Catalog {
     ) -> Result<Vec<HistoryEntry>> {
         let permits = self.permits(actor).await?;
         let names = self.names(actor).await?;
-        self.check_known(&permits, Action::Read, urn).await?;
-        let entries = self.store.history(urn, before, limit).await?;
+        let stands = self.check_known(&permits, Action::Read, urn).await?;
+        let sees = self.sees(&permits, urn, &stands).await?;
+        let mut entries = VecDeque::from(self.store.history(urn, before, limit).await?);
         if entries.is_empty() && before.is_none() {
             return Err(CatalogError::no(urn));
         }
         let mut history = Vec::with_capacity(entries.len());
-        let mut newer: Option<(u64, Value)> = None;
-        for entry in entries {
+        let mut newer: Option<(u64, Shown)> = None;
+        let mut looked_at = 0;
+        while let Some(entry) = entries.pop_front() {
+            looked_at += 1;
+            // Whoever does not see drafts is shown as many revisions of those that they do.
+            if entries.is_empty() && history.len() + 1 < limit as usize && looked_at < LOOKED_AT {
+                entries.extend(self.store.history(urn, Some(entry.revision), limit).await?);
+            }
             let after = match newer.take() {
-                Some((revision, value)) if revision == entry.revision => value,
-                _ => self.shown_at(urn, entry.revision).await?,
+                Some((revision, shown)) if revision == entry.revision => shown,
+                _ => self.shown_at(urn, entry.revision, sees).await?,
             };
-            let value = self.shown_at(urn, entry.revision - 1).await?;
-            let changed = self.seen(&permits, differences(&value, &after)).await?;
-            let columns = match (columns_of(&value), columns_of(&after)) {
+            let before = self.shown_at(urn, entry.revision - 1, sees).await?;
+            let is_draft = sees == Sees::Published && before == after;
+            let changed = self.seen(&permits, differences(&before.facts, &after.facts)).await?;
+            let columns = match (columns_of(&before.facts), columns_of(&after.facts)) {
                 (Some(before), Some(after)) => column_changes(&before, &after),
                 _ => Vec::new(),
             };
-            newer = Some((entry.revision - 1, value));
+            newer = Some((entry.revision - 1, before));
+            if is_draft {
+                continue;
+            }
             let by_name = names.of_actor(&entry.actor);
             history.push(HistoryEntry { by_name, differences: changed, columns, entry });
+            if history.len() >= limit as usize {
+                break;
+            }
         }
         Ok(history)
     }
@@ -84,8 +118,10 @@ impl Catalog {
     /// `NotFound` where it has no such revision.
     pub async fn compare(&self, actor: &Actor, urn: &Urn, from: u64, to: u64) -> Result<Vec<Difference>> {
         let permits = self.permits(actor).await?;
-        self.check_known(&permits, Action::Read, urn).await?;
-        let found = differences(&self.shown_at(urn, from).await?, &self.shown_at(urn, to).await?);
+        let stands = self.check_known(&permits, Action::Read, urn).await?;
+        let sees = self.sees(&permits, urn, &stands).await?;
+        let (from, to) = (self.shown_at(urn, from, sees).await?, self.shown_at(urn, to, sees).await?);
+        let found = differences(&from.facts, &to.facts);
         self.seen(&permits, found).await
     }
 
@@ -133,7 +169,7 @@ impl Catalog {
         let head = self.head(urn).await?;
         if before.is_null() {
             // What it is made of now may have been changed and changed back, and is then as it was made.
-            if head.body.shown() != self.shown_at(urn, own.revision).await? {
+            if head.body.shown() != self.shown_at(urn, own.revision, Sees::Drafts).await?.facts {
                 return Err(CatalogError::Refused(
                     "the change to undo is the one that made this, and it has been changed since: deprecate it instead"
                         .into(),
@@ -168,20 +204,35 @@ impl Catalog {
         let newest = self.store.history(urn, None, 1).await?.pop().ok_or_else(|| CatalogError::no(urn))?;
         let last = if newest.removed { newest.revision - 1 } else { newest.revision };
         let record = self.store.read_revision(urn, last).await?;
-        let body = record.as_ref().and_then(|record| body_in(&record.op));
-        self.check(permits, action, urn, body.ok_or_else(|| CatalogError::no(urn))?).await?;
-        if newest.removed {
-            return Ok(Stands { body: None, expected: Expected::Absent });
-        }
-        let body = record.and_then(|record| match record.op {
+        let last = record.and_then(|record| match record.op {
             Op::Put(body) => Some(body),
             Op::Remove => None,
         });
-        Ok(Stands { body, expected: Expected::Revision(newest.revision) })
+        let last = last.ok_or_else(|| CatalogError::no(urn))?;
+        self.check(permits, action, urn, &last).await?;
+        if newest.removed {
+            return Ok(Stands { body: None, last, expected: Expected::Absent });
+        }
+        Ok(Stands { body: Some(last.clone()), last, expected: Expected::Revision(newest.revision) })
+    }
+
+    /// Whether the actor sees what is being written of an asset, or what has been published of it.
+    async fn sees(&self, permits: &Permits, urn: &Urn, stands: &Stands) -> Result<Sees> {
+        match stands.last.as_ref() {
+            Body::Asset(layers) if layers.is_published() => {
+                let resource = self.resource(urn, &stands.last).await?;
+                Ok(if permits.may(Action::Edit, &resource) { Sees::Drafts } else { Sees::Published })
+            }
+            _ => Ok(Sees::Drafts),
+        }
     }
 
     /// Without the names of what the actor may not know of.
-    async fn seen(&self, permits: &Permits, mut found: Vec<Difference>) -> Result<Vec<Difference>> {
+    pub(crate) async fn seen(
+        &self,
+        permits: &Permits,
+        mut found: Vec<Difference>,
+    ) -> Result<Vec<Difference>> {
         if *permits.filter(Action::Discover) == Filter::Everything {
             return Ok(found);
         }
@@ -267,16 +318,17 @@ impl Catalog {
         }
     }
 
-    /// What showed of a revision, as JSON; `Null` for none and for a removal.
-    async fn shown_at(&self, urn: &Urn, revision: u64) -> Result<Value> {
+    /// What showed of a revision; nothing for none and for a removal, and for what had not been published.
+    async fn shown_at(&self, urn: &Urn, revision: u64, sees: Sees) -> Result<Shown> {
         if revision == 0 {
-            return Ok(Value::Null);
+            return Ok(Shown::default());
         }
         let record = self.store.read_revision(urn, revision).await?;
         let record = record.ok_or_else(|| CatalogError::NotFound(format!("revision {revision} of {urn}")))?;
-        Ok(match record.op {
-            Op::Put(body) => body.shown(),
-            Op::Remove => Value::Null,
+        Ok(match (record.op, sees) {
+            (Op::Remove, _) => Shown::default(),
+            (Op::Put(body), Sees::Published) => as_published(&body),
+            (Op::Put(body), Sees::Drafts) => Shown { facts: body.shown(), listing: None },
         })
     }
 
@@ -299,6 +351,17 @@ fn body_in(op: &Op) -> Option<&Body> {
         Op::Put(body) => Some(body),
         Op::Remove => None,
     }
+}
+
+fn as_published(body: &Body) -> Shown {
+    let Body::Asset(layers) = body else { return Shown { facts: body.shown(), listing: None } };
+    let is_in_a_project = layers.view().project.is_some();
+    let facts = match layers.as_published() {
+        Some(published) => Body::Asset(published).shown(),
+        None if is_in_a_project => Value::Null,
+        None => body.shown(),
+    };
+    Shown { facts, listing: layers.listing().cloned() }
 }
 
 fn urns_in(value: &Value, urns: &mut BTreeSet<Urn>) {

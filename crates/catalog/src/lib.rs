@@ -12,6 +12,8 @@ pub mod assets;
 mod attributes;
 pub mod audit;
 pub mod backup;
+pub mod bulk;
+pub mod checklist;
 mod clock;
 mod directory;
 mod draft;
@@ -46,10 +48,12 @@ mod projection;
 pub mod projects;
 pub mod provenance;
 pub mod provisioning;
+pub mod publishing;
 pub mod raci;
 mod rate;
 pub mod rebuild;
 mod roles;
+pub mod rules;
 pub mod secrets;
 pub mod services;
 pub mod sessions;
@@ -73,6 +77,7 @@ use tokio::sync::Mutex;
 use crate::access::Access;
 pub use crate::access::{Forbidden, Permits};
 use crate::audit::Recorder;
+use crate::bulk::Publications;
 use crate::directory::Directory;
 pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
@@ -97,6 +102,7 @@ pub struct Catalog {
     access: Arc<Access>,
     attempts: Arc<Attempts>,
     trials: Arc<Trials>,
+    publications: Arc<Publications>,
     entrances: Arc<Rate>,
     audit: Arc<Recorder>,
     demonstrated: Arc<[ActorKey]>,
@@ -133,6 +139,7 @@ impl Catalog {
             access: Arc::default(),
             attempts: Arc::default(),
             trials: Arc::default(),
+            publications: Arc::default(),
             entrances: Arc::default(),
             audit: Arc::default(),
             demonstrated: Arc::new([]),

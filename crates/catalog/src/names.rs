@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loggia_model::{Actor, ActorKey, Filter, Kind, Urn};
+use loggia_model::{Actor, ActorKey, Filter, Kind, Trait, Urn};
 use loggia_policy::Action;
 
 use crate::access::{Permits, changing};
@@ -103,6 +103,13 @@ impl Names {
     /// Whether there is any place where the actor may make something of this kind.
     pub fn may_make(&self, kind: Kind) -> bool {
         *self.permits.filter(changing(kind)) != Filter::Nothing
+    }
+
+    /// Whether there is anything that the actor may publish but what they own themselves.
+    pub fn publishes(&self) -> bool {
+        let own = self.permits.actor().entity().map(Trait::Owner);
+        let filter = self.permits.filter(Action::Publish);
+        own.map_or_else(|| filter.clone(), |own| filter.given(&own, false)) != Filter::Nothing
     }
 
     pub fn may(&self, action: Action, urn: &Urn) -> bool {

@@ -198,10 +198,13 @@ impl Catalog {
             Body::Policy(layers) => {
                 layers.say("paused", key, at, |facts| facts.paused = Some(true));
             }
+            Body::Rule(layers) => {
+                layers.say("paused", key, at, |facts| facts.paused = Some(true));
+            }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
         let reason = match urn.kind() {
-            Kind::Policy => "paused",
+            Kind::Policy | Kind::Rule => "paused",
             Kind::Project => "ended",
             _ => "deprecated",
         };
@@ -232,6 +235,9 @@ impl Catalog {
                 layers.say("deprecated", key, at, |facts| facts.deprecated = Some(false));
             }
             (Body::Policy(layers), _) => {
+                layers.say("paused", key, at, |facts| facts.paused = Some(false));
+            }
+            (Body::Rule(layers), _) => {
                 layers.say("paused", key, at, |facts| facts.paused = Some(false));
             }
             (Body::DataProduct(layers), before) => {
@@ -332,6 +338,7 @@ fn empty(kind: Kind) -> Body {
         Kind::Organisation => Body::Organisation(Layered::default()),
         Kind::Policy => Body::Policy(Layered::default()),
         Kind::Project => Body::Project(Layered::default()),
+        Kind::Rule => Body::Rule(Layered::default()),
     }
 }
 
@@ -349,6 +356,7 @@ fn is_deprecated(body: &Body) -> bool {
         | Body::Group(_)
         | Body::Service(_)
         | Body::Organisation(_)
-        | Body::Policy(_) => false,
+        | Body::Policy(_)
+        | Body::Rule(_) => false,
     }
 }

@@ -49,6 +49,10 @@ pub struct ProjectView {
     pub total: u64,
     pub assets: u64,
     pub products: u64,
+    /// Assets that others find.
+    pub published: u64,
+    /// Whether the actor may publish what is in it.
+    pub may_publish: bool,
     /// Of a Master Data project: where what it has comes from, as far as the actor may know of it. More than one
     /// came by a file.
     pub sources: BTreeSet<String>,
@@ -90,6 +94,7 @@ impl Catalog {
         let allowed = permits.filter(Action::Discover);
         let (entries, total) =
             self.referring(&permits, Relation::InProject, urn, (offset, limit), allowed).await?;
+        let published = Filter::all([allowed.clone(), Filter::Has(Trait::Published)]);
         let is_master_data = facts.master_data == Some(true);
         let sources = if is_master_data {
             self.sources_in(urn, urn, allowed, usize::MAX).await?
@@ -110,6 +115,8 @@ impl Catalog {
             total,
             assets: self.count_in(urn, allowed, Kind::Asset).await?,
             products: self.count_in(urn, allowed, Kind::DataProduct).await?,
+            published: self.count_in(urn, &published, Kind::Asset).await?,
+            may_publish: permits.may(Action::Publish, &self.resource(urn, &stored.body).await?),
             sources,
             profile: facts.profile.as_ref().and_then(|name| self.project_profiles.named(name)).cloned(),
             goal: facts.goal,

@@ -155,7 +155,8 @@ impl Raci {
             | Body::Service(_)
             | Body::Organisation(_)
             | Body::Policy(_)
-            | Body::Project(_) => Self::default(),
+            | Body::Project(_)
+            | Body::Rule(_) => Self::default(),
         }
     }
 

@@ -47,7 +47,8 @@ impl Roles {
             | Body::Term(_)
             | Body::DataProduct(_)
             | Body::Person(_)
-            | Body::Service(_) => {}
+            | Body::Service(_)
+            | Body::Rule(_) => {}
         }
     }
 
@@ -56,7 +57,13 @@ impl Roles {
             Kind::Group => self.set_group(urn, Vec::new()),
             Kind::DomainUnit | Kind::Project | Kind::Organisation => self.set_members(urn, Vec::new()),
             Kind::Policy => self.set_policy(urn, None),
-            Kind::Asset | Kind::Glossary | Kind::Term | Kind::DataProduct | Kind::Person | Kind::Service => {}
+            Kind::Asset
+            | Kind::Glossary
+            | Kind::Term
+            | Kind::DataProduct
+            | Kind::Person
+            | Kind::Service
+            | Kind::Rule => {}
         }
     }
 

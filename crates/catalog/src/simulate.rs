@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 pub use self::progress::Progress;
 pub(crate) use self::progress::Trials;
-use loggia_model::{Actor, Filter, Kind, Slug, Urn};
-use loggia_policy::{Action, CheckedPolicy, OwnPolicy, Policies, Resource};
+use loggia_model::{Actor, Filter, Kind, Slug, Trait, Urn};
+use loggia_policy::{Action, CheckedPolicy, OwnPolicy, Part, Policies, Principal, Reach, Resource};
 
 use crate::clock::now;
 use crate::organise::Draft;
@@ -78,11 +78,21 @@ struct World {
     /// Whether anybody can gain by it, or lose: a permit that comes takes nothing away.
     can_gain: bool,
     can_lose: bool,
+    /// Whether there is anything that a project has not published.
+    has_inventory: bool,
     /// Who asks, and is told of nothing that they may not know of.
     asker: Arc<Permits>,
 }
 
 impl World {
+    /// What roles reach of what projects have not published, where that is not what they reach anyway.
+    fn of_inventory(&self, principal: &Principal, action: Action) -> Option<Reach> {
+        let reach = |part| self.after.reach(principal, action, part);
+        self.has_inventory
+            .then(|| reach(Part::Inventory))
+            .filter(|of_inventory| *of_inventory != reach(Part::Open))
+    }
+
     /// What the policy speaks of: of all else, nothing changes.
     fn actions(&self) -> Vec<Action> {
         let mut actions: Vec<Action> = self.changed.iter().flat_map(CheckedPolicy::actions).collect();
@@ -149,6 +159,7 @@ impl Catalog {
             changed,
             can_gain,
             can_lose,
+            has_inventory: self.index.tally(&Filter::Has(Trait::Inventory), Vec::new()).await?.all > 0,
             asker: permits,
         };
         let (effects, looked_at, all) = self.effects(&world, &self.trials.begin(actor, ticket)).await?;

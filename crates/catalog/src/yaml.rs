@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use loggia_model::facts::{
     AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ProjectFacts, ServiceFacts, TermFacts, UnitFacts,
+    ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
-use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Source, Timestamp, Urn};
+use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Rank, Source, Timestamp, Urn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -90,6 +90,7 @@ pub fn read_yaml(text: &str, actor: &Actor, at: Timestamp) -> Result<Vec<Documen
             Kind::Service => Body::Service(layers::<ServiceFacts>(first_line, part, &actor.key, at)?),
             Kind::Policy => Body::Policy(layers::<PolicyFacts>(first_line, part, &actor.key, at)?),
             Kind::Project => Body::Project(layers::<ProjectFacts>(first_line, part, &actor.key, at)?),
+            Kind::Rule => Body::Rule(layers::<RuleFacts>(first_line, part, &actor.key, at)?),
             Kind::Organisation => {
                 Body::Organisation(layers::<OrganisationFacts>(first_line, part, &actor.key, at)?)
             }
@@ -100,12 +101,27 @@ pub fn read_yaml(text: &str, actor: &Actor, at: Timestamp) -> Result<Vec<Documen
     Ok(documents)
 }
 
-/// A policy that cannot be used must not come in: nobody could do anything any more.
+/// A policy that cannot be used must not come in: nobody could do anything any more. What is published is said in one
+/// layer, and nowhere else.
 fn usable(urn: &Urn, body: &Body) -> std::result::Result<(), String> {
-    let Body::Policy(layers) = body else { return Ok(()) };
-    layers
-        .layers()
-        .try_for_each(|(_, layer)| check_policy(urn, &layer.facts).map_err(|error| error.to_string()))
+    match body {
+        Body::Policy(layers) => layers
+            .layers()
+            .try_for_each(|(_, layer)| check_policy(urn, &layer.facts).map_err(|error| error.to_string())),
+        Body::Asset(layers) => layers.layers().try_for_each(|(source, layer)| {
+            match (source.rank() == Rank::Listing, &layer.facts.listing) {
+                (true, Some(listing)) if listing.releases.is_empty() => {
+                    Err("listing has no release: it says of each publication which version it was".to_owned())
+                }
+                (true, None) => Err("the layer listing does not say what was published".to_owned()),
+                (false, Some(_)) => Err(format!(
+                    "listing stands in the layer {source}: only that of the name listing has one"
+                )),
+                _ => Ok(()),
+            }
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Reads one JSON line.
@@ -138,6 +154,7 @@ pub fn write_yaml(stored: &Stored) -> String {
         Body::Organisation(layers) => yaml_of(urn, layers),
         Body::Policy(layers) => yaml_of(urn, layers),
         Body::Project(layers) => yaml_of(urn, layers),
+        Body::Rule(layers) => yaml_of(urn, layers),
     };
     format!("---\n{yaml}")
 }
@@ -233,6 +250,23 @@ mod tests {
         assert_eq!(again.body, *stored.body);
         let line = read_json_line(1, &write_json_line(&stored)).unwrap();
         assert_eq!(line.body, *stored.body);
+    }
+
+    #[test]
+    fn what_is_published_stands_in_a_layer_of_its_own() {
+        let head = "urn: urn:loggia:asset:file;a/b\nkind: asset\n";
+        let release = "{version: 1.2.0, revision: 1, at: 2026-02-02T09:00:00Z, by: ana}";
+        let by_code = format!("{head}facts:\n  listing: {{status: published, releases: [{release}]}}\n");
+        assert!(read(&by_code).unwrap_err().message.contains("only that of the name listing has one"));
+        let layer = |facts: &str| {
+            format!("{head}layers:\n  listing: {{at: 2026-02-02T09:00:00Z, by: ana, facts: {facts}}}\n")
+        };
+        let empty = layer("{listing: {status: published, releases: []}}");
+        assert!(read(&empty).unwrap_err().message.contains("has no release"));
+        assert!(read(&layer("{}")).unwrap_err().message.contains("does not say what was published"));
+        let known = layer(&format!("{{listing: {{status: deprecated, releases: [{release}]}}}}"));
+        let Body::Asset(layers) = read(&known).unwrap().remove(0).body else { unreachable!() };
+        assert_eq!(layers.listing().unwrap().version().to_string(), "1.2.0");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod catalog {
     mod projects;
     mod provisioning;
     mod provisioning_limits;
+    mod publishing;
     mod raci;
     mod secrets;
     mod tokens;

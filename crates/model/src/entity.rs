@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::facts::{
     AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ProjectFacts, ServiceFacts, TermFacts, UnitFacts,
+    ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use crate::{Kind, Layered, Source, Timestamp, Urn};
 
@@ -22,6 +22,7 @@ pub enum Body {
     Organisation(Layered<OrganisationFacts>),
     Policy(Layered<PolicyFacts>),
     Project(Layered<ProjectFacts>),
+    Rule(Layered<RuleFacts>),
 }
 
 /// Why a text is not the body of an entity; line and column count from 1.
@@ -47,6 +48,7 @@ macro_rules! each {
             Body::Organisation($layers) => $do,
             Body::Policy($layers) => $do,
             Body::Project($layers) => $do,
+            Body::Rule($layers) => $do,
         }
     };
 }
@@ -65,6 +67,7 @@ impl Body {
             Self::Organisation(_) => Kind::Organisation,
             Self::Policy(_) => Kind::Policy,
             Self::Project(_) => Kind::Project,
+            Self::Rule(_) => Kind::Rule,
         }
     }
 
@@ -83,6 +86,7 @@ impl Body {
             Kind::Organisation => serde_json::from_str(json).map(Self::Organisation),
             Kind::Policy => serde_json::from_str(json).map(Self::Policy),
             Kind::Project => serde_json::from_str(json).map(Self::Project),
+            Kind::Rule => serde_json::from_str(json).map(Self::Rule),
         };
         body.map_err(|cause| BodyError { kind, cause })
     }
@@ -117,6 +121,7 @@ impl Body {
             (Self::Organisation(own), Self::Organisation(new)) => own.take(new),
             (Self::Policy(own), Self::Policy(new)) => own.take(new),
             (Self::Project(own), Self::Project(new)) => own.take(new),
+            (Self::Rule(own), Self::Rule(new)) => own.take(new),
             _ => return false,
         }
         true
@@ -140,6 +145,7 @@ impl Body {
             Self::Organisation(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Policy(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Project(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Rule(layers) => layers.said(|facts| facts.name.as_ref()),
         };
         given.cloned().unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())

@@ -24,6 +24,10 @@ pub enum Trait {
     Type(String),
     Platform(String),
     Deprecated,
+    /// It is in a project, and has not been published.
+    Inventory,
+    /// It has been published. No policy asks for this.
+    Published,
     /// It has any value of this attribute.
     Has(Attribute),
 }
@@ -66,6 +70,8 @@ impl Trait {
             Self::Type(word) => format!("type:{word}"),
             Self::Platform(word) => format!("platform:{word}"),
             Self::Deprecated => "deprecated".to_owned(),
+            Self::Inventory => "inventory".to_owned(),
+            Self::Published => "published".to_owned(),
             Self::Has(attribute) => format!("has:{}", attribute.as_str()),
         }
     }

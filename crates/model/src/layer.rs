@@ -81,6 +81,11 @@ impl<F: Facts> Layered<F> {
         self.0.insert(source, layer);
     }
 
+    /// Takes the layer of a source away.
+    pub fn unset(&mut self, source: &Source) -> Option<Layer<F>> {
+        self.0.remove(source)
+    }
+
     /// Takes every layer of `other` in the place of the one of the same source, unless that says the same
     /// already; those of which `other` says nothing stay.
     pub fn take(&mut self, other: Self) {
@@ -106,12 +111,12 @@ impl<F: Facts> Layered<F> {
 
     /// What shows, without a copy where a single source speaks.
     pub fn view(&self) -> Arc<F> {
-        let mut counting = self.0.iter().filter(|(source, _)| source.rank() != Rank::Ai);
+        let mut counting = self.0.iter().filter(|(source, _)| source.rank().shows());
         match (counting.next(), counting.next()) {
             (Some((source, layer)), None) if source.rank() != Rank::Person && layer.facts.are_whole() => {
                 layer.facts.clone()
             }
-            _ => Arc::new(self.merged(|rank| rank != Rank::Ai)),
+            _ => Arc::new(self.merged(Rank::shows)),
         }
     }
 
@@ -122,7 +127,7 @@ impl<F: Facts> Layered<F> {
 
     /// What would show if no person had said anything.
     pub fn below_person(&self) -> F {
-        self.merged(|rank| rank != Rank::Ai && rank != Rank::Person)
+        self.merged(|rank| rank.shows() && rank != Rank::Person)
     }
 
     fn merged(&self, counts: impl Fn(Rank) -> bool) -> F {
@@ -142,7 +147,7 @@ impl<F: Facts> Layered<F> {
 
     /// The source whose word shows for the fact that `states` looks at.
     pub fn source_of(&self, states: impl Fn(&F) -> bool) -> Option<(&Source, &Layer<F>)> {
-        self.0.iter().filter(|(source, _)| source.rank() != Rank::Ai).find(|(_, layer)| states(&layer.facts))
+        self.0.iter().filter(|(source, _)| source.rank().shows()).find(|(_, layer)| states(&layer.facts))
     }
 
     /// Takes a source's statement of facts. `false`, and nothing changed, where it says what it said before.

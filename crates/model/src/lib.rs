@@ -14,6 +14,7 @@ pub mod facts;
 mod filter;
 mod labels;
 mod layer;
+mod publishing;
 mod secret;
 mod source;
 mod time;

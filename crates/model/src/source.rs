@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ParseError;
 
-/// Where a layer of facts comes from: `person`, `code` (the catalog as code, applied from YAML), or
-/// `TOOL:NAME` such as `dbt:shop`, `files:landing`, `contract:orders`, `ai:describe`.
+/// Where a layer of facts comes from: `person`, `code` (the catalog as code, applied from YAML), `listing` (what
+/// people had written when it was published), or `TOOL:NAME` such as `dbt:shop`, `files:landing`, `contract:orders`, `ai:describe`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Source(String);
 
@@ -21,6 +21,15 @@ pub enum Rank {
     Harvest,
     /// Never shows: a proposal until a person accepts it.
     Ai,
+    /// What readers see in the place of [`Rank::Person`]; beside that, it does not show.
+    Listing,
+}
+
+impl Rank {
+    /// Whether a layer of it counts for what shows to whoever works on the thing.
+    pub fn shows(self) -> bool {
+        !matches!(self, Self::Ai | Self::Listing)
+    }
 }
 
 impl Source {
@@ -30,6 +39,11 @@ impl Source {
 
     pub fn code() -> Self {
         Self("code".into())
+    }
+
+    /// What people had written when it was published last.
+    pub fn listing() -> Self {
+        Self("listing".into())
     }
 
     /// The source of one harvest: `tool` is a word, `name` says which project, folder or database.
@@ -55,6 +69,7 @@ impl Source {
             "code" => Rank::Code,
             "contract" => Rank::Contract,
             "ai" => Rank::Ai,
+            "listing" => Rank::Listing,
             _ => Rank::Harvest,
         }
     }
@@ -88,8 +103,9 @@ impl FromStr for Source {
         // `|` separates sources where the store lists them.
         let is_name =
             !name.is_empty() && name.len() <= 400 && !name.contains(|c: char| c.is_control() || c == '|');
-        if !is_word || !is_name || (!text.contains(':') && tool != "person" && tool != "code") {
-            return Err(ParseError::new("source", text, "is not person, code or TOOL:NAME"));
+        let is_alone = ["person", "code", "listing"].contains(&tool);
+        if !is_word || !is_name || (!text.contains(':') && !is_alone) {
+            return Err(ParseError::new("source", text, "is not person, code, listing or TOOL:NAME"));
         }
         Ok(Self(text.to_owned()))
     }

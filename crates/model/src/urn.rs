@@ -31,10 +31,12 @@ pub enum Kind {
     Policy,
     /// A team for one goal, in a domain unit.
     Project,
+    /// What must be there before something is published.
+    Rule,
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Organisation,
         Self::DomainUnit,
         Self::Person,
@@ -42,6 +44,7 @@ impl Kind {
         Self::Service,
         Self::Policy,
         Self::Project,
+        Self::Rule,
         Self::Glossary,
         Self::Term,
         Self::Asset,
@@ -61,6 +64,7 @@ impl Kind {
             Self::Organisation => "organisation",
             Self::Policy => "policy",
             Self::Project => "project",
+            Self::Rule => "rule",
         }
     }
 }

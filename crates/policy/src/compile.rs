@@ -128,7 +128,7 @@ pub(crate) fn filter(expr: &Expr, kind: Kind) -> Result<Filter, Untranslatable> 
                 None => Filter::Everything,
             })
         }
-        Expr::GetAttr { .. } if is_deprecated(expr) => Ok(Filter::Has(Trait::Deprecated)),
+        Expr::GetAttr { .. } => flag(expr).map(Filter::Has).ok_or_else(|| other(expr)),
         Expr::Is { expr: of, entity_type, in_expr } if is_resource(of) => {
             let is_kind = kind_of(&entity_type.to_string()) == Some(kind);
             let is = if is_kind { Filter::Everything } else { Filter::Nothing };
@@ -181,9 +181,9 @@ fn equal(one: &Expr, other_one: &Expr) -> Result<Filter, Untranslatable> {
         if is_resource(open) {
             return Ok(urn(known).map_or(Filter::Nothing, |urn| Filter::Has(Trait::Is(urn))));
         }
-        if let (true, Expr::Literal(Literal::Bool(is))) = (is_deprecated(open), known) {
-            let deprecated = Filter::Has(Trait::Deprecated);
-            return Ok(if *is { deprecated } else { deprecated.negated() });
+        if let (Some(flag), Expr::Literal(Literal::Bool(is))) = (flag(open), known) {
+            let flagged = Filter::Has(flag);
+            return Ok(if *is { flagged } else { flagged.negated() });
         }
         if let Some(attribute) = attribute(open) {
             return has(attribute, known);
@@ -266,8 +266,15 @@ pub(crate) fn attribute(expr: &Expr) -> Option<Attribute> {
     all.into_iter().find(|attribute| is_resource(expr) && attribute.as_str() == attr)
 }
 
-pub(crate) fn is_deprecated(expr: &Expr) -> bool {
-    matches!(expr, Expr::GetAttr { expr, attr } if is_resource(expr) && attr == "deprecated")
+/// What is true of the resource or is not, by itself.
+pub(crate) fn flag(expr: &Expr) -> Option<Trait> {
+    let Expr::GetAttr { expr, attr } = expr else { return None };
+    let flag = match attr.as_str() {
+        "deprecated" => Trait::Deprecated,
+        "inventory" => Trait::Inventory,
+        _ => return None,
+    };
+    is_resource(expr).then_some(flag)
 }
 
 /// What an entity may be without; the other attributes are always there, if without a value.

@@ -21,6 +21,8 @@ pub struct Resource {
     pub type_of: Option<String>,
     pub platform: Option<String>,
     pub deprecated: bool,
+    /// It is in a project, and has not been published.
+    pub inventory: bool,
 }
 
 impl Resource {
@@ -36,6 +38,7 @@ impl Resource {
             type_of: None,
             platform: None,
             deprecated: false,
+            inventory: false,
         }
     }
 
@@ -50,6 +53,7 @@ impl Resource {
         traits.extend(self.type_of.iter().cloned().map(Trait::Type));
         traits.extend(self.platform.iter().cloned().map(Trait::Platform));
         traits.extend(self.deprecated.then_some(Trait::Deprecated));
+        traits.extend(self.inventory.then_some(Trait::Inventory));
         let has = [
             (Attribute::Unit, self.unit.is_some()),
             (Attribute::Owners, !self.owners.is_empty()),
@@ -75,6 +79,9 @@ impl Resource {
             Trait::Type(word) => self.type_of.as_ref() == Some(word),
             Trait::Platform(word) => self.platform.as_ref() == Some(word),
             Trait::Deprecated => self.deprecated,
+            Trait::Inventory => self.inventory,
+            // The index knows that of a document, and no policy asks for it.
+            Trait::Published => false,
             Trait::Has(Attribute::Unit) => self.unit.is_some(),
             Trait::Has(Attribute::Owners) => !self.owners.is_empty(),
             Trait::Has(Attribute::Terms) => !self.terms.is_empty(),
@@ -100,6 +107,7 @@ impl Resource {
             ("terms".to_owned(), entities(&self.terms)),
             ("tags".to_owned(), RestrictedExpression::new_set(self.tags.iter().map(text))),
             ("deprecated".to_owned(), RestrictedExpression::new_bool(self.deprecated)),
+            ("inventory".to_owned(), RestrictedExpression::new_bool(self.inventory)),
         ]);
         let unit = self.unit.iter().map(|unit| RestrictedExpression::new_entity_uid(uid_of(unit)));
         attributes.extend(unit.map(|unit| ("unit".to_owned(), unit)));

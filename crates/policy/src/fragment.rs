@@ -6,7 +6,7 @@
 
 use cedar_policy::pst::{BinaryOp, Clause, Expr, Literal, Template, UnaryOp, Var};
 
-use crate::compile::{attribute, is_deprecated, is_resource};
+use crate::compile::{attribute, flag, is_resource};
 
 /// Why a policy cannot become a filter, and what can be written instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +66,7 @@ fn truth(expr: &Expr) -> Result<(), Outside> {
             truth(else_expr)
         }
         Expr::HasAttr { expr: of, attrs } if is_resource(of) && attrs.len() == 1 => Ok(()),
-        Expr::GetAttr { .. } if is_deprecated(expr) => Ok(()),
+        Expr::GetAttr { .. } if flag(expr).is_some() => Ok(()),
         Expr::Is { expr: of, in_expr, .. } if is_resource(of) => {
             in_expr.as_ref().map_or(Ok(()), |within| place(within))
         }
@@ -102,7 +102,7 @@ fn equal(left: &Expr, right: &Expr) -> Result<(), Outside> {
         // Sets are asked for what they contain, not whether they are the same.
         let single = attribute(expr)
             .is_some_and(|attribute| !matches!(attribute.as_str(), "owners" | "terms" | "tags"));
-        is_resource(expr) || is_deprecated(expr) || single
+        is_resource(expr) || flag(expr).is_some() || single
     };
     match (is_open(left), is_open(right)) {
         (true, false) => known(right),

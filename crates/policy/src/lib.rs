@@ -28,7 +28,7 @@ pub use entity::Resource;
 pub use loggia_model::facts::Role;
 pub use policies::{CheckedPolicy, EVERYONE, OwnPolicy, Policies, PolicyError, check};
 pub use principal::{Principal, PrincipalKind};
-pub use reach::Reach;
+pub use reach::{Part, Reach};
 pub use reason::Reason;
 pub use role::{Assignment, Holder, TEXT as ROLES, roles_that_may};
 pub use schema::TEXT as SCHEMA;

@@ -81,6 +81,7 @@ impl Principal {
             ("terms".to_owned(), none()),
             ("tags".to_owned(), none()),
             ("deprecated".to_owned(), RestrictedExpression::new_bool(false)),
+            ("inventory".to_owned(), RestrictedExpression::new_bool(false)),
         ]);
         if let Some(unit) = self.units.first() {
             attributes.insert("unit".to_owned(), RestrictedExpression::new_entity_uid(uid_of(unit)));

@@ -44,6 +44,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Organisation => "Organisation",
         Kind::Policy => "Policy",
         Kind::Project => "Project",
+        Kind::Rule => "Rule",
     }
 }
 

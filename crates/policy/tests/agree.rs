@@ -4,7 +4,7 @@
 mod made;
 
 use loggia_model::{Filter, Kind, Trait, Urn};
-use loggia_policy::{Action, Policies, Principal, PrincipalKind};
+use loggia_policy::{Action, Part, Policies, Principal, PrincipalKind};
 use proptest::prelude::*;
 
 use crate::made::{assignments, own_policies, principal, resource, seen_by};
@@ -55,8 +55,9 @@ proptest! {
             let owner = |principal: &Principal| Trait::Owner(format!("urn:loggia:{}:{}", Kind::Person, principal.id).parse().expect("a URN"));
             for action in Action::ALL {
                 let (may, forbidden) = all.filter_and_forbidden(action).expect("what was accepted can be a filter");
-                let reach = policies.reach(other, action).traits();
                 for resource in &resources {
+                    let part = if resource.inventory { Part::Inventory } else { Part::Open };
+                    let reach = policies.reach(other, action, part).traits();
                     let traits = resource.traits();
                     let owns = other.kind == PrincipalKind::Person && traits.contains(&owner(other));
                     let holds = |filter: &Filter| filter.given(&owner(one), owns).holds(&traits);

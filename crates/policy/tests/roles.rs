@@ -79,6 +79,43 @@ mod roles {
     }
 
     #[test]
+    fn what_a_project_has_not_published_is_found_by_who_works_on_it() {
+        let churn = urn(Kind::Project, "churn");
+        let mut within = loans().within;
+        within.insert(churn.clone());
+        let draft = Resource { within, inventory: true, ..loans() };
+        let mut table = String::from("role          of the unit, of the project\n");
+        for role in Role::ALL.iter().copied() {
+            let may = [urn(Kind::DomainUnit, "risk"), churn.clone()].map(|scope| {
+                let holder = Holder::Person("ana".to_owned());
+                let policies = Policies::new([Assignment { role, holder, scope: Some(scope) }], []).unwrap();
+                let may = |action: &Action| policies.decide(&ana(), *action, &draft).is_allowed;
+                let may: Vec<&str> =
+                    Action::ALL.iter().filter(|action| may(action)).map(|action| action.as_str()).collect();
+                if may.is_empty() { "-".to_owned() } else { may.join(" ") }
+            });
+            table += &format!("{:<13} {}\n", role.as_str(), may.join(", "));
+        }
+        insta::assert_snapshot!(table, @r"
+    role          of the unit, of the project
+    viewer        -, discover read
+    consumer      -, discover read sample
+    contributor   discover read sample edit, discover read sample edit
+    steward       discover read sample edit curate, discover read sample edit curate
+    owner         discover read sample edit curate publish approve, discover read sample edit curate publish approve
+    administrator discover read sample edit curate publish approve administer, discover read sample edit curate publish approve administer
+    ");
+        let open = OwnPolicy {
+            name: "risk is open".to_owned(),
+            text: "permit (principal is Anonymous, action in [Action::\"discover\", Action::\"read\"], resource in DomainUnit::\"risk\");".to_owned(),
+        };
+        let policies = Policies::new([], [open]).unwrap();
+        let finds =
+            |resource| policies.decide(&Principal::anonymous(), Action::Discover, resource).is_allowed;
+        assert_eq!((finds(&loans()), finds(&draft)), (true, false));
+    }
+
+    #[test]
     fn a_decision_names_what_it_comes_from() {
         let viewer = assigned(Role::Viewer, Holder::Group("analysts".to_owned()), "risk");
         let closed = OwnPolicy {

@@ -141,6 +141,7 @@ mod agree {
             data_changed_at: None,
             missing_since: None,
             deprecated: false,
+            inventory: false,
             columns: Vec::new(),
             checks: None,
         };

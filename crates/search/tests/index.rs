@@ -34,6 +34,7 @@ fn table(name: &str) -> IndexDocument {
         data_changed_at: None,
         missing_since: None,
         deprecated: false,
+        inventory: false,
         columns: Vec::new(),
         checks: None,
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use loggia_model::facts::{
     AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ProjectFacts, ServiceFacts, TermFacts, UnitFacts,
+    ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{
     Body, Change, DatasetName, Expected, Facts, Kind, Layer, Layered, Source, Timestamp, Urn,
@@ -88,7 +88,7 @@ macro_rules! told {
 
 told!(AssetFacts => Asset, UnitFacts => DomainUnit, GlossaryFacts => Glossary, TermFacts => Term,
     ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation,
-    ServiceFacts => Service, PolicyFacts => Policy, ProjectFacts => Project);
+    ServiceFacts => Service, PolicyFacts => Policy, ProjectFacts => Project, RuleFacts => Rule);
 
 impl<F: Told> Entity<F> {
     fn of(urn: Urn) -> Self {

@@ -78,5 +78,6 @@ fn file_name(kind: Kind) -> &'static str {
         Kind::Organisation => "organisation.yaml",
         Kind::Policy => "policies.yaml",
         Kind::Project => "projects.yaml",
+        Kind::Rule => "rules.yaml",
     }
 }

@@ -30,7 +30,8 @@ fn catalog() -> String {
          group\nfacts: {{name: Auditors}}\n---\nurn: urn:loggia:project:loan-book\nkind: project\nfacts: {{name: Loan \
          book, unit: 'urn:loggia:domain-unit:risk'}}\n---\nurn: urn:loggia:service:mailer\nkind: service\nfacts: {{name: \
          Mailer}}\n---\nurn: urn:loggia:policy:quiet\nkind: policy\nfacts: {{name: Quiet, paused: true, text: \
-         'forbid (principal, action, resource);'}}\n",
+         'forbid (principal, action, resource);'}}\n---\nurn: urn:loggia:rule:owned\nkind: rule\nfacts: {{name: \
+         Owned, unit: 'urn:loggia:domain-unit:risk', owner: true}}\n",
         roles.join(", ")
     );
     for person in PEOPLE {
@@ -73,6 +74,10 @@ fn tries() -> Vec<(String, Try)> {
         get("/policies", "/policies"),
         get("/policies/try", "/policies/try?name=x&text=permit%20(principal,%20action,%20resource);"),
         get("/policies/{*id}", "/policies/quiet"),
+        get("/rules", "/rules"),
+        get("/rules/{*id}", "/rules/owned"),
+        get("/publish", "/publish?q=loans"),
+        get("/publish/{ticket}", "/publish/00"),
         get("/access/{*id}", "/access/urn:loggia:domain-unit:risk"),
         get("/audit", "/audit"),
         get("/accounts", "/accounts"),
@@ -116,6 +121,10 @@ fn tries() -> Vec<(String, Try)> {
         get("/scim/v2/Groups/{id}", "/scim/v2/Groups/auditors"),
         post("edit_field", &[("urn", LOANS), ("field", "description"), ("value", "tried")]),
         post("edit_entity", &[("kind", "term"), ("name", "Tried"), ("glossary", "Banking")]),
+        post("publish", &[("urn", LOANS), ("action", "publish"), ("note", "tried")]),
+        post("publish_all", &[("query", "q=loans")]),
+        post("stop_publishing", &[("ticket", "00")]),
+        post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),
         post(

@@ -15,11 +15,11 @@ use crate::ui::time::Time;
 
 pub async fn source(request: &Request, asset: &AssetView) -> AnyView {
     let refused = Refused::take(request).await.unwrap_or_default();
-    // What people have said stands on the other tabs, as far as its reader may see what it names.
-    let sources = asset
-        .layers
-        .layers()
-        .filter(|(source, _)| asset.may(Action::Edit) || !matches!(source.rank(), Rank::Person | Rank::Ai));
+    // What people have said and published stands on the other tabs, as far as its reader may see what it names.
+    let sources =
+        asset.layers.layers().filter(|(source, _)| source.rank() != Rank::Listing).filter(|(source, _)| {
+            asset.may(Action::Edit) || !matches!(source.rank(), Rank::Person | Rank::Ai)
+        });
     let layers = sources.map(|(source, layer)| {
         let mut facts = AssetFacts::clone(&layer.facts);
         let raw = facts.raw.take();

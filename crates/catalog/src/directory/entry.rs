@@ -29,6 +29,7 @@ impl Entry {
         match body {
             Body::Asset(_) => None,
             Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
+            Body::Rule(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
             Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
             Body::Project(layers) => {
                 Some(Entry { deprecated: layers.view().deprecated == Some(true), ..plain })

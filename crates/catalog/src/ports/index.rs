@@ -217,6 +217,9 @@ pub struct Card {
     pub missing_since: Option<Timestamp>,
     /// Deprecated or retired.
     pub deprecated: bool,
+    /// It is in a project, and has not been published.
+    #[serde(default)]
+    pub inventory: bool,
     pub columns: Vec<String>,
     /// Failed and all checks; `None` where it has none.
     pub checks: Option<(u32, u32)>,

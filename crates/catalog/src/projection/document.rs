@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use loggia_model::facts::{AssetFacts, CheckStatus, ProductStatus, TermStatus};
+use loggia_model::facts::{AssetFacts, CheckStatus, Listing, ProductStatus, TermStatus};
 use loggia_model::{Body, Kind, Timestamp, Trait, Urn};
 
 use crate::attributes::Attributes;
@@ -15,8 +15,10 @@ use crate::raci::Raci;
 const SUMMARY: usize = 600;
 
 pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> IndexDocument {
-    let mut document = Draft::new(directory, urn, body, at);
-    match body {
+    let published = as_published(body);
+    let shown = published.as_ref().unwrap_or(body);
+    let mut document = Draft::new(directory, urn, shown, at);
+    match shown {
         Body::Asset(layers) => document.asset(&layers.view()),
         Body::DomainUnit(layers) => {
             let facts = layers.shown();
@@ -71,11 +73,30 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
         }
+        Body::Rule(layers) => {
+            let facts = layers.view();
+            document.describe(facts.description.as_deref());
+            document.place(Relation::Within, facts.unit.as_ref());
+            document.card.deprecated = facts.paused == Some(true);
+        }
         Body::Policy(layers) => document.describe(layers.view().description.as_deref()),
         Body::Organisation(layers) => document.describe(layers.view().description.as_deref()),
     }
     document.responsible(Raci::of(body));
-    document.done(directory.resource(urn, &Attributes::of(body)).traits())
+    if let Body::Asset(layers) = body {
+        document.card.deprecated = layers.listing().is_some_and(Listing::is_ending);
+    }
+    let mut traits = directory.resource(urn, &Attributes::of(body)).traits();
+    traits.extend(published.is_some().then_some(Trait::Published));
+    document.done(traits)
+}
+
+/// What is found of an asset is what others see.
+fn as_published(body: &Body) -> Option<Body> {
+    match body {
+        Body::Asset(layers) => layers.as_published().map(Body::Asset),
+        _ => None,
+    }
 }
 
 struct Draft<'a> {
@@ -115,6 +136,7 @@ impl<'a> Draft<'a> {
             data_changed_at: None,
             missing_since: body.missing_since(),
             deprecated: false,
+            inventory: false,
             columns: Vec::new(),
             checks: None,
         };
@@ -256,6 +278,7 @@ impl<'a> Draft<'a> {
             (Facet::Tag, self.tags.into_iter().collect()),
             (Facet::Term, rest(&mut self.terms.iter())),
         ];
+        self.card.inventory = traits.contains(&Trait::Inventory);
         IndexDocument {
             card: self.card,
             text: self.text,

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use loggia_model::{Filter, Trait};
-use loggia_policy::{Action, Reach, Slice, Untranslatable};
+use loggia_policy::{Action, Part, Reach, Slice, Untranslatable};
 
 use crate::ports::{Index, IndexError};
 
@@ -24,8 +24,31 @@ pub(super) struct Difference {
 /// What one of a class reaches by roles, and whether they own anything that counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
+    /// Of what has been published, and of what is in no project.
     pub reach: Reach,
+    /// Of what projects have not published; `None` where that is as much, or there is no such thing.
+    pub of_inventory: Option<Reach>,
     pub owns: Option<Trait>,
+}
+
+impl Standing {
+    fn reach_of(&self, part: Part) -> &Reach {
+        self.of_inventory.as_ref().filter(|_| part == Part::Inventory).unwrap_or(&self.reach)
+    }
+
+    /// Everything that is reached.
+    fn reached(&self) -> Filter {
+        let reached = |reach: &Reach| match reach.traits() {
+            None => Filter::Everything,
+            Some(traits) => Filter::any(traits.into_iter().map(Filter::Has)),
+        };
+        let Some(of_inventory) = &self.of_inventory else { return reached(&self.reach) };
+        let inventory = Filter::Has(Trait::Inventory);
+        Filter::any([
+            Filter::all([inventory.clone(), reached(of_inventory)]),
+            Filter::all([inventory.negated(), reached(&self.reach)]),
+        ])
+    }
 }
 
 impl Difference {
@@ -80,10 +103,7 @@ impl Difference {
                 Filter::all([owned.negated(), others]),
             ])
         };
-        let reached = match standing.reach.traits() {
-            None => Filter::Everything,
-            Some(traits) => Filter::any(traits.into_iter().map(Filter::Has)),
-        };
+        let reached = standing.reached();
         Filter::any([
             Filter::all([reached.clone(), own(&self.inside)]),
             Filter::all([reached.negated(), own(&self.outside)]),
@@ -93,18 +113,26 @@ impl Difference {
     /// How much it is for each of them, in few questions.
     pub async fn counted(&self, index: &dyn Index, all: &[Standing]) -> Result<Vec<u64>, IndexError> {
         let mut counts = vec![0; all.len()];
+        let inventory = Filter::Has(Trait::Inventory);
+        let parts = match all.iter().any(|standing| standing.of_inventory.is_some()) {
+            true => vec![(Part::Inventory, inventory.clone()), (Part::Open, inventory.negated())],
+            false => vec![(Part::Open, Filter::Everything)],
+        };
         // Of what somebody owns: what they reach, or all but that.
         for (filter, is_inside) in [(&self.inside, true), (&self.outside, false)] {
             let (others, own) = (filter.given(&self.own, false), filter.given(&self.own, true));
             let is_owned = others != own;
-            let of_others = Parts::counted(index, &others, all, is_owned).await?;
-            let of_own = match is_owned {
-                true => Some(Parts::counted(index, &own, all, true).await?),
-                false => None,
-            };
-            for (place, count) in counts.iter_mut().enumerate() {
-                *count += of_others.not_owned(place, is_inside);
-                *count += of_own.as_ref().map_or(0, |own| own.owned(place, is_inside));
+            for (part, of_part) in &parts {
+                let within = |filter: &Filter| Filter::all([filter.clone(), of_part.clone()]);
+                let of_others = Counted::of(index, &within(&others), *part, all, is_owned).await?;
+                let of_own = match is_owned {
+                    true => Some(Counted::of(index, &within(&own), *part, all, true).await?),
+                    false => None,
+                };
+                for (place, count) in counts.iter_mut().enumerate() {
+                    *count += of_others.not_owned(place, is_inside);
+                    *count += of_own.as_ref().map_or(0, |own| own.owned(place, is_inside));
+                }
             }
         }
         Ok(counts)
@@ -112,17 +140,18 @@ impl Difference {
 }
 
 /// How much of what a filter lets through each of some people reaches, owns, and either.
-struct Parts {
+struct Counted {
     all: u64,
     reached: Vec<u64>,
     owned: Vec<u64>,
     either: Vec<u64>,
 }
 
-impl Parts {
-    async fn counted(
+impl Counted {
+    async fn of(
         index: &dyn Index,
         among: &Filter,
+        part: Part,
         all: &[Standing],
         by_owner: bool,
     ) -> Result<Self, IndexError> {
@@ -131,7 +160,7 @@ impl Parts {
         };
         let mut questions = Vec::with_capacity(all.len() * 3);
         for standing in all {
-            let (reached, owned) = (standing.reach.traits().unwrap_or_default(), owned(standing));
+            let (reached, owned) = (standing.reach_of(part).traits().unwrap_or_default(), owned(standing));
             let either = reached.union(&owned).cloned().collect();
             // Where nobody's owning matters, the first says it all.
             questions.push(reached);
@@ -141,17 +170,17 @@ impl Parts {
         }
         let tally = index.tally(among, questions).await?;
         let mut counts = tally.each.into_iter();
-        let mut parts = Self { all: tally.all, reached: Vec::new(), owned: Vec::new(), either: Vec::new() };
+        let mut counted = Self { all: tally.all, reached: Vec::new(), owned: Vec::new(), either: Vec::new() };
         for standing in all {
             let mut next = || counts.next().unwrap_or_default();
             let reached = next();
             let (owned, either) = if by_owner { (next(), next()) } else { (0, reached) };
-            let is_all = standing.reach == Reach::Everywhere;
-            parts.reached.push(if is_all { parts.all } else { reached });
-            parts.owned.push(owned);
-            parts.either.push(if is_all { parts.all } else { either });
+            let is_all = *standing.reach_of(part) == Reach::Everywhere;
+            counted.reached.push(if is_all { counted.all } else { reached });
+            counted.owned.push(owned);
+            counted.either.push(if is_all { counted.all } else { either });
         }
-        Ok(parts)
+        Ok(counted)
     }
 
     fn at(&self, place: usize) -> (u64, u64, u64) {

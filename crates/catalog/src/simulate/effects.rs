@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use futures::stream::{self, StreamExt};
 use loggia_model::{Filter, Kind, Trait, Urn};
-use loggia_policy::{Action, Class, Principal, PrincipalKind};
+use loggia_policy::{Action, Class, Part, Principal, PrincipalKind};
 
 use super::difference::{Difference, Standing};
 use super::progress::Going;
@@ -15,6 +16,8 @@ use crate::{Catalog, CatalogError, DirectoryEntry, Result};
 
 /// Then an answer that is not complete is better than none.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// Classes that are looked at together: while the index counts for some, what others may is worked out.
+const AT_ONCE: usize = 4;
 /// People that are named for each effect.
 const NAMED: usize = 5;
 /// Things that are looked at singly for each effect: of no more, it can be said that they are the same.
@@ -77,17 +80,24 @@ impl Catalog {
         let begun = Instant::now();
         let mut looked_at = 0;
         let mut effects: Vec<Effect> = Vec::new();
-        for members in classes.into_values() {
-            if begun.elapsed() > PATIENCE {
-                break;
-            }
-            going.tell(looked_at, all);
-            looked_at += of_the_known(&members).count();
-            for effect in self.effects_on(world, &members, &actions, &owners).await? {
+        let (actions, owners) = (&actions, &owners);
+        let looks = classes.into_values().map(|members| async move {
+            let effects = self.effects_on(world, &members, actions, owners).await?;
+            Ok::<_, CatalogError>((of_the_known(&members).count(), effects))
+        });
+        let mut looks = std::pin::pin!(stream::iter(looks).buffered(AT_ONCE));
+        while let Some(look) = looks.next().await {
+            let (people, of_class) = look?;
+            looked_at += people;
+            for effect in of_class {
                 match effects.iter_mut().find(|known| known.is_like(&effect)) {
                     Some(known) => known.add(effect),
                     None => effects.push(effect),
                 }
+            }
+            going.tell(looked_at, all);
+            if begun.elapsed() > PATIENCE {
+                break;
             }
         }
         for effect in &mut effects {
@@ -256,7 +266,8 @@ fn changes(
         }
         let looks_at_owners = gained.looks_at_owners() || lost.looks_at_owners();
         let standing = |(entry, principal): &(DirectoryEntry, Principal)| Standing {
-            reach: world.after.reach(principal, *action),
+            reach: world.after.reach(principal, *action, Part::Open),
+            of_inventory: world.of_inventory(principal, *action),
             owns: (looks_at_owners && owners.contains(&entry.urn)).then(|| Trait::Owner(entry.urn.clone())),
         };
         let standings: Vec<Standing> = members.iter().map(standing).collect();

@@ -243,7 +243,7 @@ async fn with_a_vault() -> Outcome<TestCatalog> {
     let catalog = two_projects().await?;
     let vault = unit("vault").named("Vault").below("risk").cut_off();
     let vault = vault.member(member(&person("petra").urn, Role::Administrator));
-    let everywhere = organisation().member(member(&person("oscar").urn, Role::Viewer));
+    let everywhere = organisation().member(member(&person("oscar").urn, Role::Contributor));
     let others = [
         person("oscar").put(),
         everywhere.put(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{labels_over, said_over, word_list};
+use super::{Listing, labels_over, said_over, word_list};
 use crate::{ColumnPath, Facts, Label, Labels, Timestamp, Urn};
 
 word_list! {
@@ -111,6 +111,9 @@ pub struct AssetFacts {
     pub raw: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub columns: IndexMap<ColumnPath, ColumnFacts>,
+    /// Of the layer `listing`, and of no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Listing>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

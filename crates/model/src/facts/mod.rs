@@ -2,19 +2,23 @@
 //! knows is refused rather than dropped.
 
 mod asset;
+mod listing;
 mod organisation;
 mod policy;
 mod product;
 mod project;
+mod rule;
 mod words;
 
 pub use asset::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
 };
+pub use listing::{Listing, ListingStatus, Release};
 pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
 pub use policy::PolicyFacts;
 pub use product::{ProductFacts, ProductStatus};
 pub use project::ProjectFacts;
+pub use rule::RuleFacts;
 pub use words::{GlossaryFacts, TermFacts, TermStatus};
 
 /// Lays each named `Option` over the one below where it is said.

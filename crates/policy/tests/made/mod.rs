@@ -61,8 +61,8 @@ pub fn resource() -> impl Strategy<Value = Resource> {
     let sets = (urns(Kind::Person), urns(Kind::Term), words());
     // A unit, how far up roles reach what stands in it, and a project.
     let place = (option::of(name()), 0..4_usize, option::of(name()));
-    (urn, place, sets, word(), word(), any::<bool>()).prop_map(
-        |(urn, (unit, reach, project), (owners, terms, tags), type_of, platform, deprecated)| {
+    (urn, place, sets, word(), word(), any::<(bool, bool)>()).prop_map(
+        |(urn, (unit, reach, project), (owners, terms, tags), type_of, platform, (deprecated, inventory))| {
             // These stand in no unit: whoever is in a group would else be in its units too.
             let stands = !matches!(urn.kind(), Kind::Group | Kind::Organisation | Kind::Service);
             let units = unit.filter(|_| stands).map_or_else(Vec::new, unit_and_above);
@@ -76,6 +76,7 @@ pub fn resource() -> impl Strategy<Value = Resource> {
                 type_of,
                 platform,
                 deprecated,
+                inventory,
                 ..Resource::new(urn)
             }
         },
@@ -188,6 +189,8 @@ fn of_the_resource() -> impl Strategy<Value = String> {
         set().prop_map(|(set, _)| format!("resource.{set}.isEmpty()")),
         Just("resource.deprecated".to_owned()),
         Just("resource.deprecated == false".to_owned()),
+        Just("resource.inventory".to_owned()),
+        Just("resource.inventory != true".to_owned()),
         Just("resource has unit".to_owned()),
         Just("resource has tags".to_owned()),
         Just("resource is Asset".to_owned()),

@@ -37,6 +37,8 @@ mod peer;
 mod policy;
 #[path = "bench/program.rs"]
 mod program;
+#[path = "bench/publish.rs"]
+mod publish;
 #[path = "bench/reached.rs"]
 mod reached;
 #[path = "bench/report.rs"]
@@ -97,6 +99,11 @@ fn run() -> Outcome {
     }
     if options.data {
         data::run(&options, &mut report)?;
+        print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
+        return Ok(());
+    }
+    if options.publish {
+        publish::run(&options, &mut report)?;
         print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
         return Ok(());
     }

@@ -6,7 +6,7 @@ use loggia_catalog::assets::{AssetView, COLUMNS_A_PAGE, Column, Looked};
 use loggia_catalog::ports::{Card, Scope};
 use loggia_catalog::provenance::Provenance;
 use loggia_catalog::{Catalog, CatalogError, Names};
-use loggia_model::facts::{Check, Freshness};
+use loggia_model::facts::{Check, Freshness, Listing};
 use loggia_model::{Actor, Kind, Timestamp, Urn};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -92,10 +92,46 @@ pub struct Asset {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub missing_since: Option<String>,
+    /// In which version others find it; none of what has not been published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<ListingTold>,
+    /// What is told is a draft, since the token may edit it: others see what was published.
+    pub draft: bool,
     /// Where it can be opened in its own tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     pub columns: ColumnPage,
+}
+
+/// What has been published of an asset.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingTold {
+    /// In the terms of semantic versioning: what a change of columns means for readers.
+    pub version: String,
+    /// `published`, `deprecated` or `retired`.
+    pub status: String,
+    #[schema(format = DateTime)]
+    pub published: String,
+    /// What was new, in the words of whoever published it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Of one that is deprecated: from when on it is not kept any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub ends: Option<String>,
+}
+
+impl ListingTold {
+    fn of(listing: &Listing) -> Option<Self> {
+        let release = listing.releases.first().filter(|_| listing.is_out())?;
+        Some(Self {
+            version: release.version.to_string(),
+            status: listing.status.as_str().to_owned(),
+            published: release.at.to_string(),
+            note: release.note.clone(),
+            ends: listing.ends_on.map(|at| at.to_string()),
+        })
+    }
 }
 
 /// Who or what says a fact.
@@ -282,6 +318,8 @@ async fn told(catalog: &Catalog, actor: &Actor, view: AssetView, from: u64) -> R
         freshness: facts.freshness.as_ref().map(FreshnessTold::from),
         checks: facts.checks.iter().map(CheckTold::from).collect(),
         missing_since: view.missing_since.map(|at| at.to_string()),
+        listing: view.listing.as_ref().and_then(ListingTold::of),
+        draft: view.has_draft,
         link: facts.link.clone(),
         columns: ColumnPage {
             total: columns.total,

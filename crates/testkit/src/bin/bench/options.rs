@@ -8,11 +8,13 @@ pub const USAGE: &str = "\
 usage: bench [--assets NUMBER] [--only NAME]… [--quick] [--markdown] [--scratch FOLDER]
        bench data [--quick] [--markdown] [--scratch FOLDER]
        bench policy [--assets NUMBER] [--quick] [--markdown] [--scratch FOLDER]
+       bench publish [--quick] [--markdown] [--scratch FOLDER]
        bench --write FILE [--assets NUMBER]
        bench --over FOLDER [--quick]
   --assets    how many the large catalog has (100000; of policy 1000000)
   data        reading the data itself: profiles beside DuckDB and pandas, previews, a database of 5,000 tables
   policy      decisions, filters, searching through them, trials, and what refusals cost those who write
+  publish     publishing 10,000 assets at once, with five rules
   --only      import, start, search, http, pages, columns, rebuild or peers; may come more than once
   --quick     a large catalog of 10000, and short loads: to see whether something is far off
   --markdown  the table as Markdown
@@ -57,6 +59,8 @@ pub struct Options {
     pub data: bool,
     /// Decisions alone.
     pub policy: bool,
+    /// Publishing alone.
+    pub publish: bool,
 }
 
 impl Options {
@@ -72,11 +76,13 @@ impl Options {
             over: None,
             data: false,
             policy: false,
+            publish: false,
         };
         while let Some(word) = words.next() {
             match word.as_str() {
                 "data" => options.data = true,
                 "policy" => options.policy = true,
+                "publish" => options.publish = true,
                 "--assets" => options.assets = words.next().there()?.parse()?,
                 "--only" => options.only.push(measure(&words.next().there()?)?),
                 "--quick" => options.quick = true,
@@ -94,8 +100,9 @@ impl Options {
                 (false, false) => 100_000,
             };
         }
-        if !options.program.is_file() && options.write.is_none() && options.over.is_none() && !options.policy
-        {
+        let needs_none =
+            options.policy || options.publish || options.write.is_some() || options.over.is_some();
+        if !options.program.is_file() && !needs_none {
             return Err(Trouble::new("LOGGIA_BIN does not name the program to measure"));
         }
         Ok(options)
