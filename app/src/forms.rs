@@ -160,6 +160,12 @@ pub async fn stop_publishing(
     publishing::stop(&ticket, &back).await
 }
 
+/// How much one's own publication has looked at, of how much, and whether it is over; `None` where there is none.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn publishing_progress(ticket: String) -> Result<Option<(u32, u32, bool)>, ServerFnError> {
+    publishing::progress(&ticket)
+}
+
 /// Makes an enforcement rule where `urn` is empty, and edits it otherwise.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn edit_rule(

@@ -9,7 +9,7 @@ use loggia_model::{Kind, Seq, Urn};
 use super::Outcome;
 use super::server::{Refused, finish, parse_urn, request, revision};
 use crate::pages::asset::PUBLISH_FORM;
-use crate::pages::publish::run_href;
+use crate::pages::publish::{STOP_FORM, run_href};
 use crate::pages::rules::RULE_FORM;
 use crate::pages::search::asked;
 use crate::request::{Request, pairs};
@@ -51,7 +51,8 @@ async fn save(request: &Request, form: &PublishForm) -> Result<(Seq, String, Str
             return Err(CatalogError::invalid("action", format!("'{other}' cannot be done with a listing")));
         }
     };
-    Ok((catalog.decide_listing(actor, &urn, fate).await?, told.to_owned(), String::new()))
+    let seq = catalog.decide_listing(actor, &urn, fate, revision(&form.revision)?).await?;
+    Ok((seq, told.to_owned(), String::new()))
 }
 
 pub async fn publish_all(
@@ -87,7 +88,15 @@ pub async fn stop(ticket: &str, back: &str) -> Result<Outcome, ServerFnError> {
     let request = request()?;
     let result = request.catalog.stop_publishing(&request.actor, ticket);
     let result = result.map(|()| (request.actor.seen, "Stopped.".to_owned(), String::new()));
-    finish(&request, result, back, Refused { form: PUBLISH_FORM.into(), ..Refused::default() }).await
+    finish(&request, result, back, Refused { form: STOP_FORM.into(), ..Refused::default() }).await
+}
+
+/// How much has been looked at, of how much, and whether it is over; `None` where there is none of this ticket.
+pub fn progress(ticket: &str) -> Result<Option<(u32, u32, bool)>, ServerFnError> {
+    let request = request()?;
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    let bulk = request.catalog.publishing_of(&request.actor, ticket);
+    Ok(bulk.map(|bulk| (number(bulk.looked_at), number(bulk.all), bulk.is_done)))
 }
 
 pub async fn edit_rule(

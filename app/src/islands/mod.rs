@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod explore;
 pub mod form;
+pub mod publishing;
 pub mod shortcuts;
 pub mod trying;
 

@@ -1,4 +1,4 @@
-//! Publishing many at once: what it would do, and how far it is. Without scripts, too, the page goes on by itself.
+//! Publishing many at once: what it would do, and how far it is.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -12,6 +12,7 @@ use crate::encode::encode_path;
 use crate::forms::publishing::project_of;
 use crate::forms::server::Refused;
 use crate::forms::{PublishAll, StopPublishing};
+use crate::islands::publishing::Publishing;
 use crate::request::Request;
 use crate::ui::links::{href, tab, with_query};
 use crate::ui::loaded::loaded;
@@ -25,6 +26,9 @@ pub fn plan() -> impl IntoView {
 pub fn run() -> impl IntoView {
     loaded(load_run)
 }
+
+/// As a refused stop is called.
+pub const STOP_FORM: &str = "stop-publishing";
 
 /// The page of one that goes on.
 pub fn run_href(ticket: &str) -> String {
@@ -87,7 +91,9 @@ async fn load_run(request: Request) -> Result<AnyView, CatalogError> {
         (true, true) => "Stopped",
         (true, false) => "Published",
     };
-    let refresh = (!bulk.is_done).then(|| view! { <leptos_meta::Meta http_equiv="refresh" content="1"/> });
+    let refused = Refused::take_of(&request, STOP_FORM).await.unwrap_or_default();
+    let told = (!refused.message.is_empty())
+        .then(|| view! { <p class="note note-poor" role="alert">{refused.message.clone()}</p> });
     let stop = (!bulk.is_done).then(|| {
         view! {
             <form method="post" action=StopPublishing::url() class="inline">
@@ -101,16 +107,19 @@ async fn load_run(request: Request) -> Result<AnyView, CatalogError> {
     let failed = bulk.failed.as_ref().map(|why| {
         view! { <p class="note note-poor" role="alert">"It could not go on: " {sentence(why)} " What had been published before, is."</p> }
     });
+    let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
     let bar = view! {
-        <p role="status"><progress value=bulk.looked_at.to_string() max=bulk.all.max(1).to_string() aria-label="Looked at"></progress> " " {grouped(bulk.looked_at)} " of " {grouped(bulk.all)}</p>
+        <Publishing ticket=ticket.clone() looked_at=number(bulk.looked_at) all=number(bulk.all) is_done=bulk.is_done/>
     };
+    let again = (!bulk.is_done).then(|| view! { <p><a href=run_href(&ticket)>"How far it is now"</a></p> });
     Ok(view! {
         <Title text=format!("{title} · Loggia")/>
-        {refresh}
         <h1>{title}</h1>
+        {told}
         {bar}
         {failed}
         {counts(&bulk, "Published")}
+        {again}
         {stop}
         {lacking(&bulk)}
     }
@@ -122,6 +131,7 @@ fn counts(bulk: &Bulk, published: &'static str) -> AnyView {
         <dl class="facts">
             <div><dt>{published}</dt><dd>{grouped(bulk.published)}</dd></div>
             <div><dt>"Lack something"</dt><dd>{grouped(bulk.lacking)}</dd></div>
+            <div><dt>"Were taken back, and come out one by one"</dt><dd>{grouped(bulk.taken_back)}</dd></div>
             <div><dt>"Are out as they are"</dt><dd>{grouped(bulk.unchanged)}</dd></div>
         </dl>
     }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::checklist::Asked;
-use loggia_catalog::rules::{Failing, RuleDraft, RuleLine, RuleView};
+use loggia_catalog::rules::{RuleDraft, RuleLine, RuleView};
 use loggia_catalog::{CatalogError, markdown};
 use loggia_model::facts::{AssetType, RuleFacts};
-use loggia_model::{Kind, Urn};
+use loggia_model::{Kind, Timestamp, Urn};
 
 use super::access::access_href;
 use super::error::sentence;
@@ -39,7 +39,7 @@ async fn load_index(request: Request) -> Result<AnyView, CatalogError> {
     let list = if rules.is_empty() {
         view! { <p class="empty">"No rule that you may see yet. A rule says what an asset of a domain must have before it is published: a description, an owner, terms, fresh data. Whoever looks after a domain makes one."</p> }.into_any()
     } else {
-        view! { <ul class="results compact">{rules.into_iter().map(line).collect_view()}</ul> }.into_any()
+        view! { <h2 class="hidden">"All of them"</h2><ul class="results compact">{rules.into_iter().map(line).collect_view()}</ul> }.into_any()
     };
     Ok(view! {
         <Title text="Rules · Loggia"/>
@@ -67,11 +67,13 @@ fn line(line: RuleLine) -> AnyView {
 fn state(facts: &RuleFacts) -> AnyView {
     let paused =
         (facts.paused == Some(true)).then(|| view! { <span class="badge badge-warn">"Paused"</span> });
-    let from = facts
-        .enforced_from
-        .filter(|from| *from > loggia_model::Timestamp::from_system(std::time::SystemTime::now()));
+    let from = facts.enforced_from.filter(|from| *from > now());
     let from = from.map(|from| view! { <span class="badge">"Warns until " {from.date()}</span> });
     view! { {paused} {from} }.into_any()
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_system(std::time::SystemTime::now())
 }
 
 /// In the words of a sentence.
@@ -110,7 +112,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     };
     let what = rule.facts.asset_type.map_or("Assets", AssetType::title);
     let glossary = glossary(&rule);
-    let failing = failing(&rule.failing);
+    let failing = failing(&rule);
     let history = format!("/history/{}", encode_path(urn.as_str()));
     let is_paused = rule.facts.paused == Some(true);
     let actions = rule.may_change.then(|| {
@@ -149,7 +151,16 @@ fn glossary(rule: &RuleView) -> AnyView {
 }
 
 /// What it would say of what is published.
-fn failing(failing: &Failing) -> AnyView {
+fn failing(rule: &RuleView) -> AnyView {
+    let failing = &rule.failing;
+    let is_asked =
+        rule.facts.paused != Some(true) && rule.facts.enforced_from.is_none_or(|from| from <= now());
+    let means = match is_asked {
+        true => "They stay published, and cannot be published again before they have it.",
+        false => {
+            "They stay published. While it is paused or only warns, it keeps nothing from being published."
+        }
+    };
     let looked_at = counted(failing.looked_at, "published listing", "published listings");
     let part = failing.is_part.then(|| view! { <p class="quiet">"There are more than were looked at."</p> });
     if failing.count == 0 {
@@ -165,7 +176,7 @@ fn failing(failing: &Failing) -> AnyView {
     view! {
         <section aria-labelledby="failing">
             <h2 id="failing">{grouped(failing.count)} " of " {looked_at} " lack something of it"</h2>
-            <p class="quiet">"They stay published, and cannot be published again before they have it."</p>
+            <p class="quiet">{means}</p>
             <ul class="plain">{lines}</ul>
             {(more > 0).then(|| view! { <p class="quiet">"… and " {grouped(more)} " more"</p> })}
             {part}

@@ -107,7 +107,7 @@ impl Catalog {
             return Ok(());
         }
         let resource = self.resource(urn, body).await?;
-        self.check_resource(permits, action, &resource, || body.name(urn))
+        self.check_resource(permits, action, &resource, || body.name_for_others(urn))
     }
 
     /// An entity as policies know it; an asset with what is known by its other names.
@@ -192,8 +192,15 @@ impl Catalog {
         {
             self.check_new(permits, Action::Administer, urn, after)?;
         }
-        // What others find, and in which words, is not for editors to say; nor is it by undoing or restoring.
-        if before.and_then(published) != after.and_then(published)
+        // What others find, and in which words, is not for editors to say; nor is it by undoing or restoring, by taking
+        // what was taken back out of its project, or by making it another name of something.
+        let is_out = |body: &Body| matches!(body, Body::Asset(layers) if layers.is_published());
+        let is_opened = then.as_ref().is_some_and(|then| then.inventory)
+            && now.as_ref().is_some_and(|now| !now.inventory);
+        let is_opened = is_opened && before.is_some_and(|body| published(body).is_some());
+        let is_led_away = before.is_some_and(is_out) && before.and_then(leads_to) != after.and_then(leads_to);
+        let is_published_otherwise = before.and_then(published) != after.and_then(published);
+        if (is_opened || is_led_away || is_published_otherwise)
             && let Some(body) = before.or(after)
         {
             self.check(permits, Action::Publish, urn, body).await?;

@@ -54,7 +54,7 @@ impl Catalog {
         let having = self.index.having(&names, LOOKED_AT, permits.filter(Action::Read)).await?;
         for urn in self.still_known(&permits, index, having, |urn| urn).await? {
             let Ok((layers, _, _)) = self.layers_of(&urn, None).await else { continue };
-            let facts = layers.view();
+            let facts = layers.for_others().view();
             let own = facts.columns.iter().filter(|(path, _)| path.depth() == 0);
             let own = Columns::of(
                 own.map(|(path, column)| (path.name(), column.data_type.clone().unwrap_or_default())),

@@ -123,7 +123,7 @@ impl Catalog {
         let mut resource = self.as_it_stands(urn, &layers, as_of).await?;
         // Who did not find it then, is not shown it as it was then.
         resource.inventory |= Attributes::of(&Body::Asset(layers.clone())).inventory;
-        let named = || layers.view().name.clone().unwrap_or_else(|| self.directory.name(urn));
+        let named = || layers.for_others().view().name.clone().unwrap_or_else(|| self.directory.name(urn));
         self.check_resource(&permits, Action::Read, &resource, named)?;
         let (listing, published) = (layers.listing().cloned(), layers.as_published());
         let is_theirs = permits.may(Action::Edit, &resource);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use loggia_model::{Actor, ActorKey, Change, Expected, Filter, Kind, Seq, Timestamp, Trait, Urn};
+use loggia_model::{Actor, ActorKey, Body, Change, Expected, Filter, Kind, Seq, Timestamp, Trait, Urn};
 use loggia_policy::Action;
 
 use crate::clock::now;
@@ -37,6 +37,8 @@ pub struct Bulk {
     pub published: u64,
     /// They are out as they are.
     pub unchanged: u64,
+    /// They had been published and taken back: each comes out again by itself.
+    pub taken_back: u64,
     pub lacking: u64,
     /// The first of those that lack something.
     pub told: Vec<Lacking>,
@@ -69,7 +71,7 @@ impl Catalog {
     /// What publishing all that is found, of a project or of all, would do. Nothing is written.
     ///
     /// # Errors
-    /// As a search.
+    /// Where the store or the index cannot be read.
     pub async fn plan_publishing(
         &self,
         actor: &Actor,
@@ -80,7 +82,7 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let (urns, mut bulk) = self.publishable(&permits, request, of).await?;
         for some in urns.chunks(BATCH) {
-            self.sift(actor, &permits, some, "", &mut bulk).await?;
+            self.sift(&permits, some, "", &mut bulk).await?;
         }
         bulk.is_done = true;
         Ok(bulk)
@@ -89,7 +91,7 @@ impl Catalog {
     /// Begins to publish all that is found. The ticket asks how far it is.
     ///
     /// # Errors
-    /// As a search; `Refused` while another of the actor's is going on.
+    /// `Invalid` where the note is too long; `Refused` while another of the actor's is going on.
     pub async fn begin_publishing(
         &self,
         actor: &Actor,
@@ -107,11 +109,10 @@ impl Catalog {
         self.publications.begin(actor, &ticket, job.clone())?;
         let (catalog, actor) = (self.clone(), actor.clone());
         tokio::spawn(async move {
+            let over = Over(job.clone());
             let ended = catalog.publish_all(&actor, &urns, &note, &job).await;
-            job.tell(|bulk| {
-                bulk.is_done = true;
-                bulk.failed = ended.err().map(|error| error.to_string());
-            });
+            job.tell(|bulk| bulk.failed = ended.err().map(|error| error.to_string()));
+            drop(over);
         });
         Ok(ticket)
     }
@@ -141,46 +142,43 @@ impl Catalog {
             // Who may publish may have changed since it began.
             let permits = self.permits(actor).await?;
             let mut bulk = job.bulk().clone();
-            let changes = self.sift(actor, &permits, some, note, &mut bulk).await?;
-            bulk.seq = self.append_those_that_stand(actor, changes, &mut bulk).await?.max(bulk.seq);
+            let published = bulk.published;
+            let changes = self.sift(&permits, some, note, &mut bulk).await?;
+            // What is counted as published is.
+            bulk.published = published;
             job.tell(|told| *told = bulk);
+            self.append_those_that_stand(actor, changes, job).await?;
         }
         Ok(())
     }
 
     /// All of them together; where somebody has been faster with one, each by itself.
-    async fn append_those_that_stand(
-        &self,
-        actor: &Actor,
-        changes: Vec<Change>,
-        bulk: &mut Bulk,
-    ) -> Result<Seq> {
+    async fn append_those_that_stand(&self, actor: &Actor, changes: Vec<Change>, job: &Job) -> Result<()> {
         if changes.is_empty() {
-            return Ok(Seq::default());
+            return Ok(());
         }
         match self.store.append(actor, changes.clone()).await.map_err(CatalogError::from) {
-            Ok(written) => return Ok(last(&written)),
+            Ok(written) => {
+                job.tell(|bulk| bulk.publish(written.len() as u64, last(&written)));
+                return Ok(());
+            }
             Err(CatalogError::Conflict(_)) => {}
             Err(error) => return Err(error),
         }
-        let mut seq = Seq::default();
         for change in changes {
             let urn = change.urn.clone();
             match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
-                Ok(written) => seq = seq.max(last(&written)),
+                Ok(written) => job.tell(|bulk| bulk.publish(1, last(&written))),
                 Err(CatalogError::Conflict(_)) => {
-                    bulk.published -= 1;
                     let name = self.directory.name(&urn);
-                    let what = FieldError {
-                        field: "revision".into(),
-                        message: "somebody has just changed it".into(),
-                    };
-                    bulk.lack(Lacking { urn, name, what: vec![what] });
+                    let message = "somebody has just changed it".to_owned();
+                    let what = vec![FieldError { field: "revision".to_owned(), message }];
+                    job.tell(|bulk| bulk.lack(Lacking { urn, name, what }));
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(seq)
+        Ok(())
     }
 
     /// What is found, by name, of what the actor may publish.
@@ -216,12 +214,12 @@ impl Catalog {
     /// What comes of each of these, counted; and what would be written.
     async fn sift(
         &self,
-        actor: &Actor,
         permits: &Permits,
         urns: &[Urn],
         note: &str,
         bulk: &mut Bulk,
     ) -> Result<Vec<Change>> {
+        self.until_known(permits.as_of()).await;
         let mut changes = Vec::new();
         for stored in self.store.read(urns).await?.into_iter().flatten() {
             bulk.looked_at += 1;
@@ -231,8 +229,13 @@ impl Catalog {
                 bulk.all = bulk.all.saturating_sub(1);
                 continue;
             }
-            match self.candidate(&stored, note, actor).await? {
+            if is_taken_back(&stored.body) {
+                bulk.taken_back += 1;
+                continue;
+            }
+            match self.candidate(permits, &stored, note).await? {
                 Candidate::Ready { body, version } => {
+                    self.check_change(permits, &stored.urn, Some(&stored.body), Some(&body)).await?;
                     bulk.published += 1;
                     let expected = Expected::Revision(stored.revision);
                     changes.push(Change::put(stored.urn, expected, body, reason(version, note)));
@@ -245,11 +248,29 @@ impl Catalog {
     }
 }
 
+fn is_taken_back(body: &Body) -> bool {
+    matches!(body, Body::Asset(layers) if layers.listing().is_some_and(|listing| !listing.is_out()))
+}
+
+/// However it ends, it is over.
+struct Over(Arc<Job>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.tell(|bulk| bulk.is_done = true);
+    }
+}
+
 fn lacking(stored: &Stored, what: Vec<FieldError>) -> Lacking {
     Lacking { name: stored.body.name(&stored.urn), urn: stored.urn.clone(), what }
 }
 
 impl Bulk {
+    fn publish(&mut self, count: u64, seq: Seq) {
+        self.published += count;
+        self.seq = self.seq.max(seq);
+    }
+
     fn lack(&mut self, lacking: Lacking) {
         self.lacking += 1;
         if self.told.len() < TOLD {

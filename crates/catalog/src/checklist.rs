@@ -1,12 +1,12 @@
 //! What an asset has, and what it lacks: what any listing should have, and what rules ask for before it is published.
 
-use loggia_model::facts::{AssetFacts, CheckStatus, RuleFacts};
+use loggia_model::facts::{AssetFacts, AssetType, CheckStatus, RuleFacts};
 use loggia_model::{Timestamp, Urn};
 
 use crate::clock::now;
 use crate::directory::Directory;
 use crate::markdown;
-use crate::{Catalog, DirectoryEntry};
+use crate::{Catalog, DirectoryEntry, Permits};
 
 /// What can be asked for. Each is counted on what shows of the asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub struct Line {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct AskedBy {
-    pub rule: DirectoryEntry,
+    /// `None` where whoever looks may not know of the rule.
+    pub rule: Option<DirectoryEntry>,
     /// It only warns until then.
     pub from: Option<Timestamp>,
     /// What it asks for can be had by nobody any more, and so stands in nobody's way.
@@ -47,10 +48,26 @@ pub struct AskedBy {
 /// What is good to have where no rule asks for more.
 const GOOD: [Asked; 4] = [Asked::Description(40), Asked::Owner, Asked::Terms(1, None), Asked::Columns(80)];
 
+impl AskedBy {
+    fn blocks(&self) -> bool {
+        self.from.is_none() && !self.is_void
+    }
+
+    /// As a sentence names it.
+    pub fn name(&self) -> &str {
+        self.rule.as_ref().map_or("that you may not see", |rule| &rule.name)
+    }
+}
+
 impl Line {
+    /// The rules that keep the asset from being published.
+    pub fn blocking(&self) -> impl Iterator<Item = &AskedBy> {
+        self.by.iter().filter(|by| !self.is_met && by.blocks())
+    }
+
     /// Whether it keeps the asset from being published.
     pub fn blocks(&self) -> bool {
-        !self.is_met && self.by.iter().any(|by| by.from.is_none() && !by.is_void)
+        self.blocking().next().is_some()
     }
 }
 
@@ -93,22 +110,22 @@ impl Asked {
 
 impl Catalog {
     /// The whole list for an asset, by what shows of it; what rules ask for first.
-    pub(crate) fn checklist(&self, facts: &AssetFacts, unit: Option<&Urn>) -> Vec<Line> {
+    pub(crate) fn checklist(&self, permits: &Permits, facts: &AssetFacts, unit: Option<&Urn>) -> Vec<Line> {
         let above = unit.map(|unit| self.directory.and_above(unit)).unwrap_or_default();
         let mut lines: Vec<Line> = Vec::new();
         for (urn, rule) in self.directory.rules() {
-            if !speaks_of(&rule, facts, &above) {
+            if !self.speaks_of(&rule, facts, &above) {
                 continue;
             }
             for asked in asked_by(&rule) {
                 let by = AskedBy {
-                    rule: self.directory.entry_or_name(&urn),
+                    rule: self.named(permits, &urn),
                     from: rule.enforced_from.filter(|from| *from > now()),
-                    is_void: matches!(&asked, Asked::Terms(_, Some(glossary)) if self.directory.entry(glossary).is_none()),
+                    is_void: self.is_void(&asked),
                 };
                 match lines.iter_mut().find(|line| line.asked == asked) {
                     Some(line) => line.by.push(by),
-                    None => lines.push(self.line(asked, facts, vec![by])),
+                    None => lines.push(self.line(permits, asked, facts, vec![by])),
                 }
             }
         }
@@ -116,26 +133,34 @@ impl Catalog {
             let is_asked = lines.iter().any(|line| line.asked.is_of_the_kind_of(&good));
             let is_about_something = good != Asked::Columns(80) || !facts.columns.is_empty();
             if !is_asked && is_about_something {
-                lines.push(self.line(good, facts, Vec::new()));
+                lines.push(self.line(permits, good, facts, Vec::new()));
             }
         }
         lines
     }
 
-    fn line(&self, asked: Asked, facts: &AssetFacts, by: Vec<AskedBy>) -> Line {
-        let (is_met, there_is) = answer(&self.directory, &asked, facts);
+    /// Whether a rule is for this asset, which stands in the first of these units and so in all of them.
+    pub(crate) fn speaks_of(&self, rule: &RuleFacts, facts: &AssetFacts, units: &[Urn]) -> bool {
+        let asset_type = facts.asset_type.unwrap_or(AssetType::Table);
+        rule.paused != Some(true)
+            && rule.unit.as_ref().is_none_or(|unit| units.contains(&self.directory.resolve(unit)))
+            && rule.project.as_ref().is_none_or(|project| facts.project.as_ref() == Some(project))
+            && rule.asset_type.is_none_or(|wanted| asset_type == wanted)
+    }
+
+    /// Whether it can be had by nobody, such as a term of a glossary that is gone.
+    pub(crate) fn is_void(&self, asked: &Asked) -> bool {
+        matches!(asked, Asked::Terms(_, Some(glossary)) if self.directory.entry(glossary).is_none())
+    }
+
+    fn line(&self, permits: &Permits, asked: Asked, facts: &AssetFacts, by: Vec<AskedBy>) -> Line {
+        let (is_met, mut there_is) = answer(&self.directory, &asked, facts);
+        if let Asked::Terms(_, Some(glossary)) = &asked {
+            let name = self.named(permits, glossary).map(|glossary| glossary.name);
+            there_is = format!("{there_is} of {}", name.unwrap_or_else(|| "one glossary".to_owned()));
+        }
         Line { asked, is_met, there_is, by }
     }
-}
-
-/// Whether a rule is for this asset, which stands in the first of these units and so in all of them.
-pub(crate) fn speaks_of(rule: &RuleFacts, facts: &AssetFacts, units: &[Urn]) -> bool {
-    rule.paused != Some(true)
-        && rule.unit.as_ref().is_none_or(|unit| units.contains(unit))
-        && rule.project.as_ref().is_none_or(|project| facts.project.as_ref() == Some(project))
-        && rule
-            .asset_type
-            .is_none_or(|wanted| facts.asset_type.unwrap_or(loggia_model::facts::AssetType::Table) == wanted)
 }
 
 /// Each thing that a rule asks for.
@@ -175,11 +200,7 @@ pub(crate) fn answer(directory: &Directory, asked: &Asked, facts: &AssetFacts) -
                 entry.is_some_and(|entry| glossary.is_none() || entry.glossary == *glossary)
             };
             let count = facts.terms.put.iter().filter(|term| is_of(term)).count();
-            let of = glossary
-                .as_ref()
-                .map(|glossary| format!(" of {}", directory.name(glossary)))
-                .unwrap_or_default();
-            (count as u64 >= u64::from(*least), format!("{count} of {least} terms{of}"))
+            (count as u64 >= u64::from(*least), format!("{count} of {least} terms"))
         }
         Asked::Fresh(days) => match facts.data_changed_at {
             Some(at) => {

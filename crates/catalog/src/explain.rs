@@ -180,7 +180,7 @@ impl Catalog {
             return Ok((resource, self.directory.name(urn)));
         }
         let stored = self.head_by(permits, Action::Discover, urn).await?;
-        Ok((self.resource(urn, &stored.body).await?, stored.body.name(urn)))
+        Ok((self.resource(urn, &stored.body).await?, stored.body.name_for_others(urn)))
     }
 
     fn somebody_who_acts(&self, permits: &Permits, name: &str) -> Result<Urn> {

@@ -10,7 +10,7 @@ use loggia_model::{
     Actor, Body, Change, ColumnPath, Difference, Expected, Filter, Kind, Op, Seq, Timestamp, Urn,
     differences, fitted, revert,
 };
-use loggia_policy::Action;
+use loggia_policy::{Action, Resource};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,11 +29,13 @@ pub(crate) struct Stands {
     pub expected: Expected,
 }
 
-/// Which of two an actor sees of an asset that is published.
+/// What an actor sees of the revisions of a thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sees {
+    /// What was being written.
     Drafts,
-    Published,
+    /// What others saw then; and, for who works on it, what had not been published.
+    Published { inventory: bool },
 }
 
 /// What showed of a revision.
@@ -93,16 +95,16 @@ impl Catalog {
                 _ => self.shown_at(urn, entry.revision, sees).await?,
             };
             let before = self.shown_at(urn, entry.revision - 1, sees).await?;
-            let is_draft = sees == Sees::Published && before == after;
+            if sees != Sees::Drafts && before == after {
+                newer = Some((entry.revision - 1, before));
+                continue;
+            }
             let changed = self.seen(&permits, differences(&before.facts, &after.facts)).await?;
             let columns = match (columns_of(&before.facts), columns_of(&after.facts)) {
                 (Some(before), Some(after)) => column_changes(&before, &after),
                 _ => Vec::new(),
             };
             newer = Some((entry.revision - 1, before));
-            if is_draft {
-                continue;
-            }
             let by_name = names.of_actor(&entry.actor);
             history.push(HistoryEntry { by_name, differences: changed, columns, entry });
             if history.len() >= limit as usize {
@@ -216,15 +218,17 @@ impl Catalog {
         Ok(Stands { body: Some(last.clone()), last, expected: Expected::Revision(newest.revision) })
     }
 
-    /// Whether the actor sees what is being written of an asset, or what has been published of it.
+    /// Whether the actor sees what was being written of an asset, or what others saw of it.
     async fn sees(&self, permits: &Permits, urn: &Urn, stands: &Stands) -> Result<Sees> {
-        match stands.last.as_ref() {
-            Body::Asset(layers) if layers.is_published() => {
-                let resource = self.resource(urn, &stands.last).await?;
-                Ok(if permits.may(Action::Edit, &resource) { Sees::Drafts } else { Sees::Published })
-            }
-            _ => Ok(Sees::Drafts),
+        if urn.kind() != Kind::Asset {
+            return Ok(Sees::Drafts);
         }
+        let resource = self.resource(urn, &stands.last).await?;
+        if permits.may(Action::Edit, &resource) {
+            return Ok(Sees::Drafts);
+        }
+        let unpublished = Resource { inventory: true, ..resource };
+        Ok(Sees::Published { inventory: permits.may(Action::Read, &unpublished) })
     }
 
     /// Without the names of what the actor may not know of.
@@ -327,7 +331,7 @@ impl Catalog {
         let record = record.ok_or_else(|| CatalogError::NotFound(format!("revision {revision} of {urn}")))?;
         Ok(match (record.op, sees) {
             (Op::Remove, _) => Shown::default(),
-            (Op::Put(body), Sees::Published) => as_published(&body),
+            (Op::Put(body), Sees::Published { inventory }) => as_published(&body, inventory),
             (Op::Put(body), Sees::Drafts) => Shown { facts: body.shown(), listing: None },
         })
     }
@@ -353,12 +357,12 @@ fn body_in(op: &Op) -> Option<&Body> {
     }
 }
 
-fn as_published(body: &Body) -> Shown {
+fn as_published(body: &Body, inventory: bool) -> Shown {
     let Body::Asset(layers) = body else { return Shown { facts: body.shown(), listing: None } };
     let is_in_a_project = layers.view().project.is_some();
     let facts = match layers.as_published() {
         Some(published) => Body::Asset(published).shown(),
-        None if is_in_a_project => Value::Null,
+        None if is_in_a_project && !inventory => Value::Null,
         None => body.shown(),
     };
     Shown { facts, listing: layers.listing().cloned() }

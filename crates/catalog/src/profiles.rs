@@ -147,6 +147,10 @@ impl Catalog {
         for stored in self.store.read(&names).await?.into_iter().flatten() {
             if let Body::Asset(layers) = stored.body.as_ref() {
                 shown.learn(&layers.view());
+                // A tag that was published holds until it is published that it does not.
+                if let Some(published) = layers.as_last_published() {
+                    shown.learn(&published.view());
+                }
             }
         }
         Ok(shown)

@@ -3,21 +3,19 @@
 //! What people write is a draft until it is published (`loggia_model::publishing` says what that means for readers).
 //! Each publication has a version, which says what a change of columns means for whoever reads the table.
 
-use std::sync::Arc;
-
 use loggia_model::compatibility::{ColumnChange, Level, Version, column_changes, level_of};
 use loggia_model::facts::{AssetFacts, Listing, ListingStatus, Release};
-use loggia_model::{Actor, Body, Difference, Layered, Op, Seq, Urn, differences};
+use loggia_model::{Actor, Body, Difference, Kind, Layered, Op, Seq, Urn, differences};
 use loggia_policy::Action;
 
 use crate::assets::AssetView;
-use crate::checklist::Line;
+use crate::checklist::{AskedBy, Line};
 use crate::clock::now;
 use crate::edit::long_text;
 use crate::error::FieldError;
 use crate::ports::{Card, Stored};
 use crate::rules::day;
-use crate::{Catalog, CatalogError, Result};
+use crate::{Catalog, CatalogError, Names, Permits, Result};
 
 /// Releases that a listing keeps; older ones are in the history.
 const KEPT: usize = 200;
@@ -88,7 +86,9 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Publish, urn).await?;
         let note = long_text("note", note)?.unwrap_or_default();
-        let (body, version) = match self.candidate(&stored, &note, actor).await? {
+        // A rule that has just been saved holds already.
+        self.until_known(permits.as_of()).await;
+        let (body, version) = match self.candidate(&permits, &stored, &note).await? {
             Candidate::Ready { body, version } => (body, version),
             Candidate::Lacking(what) => return Err(CatalogError::Invalid(what)),
             Candidate::Unchanged(last) => {
@@ -103,18 +103,22 @@ impl Catalog {
     }
 
     /// What would come of publishing an asset.
-    pub(crate) async fn candidate(&self, stored: &Stored, note: &str, actor: &Actor) -> Result<Candidate> {
+    pub(crate) async fn candidate(
+        &self,
+        permits: &Permits,
+        stored: &Stored,
+        note: &str,
+    ) -> Result<Candidate> {
         let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(&stored.urn)) };
         if self.directory.asset(&stored.urn) != stored.urn {
             return Ok(Candidate::OtherName);
         }
-        let whole = self.with_aliases(&stored.urn, layers.clone()).await?;
-        let change = self.change_since(&stored.urn, &whole).await?;
-        let is_out = layers.listing().is_some_and(|listing| listing.status == ListingStatus::Published);
-        if change.is_nothing && is_out {
+        let change = self.change_since(&stored.urn, layers).await?;
+        if change.is_nothing && layers.is_published() {
             return Ok(Candidate::Unchanged(change.last));
         }
-        let lacking = self.lacking(&whole.view());
+        let whole = self.with_aliases(&stored.urn, layers.clone()).await?;
+        let lacking = self.lacking(permits, &whole.view());
         if !lacking.is_empty() {
             return Ok(Candidate::Lacking(lacking));
         }
@@ -123,18 +127,21 @@ impl Catalog {
             version: change.next,
             revision: stored.revision + 1,
             at,
-            by: actor.key.clone(),
+            by: permits.actor().key.clone(),
             note: note.to_owned(),
         };
-        let before = layers.listing().map(|listing| listing.releases.clone()).unwrap_or_default();
+        // What comes to its end goes on doing so: better words are no promise to keep it.
+        let before = layers.listing();
+        let ending = before.filter(|listing| listing.is_ending());
+        let releases = before.map(|listing| listing.releases.clone()).unwrap_or_default();
         let listing = Listing {
-            status: ListingStatus::Published,
-            successor: None,
-            ends_on: None,
-            releases: std::iter::once(release).chain(before).take(KEPT).collect(),
+            status: ending.map_or(ListingStatus::Published, |listing| listing.status),
+            successor: ending.and_then(|listing| listing.successor.clone()),
+            ends_on: ending.and_then(|listing| listing.ends_on),
+            releases: std::iter::once(release).chain(releases).take(KEPT).collect(),
         };
         let mut layers = layers.clone();
-        layers.publish(listing, &actor.key, at);
+        layers.publish(listing, &permits.actor().key, at);
         Ok(Candidate::Ready { body: Body::Asset(layers), version: change.next })
     }
 
@@ -142,7 +149,13 @@ impl Catalog {
     ///
     /// # Errors
     /// `Refused` where it has none; `Invalid` where the successor or the day cannot be.
-    pub async fn decide_listing(&self, actor: &Actor, urn: &Urn, fate: Fate) -> Result<Seq> {
+    pub async fn decide_listing(
+        &self,
+        actor: &Actor,
+        urn: &Urn,
+        fate: Fate,
+        based_on: Option<u64>,
+    ) -> Result<Seq> {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Publish, urn).await?;
         let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
@@ -173,7 +186,7 @@ impl Catalog {
             ListingStatus::Withdrawn => "taken back from the catalog",
             ListingStatus::Published => "kept after all",
         };
-        self.save(actor, &permits, &stored, Body::Asset(layers), None, reason.to_owned()).await
+        self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason.to_owned()).await
     }
 
     /// What there is to say of the listing of an asset.
@@ -185,17 +198,18 @@ impl Catalog {
         let releases: Vec<&Release> = releases.take(TOLD + 1).collect();
         let names = self.names(actor).await?;
         let permits = &asset.reader.permits;
-        let mut newer: Option<(&Release, AssetFacts)> = None;
+        let mut newer: Option<(&Release, Option<AssetFacts>)> = None;
         let mut changelog = Vec::new();
         for release in releases.iter().copied() {
             let facts = self.released(&asset.urn, release).await?;
             if let Some((newer, after)) = newer.take() {
-                changelog.push(self.release_view(permits, &names, newer, Some(&facts), &after).await?);
+                let both = facts.as_ref().zip(after.as_ref());
+                changelog.push(self.release_view(permits, &names, newer, both).await?);
             }
             newer = Some((release, facts));
         }
-        if let Some((first, facts)) = newer.filter(|_| releases.len() <= TOLD) {
-            changelog.push(self.release_view(permits, &names, first, None, &facts).await?);
+        if let Some((first, _)) = newer.filter(|_| releases.len() <= TOLD) {
+            changelog.push(self.release_view(permits, &names, first, None).await?);
         }
         let works_on_it = asset.may(Action::Edit) && asset.as_of.is_none();
         let draft = if works_on_it { Some(self.draft_of(asset).await?) } else { None };
@@ -215,48 +229,51 @@ impl Catalog {
 
     async fn release_view(
         &self,
-        permits: &crate::Permits,
-        names: &crate::Names,
+        permits: &Permits,
+        names: &Names,
         release: &Release,
-        before: Option<&AssetFacts>,
-        after: &AssetFacts,
+        both: Option<(&AssetFacts, &AssetFacts)>,
     ) -> Result<ReleaseView> {
-        let changed = before.map(|before| differences(&words(before), &words(after))).unwrap_or_default();
+        let changed = both.map(|(before, after)| differences(&words(before), &words(after)));
+        let columns = both.map(|(before, after)| column_changes(&before.columns, &after.columns));
         Ok(ReleaseView {
             by_name: names.of_actor(&release.by),
-            differences: self.seen(permits, changed).await?,
-            columns: before.map(|before| column_changes(&before.columns, &after.columns)).unwrap_or_default(),
+            differences: self.seen(permits, changed.unwrap_or_default()).await?,
+            columns: columns.unwrap_or_default(),
             release: release.clone(),
         })
     }
 
     async fn draft_of(&self, asset: &AssetView) -> Result<Draft> {
         let permits = &asset.reader.permits;
-        let change = self.change_since(&asset.urn, &asset.layers).await?;
+        let stored = self.head(&asset.urn).await?;
+        let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(&asset.urn)) };
+        let change = self.change_since(&asset.urn, layers).await?;
         let published = asset.layers.as_published().map(|layers| layers.shown());
         let changed = published.map(|seen| differences(&words(&seen), &words(&asset.layers.view())));
         Ok(Draft {
             differences: self.seen(permits, changed.unwrap_or_default()).await?,
             columns: change.columns,
             next: change.next,
-            checklist: self.checklist(&asset.layers.view(), asset.reader.resource.unit.as_ref()),
+            checklist: self.checklist(permits, &asset.layers.view(), asset.reader.resource.unit.as_ref()),
             may_publish: asset.may(Action::Publish),
         })
     }
 
     /// What keeps an asset from being published, by field.
-    pub(crate) fn lacking(&self, facts: &AssetFacts) -> Vec<FieldError> {
+    fn lacking(&self, permits: &Permits, facts: &AssetFacts) -> Vec<FieldError> {
         let unit = self.directory.standing(facts.unit.as_ref(), facts.project.as_ref());
-        let lines = self.checklist(facts, unit.as_ref()).into_iter().filter(Line::blocks);
-        let told = lines.map(|line| {
-            let rules: Vec<&str> = line.by.iter().map(|by| by.rule.name.as_str()).collect();
+        let lines = self.checklist(permits, facts, unit.as_ref());
+        let told = lines.iter().filter(|line| line.blocks()).map(|line| {
+            let rules: Vec<&str> = line.blocking().map(AskedBy::name).collect();
             let message = format!("{}, and the rule {} asks for it", line.there_is, rules.join(" and "));
             FieldError { field: line.asked.field().to_owned(), message }
         });
         told.collect()
     }
 
-    /// How an asset differs from how it was published last.
+    /// How an asset differs from how it was published last, by what is said under its own name: what it is known by
+    /// otherwise may have been joined to it since.
     async fn change_since(&self, urn: &Urn, layers: &Layered<AssetFacts>) -> Result<ChangeSince> {
         let Some(last) = layers.listing().and_then(|listing| listing.releases.first()) else {
             return Ok(ChangeSince {
@@ -266,30 +283,33 @@ impl Catalog {
                 is_nothing: false,
             });
         };
-        let then = self.released(urn, last).await?;
         let now = layers.view();
-        let columns = column_changes(&then.columns, &now.columns);
+        let (columns, is_nothing) = match self.released(urn, last).await? {
+            Some(then) => {
+                let columns = column_changes(&then.columns, &now.columns);
+                let is_nothing = columns.is_empty() && words(&then) == words(&now);
+                (columns, is_nothing)
+            }
+            None => {
+                let seen = layers.as_last_published().map(|seen| words(&seen.view()));
+                (Vec::new(), seen == Some(words(&now)))
+            }
+        };
         let level = level_of(&columns).unwrap_or(Level::Patch);
-        let is_nothing = columns.is_empty() && words(&then) == words(&now);
         Ok(ChangeSince { columns, last: last.version, next: last.version.after(level), is_nothing })
     }
 
-    /// What others saw of the asset when it had just been published.
-    async fn released(&self, urn: &Urn, release: &Release) -> Result<AssetFacts> {
+    /// What others saw of the asset when it had just been published; `None` where the log of this catalog does not have
+    /// that publication, as when it was brought here by a file.
+    async fn released(&self, urn: &Urn, release: &Release) -> Result<Option<AssetFacts>> {
         let record = self.store.read_revision(urn, release.revision).await?;
         let body = record.and_then(|record| match record.op {
             Op::Put(body) => Some(body),
             Op::Remove => None,
         });
-        let facts = match body.as_deref() {
-            Some(Body::Asset(layers)) => {
-                let whole = self.with_aliases(urn, layers.clone()).await?;
-                whole.as_published().map_or_else(|| whole.view(), |seen| seen.view())
-            }
-            // It came from another catalog, as code, without what was before.
-            _ => Arc::default(),
-        };
-        Ok(Arc::unwrap_or_clone(facts))
+        let Some(Body::Asset(layers)) = body.as_deref() else { return Ok(None) };
+        let is_this = layers.listing().and_then(|listing| listing.releases.first()) == Some(release);
+        Ok(layers.as_published().filter(|_| is_this).map(|seen| seen.shown()))
     }
 
     /// Another asset by its URN, or by the address of its page; one that the actor may know of.
@@ -305,6 +325,9 @@ impl Catalog {
         };
         let named: Urn =
             named.parse().map_err(|_| wrong("is neither the URN of an asset nor the address of its page"))?;
+        if named.kind() != Kind::Asset {
+            return Err(wrong("is not an asset: name one, or leave it empty"));
+        }
         let other = self.directory.asset(&named);
         if other == *urn {
             return Err(wrong("is this one: name another, or leave it empty"));

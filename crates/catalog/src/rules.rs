@@ -10,12 +10,12 @@ use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Seq, Ti
 use loggia_policy::Action;
 
 use crate::access::changing;
-use crate::checklist::{Asked, answer, asked_by, speaks_of};
+use crate::checklist::{Asked, answer, asked_by};
 use crate::clock::now;
 use crate::edit::{last, long_text, short_text};
 use crate::error::Wrong;
 use crate::organise::name_and_slug;
-use crate::ports::{Card, Query, Sort};
+use crate::ports::{Card, Choice, Facet, Query, Sort};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 /// Listings that are looked at for what a rule would say of them.
@@ -124,7 +124,7 @@ impl Catalog {
                 .as_ref()
                 .filter(is_there)
                 .and_then(|glossary| self.named(&permits, glossary)),
-            failing: self.failing(&permits, &facts).await?,
+            failing: self.failing(&permits, &facts, permits.filter(Action::Discover)).await?,
             may_change: permits.may(changing(Kind::Rule), &self.resource(urn, &stored.body).await?),
             facts,
         })
@@ -158,7 +158,11 @@ impl Catalog {
             glossary: name(&facts.glossary),
             fresh_days: number(facts.fresh_days),
             checks_pass: yes(facts.checks_pass),
-            enforced_from: facts.enforced_from.map(Timestamp::date).unwrap_or_default(),
+            enforced_from: facts
+                .enforced_from
+                .filter(|from| *from > Timestamp::EPOCH)
+                .map(Timestamp::date)
+                .unwrap_or_default(),
             status: if facts.paused == Some(true) { "paused".to_owned() } else { "active".to_owned() },
             confirmed: String::new(),
         };
@@ -188,17 +192,21 @@ impl Catalog {
             None => Layered::default(),
         };
         let facts = self.rule_facts(&permits, &layers, draft)?;
-        self.check_published(&permits, &layers.view(), &facts, draft).await?;
-        let own = own_words(facts, &layers.below_person());
+        let (shown, own) = (layers.view(), own_words(facts.clone(), &layers.below_person()));
         layers.say("rule", &actor.key, now(), |facts| *facts = own);
         let body = Body::Rule(layers);
+        let place = match &known {
+            Some((_, stored)) => stored.urn.clone(),
+            None => Urn::of(Kind::Rule, &name_and_slug(&draft.name)?.1),
+        };
+        // Whoever may not make it is told nothing of what it would find.
+        self.check_change(&permits, &place, before, Some(&body)).await?;
+        self.check_published(&permits, &shown, &facts, draft).await?;
         if let Some((permits, stored)) = &known {
             let seq = self.save(actor, permits, stored, body, based_on, "edited".to_owned()).await?;
             return Ok((stored.urn.clone(), seq));
         }
-        let (name, slug) = name_and_slug(&draft.name)?;
-        let urn = Urn::of(Kind::Rule, &slug);
-        self.check_change(&permits, &urn, None, Some(&body)).await?;
+        let (name, urn) = (body.name(&place), place);
         let change = Change::put(urn.clone(), Expected::Absent, body, "made");
         match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
             Ok(written) => Ok((urn, last(&written))),
@@ -281,7 +289,7 @@ impl Catalog {
         if asks_the_same {
             return Ok(());
         }
-        let failing = self.failing(permits, after).await?;
+        let failing = self.failing(permits, after, &Filter::Everything).await?;
         if failing.count == 0 {
             return Ok(());
         }
@@ -297,22 +305,23 @@ impl Catalog {
         ))
     }
 
-    /// The published listings that a rule speaks of, and that lack what it asks for.
-    async fn failing(&self, permits: &Permits, rule: &RuleFacts) -> Result<Failing> {
-        let asked = asked_by(rule);
+    /// The published listings that a rule speaks of, and that lack what it asks for; of those that a filter lets through.
+    async fn failing(&self, permits: &Permits, rule: &RuleFacts, among: &Filter) -> Result<Failing> {
+        let mut asked = asked_by(rule);
+        asked.retain(|asked| !self.is_void(asked));
         let within = |urn: &Urn| Filter::Has(Trait::In(urn.clone()));
         let filter = Filter::all(
-            [Filter::Has(Trait::Kind(Kind::Asset)), Filter::Has(Trait::Published)]
+            [Filter::Has(Trait::Kind(Kind::Asset)), Filter::Has(Trait::Published), among.clone()]
                 .into_iter()
                 .chain(rule.project.as_ref().map(within)),
         );
-        let (urns, all) = self.assets_that(filter, LOOKED_AT).await?;
+        let (urns, all) = self.assets_that(filter, rule.unit.as_ref(), LOOKED_AT).await?;
         let mut failing = Failing { is_part: all > u64::from(LOOKED_AT), ..Failing::default() };
         let mut lacking = Vec::new();
         for some in urns.chunks(BATCH) {
             for stored in self.store.read(some).await?.into_iter().flatten() {
                 let Body::Asset(layers) = stored.body.as_ref() else { continue };
-                let facts = layers.view();
+                let facts = self.with_aliases(&stored.urn, layers.clone()).await?.view();
                 if self.is_spoken_of(rule, &facts) {
                     failing.looked_at += 1;
                     if asked.iter().any(|asked| !answer(&self.directory, asked, &facts).0) {
@@ -335,14 +344,18 @@ impl Catalog {
         let unit = self.directory.standing(facts.unit.as_ref(), facts.project.as_ref());
         let above = unit.map(|unit| self.directory.and_above(&unit)).unwrap_or_default();
         // Of a rule that is paused, it is asked what it would say.
-        speaks_of(&RuleFacts { paused: None, ..rule.clone() }, facts, &above)
+        self.speaks_of(&RuleFacts { paused: None, ..rule.clone() }, facts, &above)
     }
 
-    /// The assets that a filter lets through, by name, and how many there are in all.
-    pub(crate) async fn assets_that(&self, allowed: Filter, most: u32) -> Result<(Vec<Urn>, u64)> {
+    /// The assets that a filter lets through, of a unit and all below it or of all, by name; and how many there are.
+    async fn assets_that(&self, allowed: Filter, unit: Option<&Urn>, most: u32) -> Result<(Vec<Urn>, u64)> {
+        let of = |unit: &Urn| Choice {
+            facet: Facet::Domain,
+            values: vec![self.directory.resolve(unit).rest().to_owned()],
+        };
         let query = Query {
             text: String::new(),
-            choices: Vec::new(),
+            choices: unit.map(of).into_iter().collect(),
             sort: Sort::Name,
             offset: 0,
             limit: most,

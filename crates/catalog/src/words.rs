@@ -172,7 +172,7 @@ impl Catalog {
         let carrier = |(card, stored): (Card, Option<Stored>)| {
             let mut columns = Vec::new();
             if let Some(Body::Asset(layers)) = stored.as_ref().map(|stored| stored.body.as_ref()) {
-                let facts = layers.view();
+                let facts = layers.for_others().view();
                 let carrying = facts.columns.iter().filter(|(_, column)| carries(&column.terms.put));
                 columns.extend(carrying.map(|(path, _)| path.clone()));
             }

@@ -152,6 +152,14 @@ impl Body {
         })
     }
 
+    /// The name that others know: of an asset, the one that was published.
+    pub fn name_for_others(&self, urn: &Urn) -> String {
+        match self {
+            Self::Asset(layers) => Self::Asset(layers.for_others()).name(urn),
+            other => other.name(urn),
+        }
+    }
+
     /// The other asset that this one is only another name of.
     pub fn alias_of(&self) -> Option<Urn> {
         match self {

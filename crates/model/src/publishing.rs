@@ -29,7 +29,18 @@ impl Layered<AssetFacts> {
 
     /// What others see; `None` where nothing has been published.
     pub fn as_published(&self) -> Option<Self> {
-        let listing = self.layer(&Source::listing()).filter(|_| self.is_published())?;
+        self.as_last_published().filter(|_| self.is_published())
+    }
+
+    /// The same, or what is written where nothing has been published.
+    #[must_use]
+    pub fn for_others(&self) -> Self {
+        self.as_published().unwrap_or_else(|| self.clone())
+    }
+
+    /// What others would see, had it not been taken back.
+    pub fn as_last_published(&self) -> Option<Self> {
+        let listing = self.layer(&Source::listing())?;
         let person = self.layer(&Source::person());
         let mut published = Self::default();
         for (source, layer) in self.layers().filter(|(source, _)| has_no_draft(source.rank())) {

@@ -8,9 +8,10 @@ use loggia_catalog::secrets::SecretName;
 use loggia_connect::aws::AwsWanted;
 use loggia_connect::files::BucketAddress;
 use loggia_model::facts::AssetFacts;
-use loggia_model::{Kind, Label, Urn, without_passwords};
+use loggia_model::{Urn, without_passwords};
 use serde::Deserialize;
 
+use super::rule::{self, Rule, WrittenRule};
 use crate::Failure;
 use crate::args::Harvest;
 
@@ -40,27 +41,6 @@ pub struct Schedule {
     pub cron: Cron,
 }
 
-/// To which unit, project and owners tables belong, by what is known of them.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// `*` stands for any letters.
-    pub names: String,
-    /// Only what the source tags so, or says is owned so.
-    pub tag: Option<Label>,
-    pub owner: Option<Urn>,
-    pub unit: Option<Urn>,
-    pub project: Option<Urn>,
-    pub owners: Vec<Urn>,
-}
-
-impl Rule {
-    fn speaks_of(&self, name: &str, facts: &AssetFacts) -> bool {
-        fits(&self.names, name)
-            && self.tag.as_ref().is_none_or(|tag| facts.tags.put.contains(tag))
-            && self.owner.as_ref().is_none_or(|owner| facts.owners.iter().flatten().any(|own| own == owner))
-    }
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -88,19 +68,6 @@ struct Entry {
     schedule: Option<String>,
     #[serde(default)]
     rules: Vec<WrittenRule>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenRule {
-    #[serde(default = "any")]
-    names: String,
-    tag: Option<String>,
-    owner: Option<String>,
-    unit: Option<String>,
-    project: Option<String>,
-    #[serde(default)]
-    owners: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -287,19 +254,7 @@ impl Source {
 
     /// Says whose the tables are that do not say so themselves.
     pub fn assign(&self, assets: &mut [(Urn, AssetFacts)]) {
-        for (urn, facts) in assets {
-            let Some(name) = urn.dataset().map(|dataset| dataset.name().to_owned()) else { continue };
-            let Some(rule) = self.rules.iter().find(|rule| rule.speaks_of(&name, facts)) else { continue };
-            if facts.unit.is_none() {
-                facts.unit.clone_from(&rule.unit);
-            }
-            if facts.project.is_none() {
-                facts.project.clone_from(&rule.project);
-            }
-            if facts.owners.is_none() && !rule.owners.is_empty() {
-                facts.owners = Some(rule.owners.clone());
-            }
-        }
+        rule::assign(&self.rules, assets);
     }
 }
 
@@ -318,49 +273,6 @@ impl Schedule {
             Err(why) => Err(wrong(&why)),
         }
     }
-}
-
-impl WrittenRule {
-    fn rule(self) -> Result<Rule, String> {
-        let urn = |kind: Kind, slug: &str| {
-            let urn = format!("urn:loggia:{}:{slug}", kind.as_str());
-            urn.parse::<Urn>().map_err(|why| format!("has a rule with '{slug}', which names nothing: {why}"))
-        };
-        Ok(Rule {
-            tag: self
-                .tag
-                .map(|tag| tag.parse::<Label>().map_err(|why| format!("has a rule whose {why}")))
-                .transpose()?,
-            owner: self.owner.map(|slug| urn(Kind::Person, &slug)).transpose()?,
-            unit: self.unit.map(|slug| urn(Kind::DomainUnit, &slug)).transpose()?,
-            project: self.project.map(|slug| urn(Kind::Project, &slug)).transpose()?,
-            owners: self.owners.iter().map(|slug| urn(Kind::Person, slug)).collect::<Result<_, _>>()?,
-            names: self.names,
-        })
-    }
-}
-
-fn any() -> String {
-    "*".to_owned()
-}
-
-/// Whether a name is as a pattern says, in which `*` stands for any letters.
-fn fits(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        let Some(place) = rest.find(part) else { return false };
-        rest = rest.get(place + part.len()..).unwrap_or_default();
-    }
-    true
 }
 
 #[cfg(test)]
@@ -403,74 +315,6 @@ mod tests {
         assert!(
             matches!(&sources[4].harvest, Harvest::Bucket { address, profile_data: false, .. } if address == "s3://raw/x")
         );
-    }
-
-    #[test]
-    fn a_pattern_fits_names() {
-        for (pattern, name, is_so) in [
-            ("*", "sales/orders", true),
-            ("sales/*", "sales/orders", true),
-            ("sales/*", "sale/orders", false),
-            ("*/orders", "sales/orders", true),
-            ("s*s/or*s", "sales/orders", true),
-            ("*a*a*", "aa", true),
-            ("*aa*aa", "aaa", false),
-            ("sales", "sales/orders", false),
-            ("", "sales", false),
-        ] {
-            assert_eq!(fits(pattern, name), is_so, "{pattern} {name}");
-        }
-    }
-
-    #[test]
-    fn rules_say_whose_a_table_is_where_nothing_else_does() {
-        let file = read(
-            "sources: [{name: lake, files: x, rules: [{names: 'sales/*', unit: retail, owners: [ana.benitez]}, {names: '*', unit: data}]}]",
-        );
-        let source = file.unwrap().sources.remove(0);
-        let asset =
-            |name: &str, facts| (format!("urn:loggia:asset:file://bank;{name}").parse().unwrap(), facts);
-        let own =
-            AssetFacts { unit: Some("urn:loggia:domain-unit:own".parse().unwrap()), ..AssetFacts::default() };
-        let mut assets = [
-            asset("sales/orders", AssetFacts::default()),
-            asset("other", AssetFacts::default()),
-            asset("sales/x", own),
-        ];
-        source.assign(&mut assets);
-        let told: Vec<_> = assets
-            .iter()
-            .map(|(_, facts)| (facts.unit.as_ref().unwrap().rest(), facts.owners.as_ref().map(Vec::len)))
-            .collect();
-        assert_eq!(told, [("retail", Some(1)), ("data", None), ("own", Some(1))]);
-    }
-
-    #[test]
-    fn rules_put_tables_into_projects_by_tag_and_owner_too() {
-        let file = read(
-            "sources: [{name: lake, files: x, rules: [{tag: gold, project: churn}, {owner: ana.benitez, names: 'raw/*', project: landing}]}]",
-        );
-        let source = file.unwrap().sources.remove(0);
-        let asset =
-            |name: &str, facts| (format!("urn:loggia:asset:file://bank;{name}").parse().unwrap(), facts);
-        let mut gold = AssetFacts::default();
-        gold.tags.put.insert("gold".parse().unwrap());
-        let ana = AssetFacts {
-            owners: Some(vec!["urn:loggia:person:ana.benitez".parse().unwrap()]),
-            ..AssetFacts::default()
-        };
-        let mut assets = [
-            asset("a", gold),
-            asset("raw/b", ana.clone()),
-            asset("c", ana),
-            asset("raw/d", AssetFacts::default()),
-        ];
-        source.assign(&mut assets);
-        let told: Vec<_> = assets
-            .iter()
-            .map(|(_, facts)| facts.project.as_ref().map(|project| project.rest().to_owned()))
-            .collect();
-        assert_eq!(told, [Some("churn".to_owned()), Some("landing".to_owned()), None, None]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod bucket;
 mod file;
 mod lake;
+mod rule;
 mod runner;
 
 pub use self::bucket::way;

@@ -124,6 +124,7 @@ fn tries() -> Vec<(String, Try)> {
         post("publish", &[("urn", LOANS), ("action", "publish"), ("note", "tried")]),
         post("publish_all", &[("query", "q=loans")]),
         post("stop_publishing", &[("ticket", "00")]),
+        post("publishing_progress", &[("ticket", "00")]),
         post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),

@@ -159,7 +159,10 @@ fn checked(asset: &AssetView, line: &Line) -> AnyView {
 }
 
 fn asked_by(by: &AskedBy) -> AnyView {
-    let rule = view! { <a href=href(&by.rule.urn)>{by.rule.name.clone()}</a> };
+    let rule = match &by.rule {
+        Some(rule) => view! { <a href=href(&rule.urn)>{rule.name.clone()}</a> }.into_any(),
+        None => by.name().to_owned().into_any(),
+    };
     let how = match (by.is_void, by.from) {
         (true, _) => {
             " asks for terms of a glossary that is gone: it stands in nobody's way until it is mended"
@@ -230,6 +233,8 @@ fn fate(asset: &AssetView, refused: &Refused) -> AnyView {
     let wrong = |field: &str| refused.error(field).map(sentence);
     let (wrong_successor, wrong_day) = (wrong("successor"), wrong("ends_on"));
     let is_open = wrong_successor.is_some() || wrong_day.is_some();
+    let invalid_successor = wrong_successor.is_some().then_some("true");
+    let invalid_day = wrong_day.is_some().then_some("true");
     let value = |name: &str| refused.value(name).unwrap_or_default().to_owned();
     let keep = is_ending.then(|| {
         view! { <form method="post" action=Publish::url() class="inline">{hidden(asset, "keep")}<button>"Keep it after all"</button></form> }
@@ -243,12 +248,12 @@ fn fate(asset: &AssetView, refused: &Refused) -> AnyView {
                 <form method="post" action=Publish::url()>
                     {hidden(asset, "")}
                     <label r#for="successor">"What to use in its place"</label>
-                    {wrong_successor.map(|wrong| view! { <p class="wrong" id="successor-wrong">{wrong}</p> })}
-                    <input id="successor" name="successor" value=value("successor") autocomplete="off" aria-describedby="successor-help"/>
+                    <p class="wrong" id="successor-wrong">{wrong_successor}</p>
+                    <input id="successor" name="successor" value=value("successor") autocomplete="off" aria-describedby="successor-wrong successor-help" aria-invalid=invalid_successor/>
                     <p class="help" id="successor-help">"The address of its page, or its URN. It may stay empty."</p>
                     <label r#for="ends_on">"Kept until"</label>
-                    {wrong_day.map(|wrong| view! { <p class="wrong" id="ends-wrong">{wrong}</p> })}
-                    <input id="ends_on" name="ends_on" r#type="date" value=value("ends_on")/>
+                    <p class="wrong" id="ends-wrong">{wrong_day}</p>
+                    <input id="ends_on" name="ends_on" r#type="date" value=value("ends_on") aria-describedby="ends-wrong" aria-invalid=invalid_day/>
                     <p class="actions"><button name="action" value="deprecate">"Deprecate it"</button> " " <button name="action" value="retire">"Retire it now"</button></p>
                     <p class="help">"It stays to be found, and says so to everybody who comes here."</p>
                 </form>

@@ -83,6 +83,28 @@ async fn values_of_what_is_tagged_later_are_no_longer_shown() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_tag_that_was_published_hides_values_until_it_is_published_that_it_does_not() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let people = asset("core.people").with_column("email", "string");
+    catalog.harvested("files:bank", [people.clone()]).await?;
+    let column = "email".parse()?;
+    catalog.edit_column(&ana(), &people.urn, &column, ColumnEdit::Tags("pii".into()), None).await?;
+    catalog.publish(&ana(), &people.urn, "", None).await?;
+    catalog.edit_column(&ana(), &people.urn, &column, ColumnEdit::Tags(String::new()), None).await?;
+
+    let kept = async |version| {
+        catalog.record_profile(&nightly(), &people.urn, profile(version, &["email"])).await?;
+        let name = format!("v{version}");
+        let columns = catalog.store().profile_columns(&people.urn, &name, 0, 9).await?.0;
+        Outcome::Ok(format!("{columns:?}").contains("secret"))
+    };
+    assert!(!kept(1).await?, "taking it away is a draft");
+    catalog.publish(&ana(), &people.urn, "Addresses of branches only.", None).await?;
+    assert!(kept(2).await?);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_tag_under_any_of_an_assets_names_hides_its_values() -> Outcome {
     let catalog = TestCatalog::open().await?;
     let (people, modelled) = (

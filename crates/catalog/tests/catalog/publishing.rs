@@ -11,8 +11,8 @@ use loggia_model::compatibility::ColumnChanged;
 use loggia_model::facts::{AssetFacts, ListingStatus, Role};
 use loggia_model::{Actor, Urn};
 use loggia_testkit::{
-    Entity, Outcome, TestCatalog, Trouble, asset, everything, glossary, looking_for, member, person, project,
-    signed_in, term, unit,
+    Entity, Outcome, TestCatalog, Trouble, ana, asset, everything, glossary, looking_for, member, person,
+    project, signed_in, term, unit,
 };
 
 fn scores() -> Entity<AssetFacts> {
@@ -90,7 +90,7 @@ async fn what_is_not_published_is_found_by_who_works_on_it() -> Outcome {
     publish(&catalog, "The first.").await?;
 
     assert!(finds(&catalog, "vera", "scores").await? && read(&catalog, "vera").await?.is_some());
-    catalog.decide_listing(&olga(), &scores().urn, Fate::Withdrawn).await?;
+    catalog.decide_listing(&olga(), &scores().urn, Fate::Withdrawn, None).await?;
     assert!(!finds(&catalog, "vera", "scores").await?);
     assert_eq!(read(&catalog, "vera").await?, None);
     assert_eq!(read(&catalog, "conny").await?, Some(String::new()));
@@ -187,7 +187,7 @@ async fn what_comes_to_its_end_says_what_to_use_and_is_found_still() -> Outcome 
     let deprecate = |successor: &str, ends_on: &str| {
         let fate = Fate::Deprecated { successor: successor.to_owned(), ends_on: ends_on.to_owned() };
         let (catalog, urn) = (&catalog, scores().urn);
-        async move { catalog.decide_listing(&signed_in("olga"), &urn, fate).await }
+        async move { catalog.decide_listing(&signed_in("olga"), &urn, fate, None).await }
     };
     assert!(told(deprecate("", "").await).contains("has not been published yet"));
     publish(&catalog, "").await?;
@@ -372,5 +372,74 @@ async fn many_are_published_at_once_and_each_that_lacks_something_is_told() -> O
     assert_eq!((bulk.published, bulk.unchanged), (0, 600));
     let others: Urn = elsewhere.urn;
     assert!(catalog.seen(&others).await?.listing.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_draft_is_told_nowhere_to_who_only_reads() -> Outcome {
+    let catalog = churn().await?;
+    let (conny, vera) = (signed_in("conny"), signed_in("vera"));
+    let name = |name: &str| AssetEdit::Name(name.to_owned());
+    catalog.edit_asset(&conny, &scores().urn, name("Scores"), None).await?;
+    publish(&catalog, "").await?;
+    catalog.edit_asset(&conny, &scores().urn, name("Scores of the takeover"), None).await?;
+    catalog.settled().await?;
+
+    let refused = told(catalog.edit_asset(&vera, &scores().urn, name("Mine"), None).await);
+    let explained = catalog.explain(&vera, &scores().urn, None).await?.name;
+    let columns = [("id".to_owned(), "bigint".to_owned()), ("score".to_owned(), "int".to_owned())];
+    let alike: Vec<String> =
+        catalog.alike(&vera, &columns).await?.into_iter().map(|alike| alike.name).collect();
+    assert!(refused.contains("may not edit Scores"), "{refused}");
+    for told in [
+        refused,
+        explained,
+        alike.join(", "),
+        format!("{:?}", catalog.compare(&vera, &scores().urn, 2, 4).await?),
+    ] {
+        assert!(!told.contains("takeover"), "{told}");
+    }
+    // Nor once it has been taken back and is in no project any more.
+    catalog.edit_asset(&conny, &scores().urn, name("Scores"), None).await?;
+    catalog.decide_listing(&olga(), &scores().urn, Fate::Withdrawn, None).await?;
+    catalog.harvested("dbt:shop", [scores().in_unit("analytics")]).await?;
+    let history = catalog.history(&vera, &scores().urn, None, 20).await?;
+    let differences = format!("{:?}", history.iter().map(|entry| &entry.differences).collect::<Vec<_>>());
+    assert!(!history.is_empty() && !differences.contains("takeover"), "{differences}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_end_and_a_taking_back_stay_until_somebody_says_otherwise() -> Outcome {
+    let catalog = churn().await?;
+    let calls = asset("t.calls").in_unit("analytics");
+    catalog.holding([calls.put()]).await?;
+    catalog.edit_asset(&ana(), &calls.urn, AssetEdit::Project("Churn".to_owned()), None).await?;
+    publish(&catalog, "").await?;
+    let fate = Fate::Deprecated { successor: calls.urn.to_string(), ends_on: "2027-05-01".to_owned() };
+    catalog.decide_listing(&olga(), &scores().urn, fate, None).await?;
+    describe(&catalog, "conny", "How likely a customer leaves.").await?;
+    publish(&catalog, "Better words.").await?;
+    let listing =
+        catalog.seen(&scores().urn).await?.listing.ok_or_else(|| Trouble::new("it is published"))?;
+    assert_eq!(
+        (listing.status, listing.version().to_string().as_str()),
+        (ListingStatus::Deprecated, "1.0.1")
+    );
+    assert_eq!(listing.successor.as_ref(), Some(&calls.urn));
+    let to_a_person = Fate::Retired { successor: person("olga").urn.to_string() };
+    let refused = catalog.decide_listing(&olga(), &scores().urn, to_a_person, None).await;
+    assert!(told(refused).contains("is not an asset"));
+    let late = catalog.decide_listing(&olga(), &scores().urn, Fate::Published, Some(1)).await;
+    assert!(matches!(late, Err(CatalogError::Conflict(_))), "somebody has decided since");
+
+    catalog.publish(&olga(), &calls.urn, "", None).await?;
+    catalog.decide_listing(&olga(), &calls.urn, Fate::Withdrawn, None).await?;
+    catalog.settled().await?;
+    let plan = catalog.plan_publishing(&olga(), &everything().into(), None).await?;
+    assert_eq!((plan.published, plan.unchanged, plan.taken_back), (0, 1, 1));
+    let out =
+        catalog.edit_asset(&signed_in("stella"), &calls.urn, AssetEdit::Project(String::new()), None).await;
+    assert!(matches!(out, Err(CatalogError::Forbidden(_))), "it was taken back by who publishes it: {out:?}");
     Ok(())
 }
