@@ -65,7 +65,7 @@ async fn load_plan(request: Request) -> Result<AnyView, CatalogError> {
                     <p class="help" id="note-help">"A sentence for those who use them, the same for all. It may stay empty."</p>
                 </div>
                 <p>"Whoever may look around in their domains will find them. Each can be taken back by itself."</p>
-                <button>{title}</button>
+                <p class="actions"><button>{title}</button></p>
             </form>
         }
     });
@@ -128,7 +128,7 @@ async fn load_run(request: Request) -> Result<AnyView, CatalogError> {
 
 fn counts(bulk: &Bulk, published: &'static str) -> AnyView {
     view! {
-        <dl class="facts">
+        <dl class="trust">
             <div><dt>{published}</dt><dd>{grouped(bulk.published)}</dd></div>
             <div><dt>"Lack something"</dt><dd>{grouped(bulk.lacking)}</dd></div>
             <div><dt>"Were taken back, and come out one by one"</dt><dd>{grouped(bulk.taken_back)}</dd></div>

@@ -102,15 +102,19 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         rule.asked.iter().map(|asked| view! { <li>{sentence(&asked_for(asked))}</li> }).collect_view();
     let place = match (&rule.unit, &rule.project) {
         (_, Some(project)) => {
-            view! { "the project " <a href=href(&project.urn)>{project.name.clone()}</a> }.into_any()
+            view! { " of the project " <a href=href(&project.urn)>{project.name.clone()}</a> }.into_any()
         }
         (Some(unit), None) => {
-            view! { <a href=href(&unit.urn)>{unit.name.clone()}</a> " and what is below it" }.into_any()
+            view! { " of " <a href=href(&unit.urn)>{unit.name.clone()}</a> " and what is below it" }
+                .into_any()
         }
-        (None, None) if rule.facts.unit.is_none() && rule.facts.project.is_none() => "everywhere".into_any(),
-        (None, None) => "a place that you may not see".into_any(),
+        (None, None) if rule.facts.unit.is_none() && rule.facts.project.is_none() => " everywhere".into_any(),
+        (None, None) => " of a place that you may not see".into_any(),
     };
-    let what = rule.facts.asset_type.map_or("Assets", AssetType::title);
+    let what = match rule.facts.asset_type {
+        Some(kind) => format!("Assets of the type {}", kind.title().to_lowercase()),
+        None => "Assets".to_owned(),
+    };
     let glossary = glossary(&rule);
     let failing = failing(&rule);
     let history = format!("/history/{}", encode_path(urn.as_str()));
@@ -133,11 +137,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="title-row"><h1>{rule.name.clone()} {state(&rule.facts)}</h1><span class="kind">"Rule"</span></div>
         {told}
         {description.map(|html| view! { <div class="prose" inner_html=html></div> })}
-        <p>{what} " of " {place} " must have, before they are published:"</p>
-        <ul>{asked}</ul>
+        <div class="prose"><p>{what} {place} " must have, before they are published:"</p><ul>{asked}</ul></div>
         {glossary}
         {failing}
-        <p class="actions">{actions} <a href=history>"History"</a> " " <a href=access_href(&urn)>"Access"</a></p>
+        <div class="actions">{actions} <a href=history>"History"</a> " " <a href=access_href(&urn)>"Access"</a></div>
     }
     .into_any())
 }

@@ -15,7 +15,6 @@ use crate::pages::error::sentence;
 use crate::request::Request;
 use crate::ui::compatibility::compatibility;
 use crate::ui::difference::told;
-use crate::ui::escape::escaped;
 use crate::ui::links::{href, tab};
 use crate::ui::time::Time;
 
@@ -160,8 +159,8 @@ fn checked(asset: &AssetView, line: &Line) -> AnyView {
 
 fn asked_by(by: &AskedBy) -> AnyView {
     let rule = match &by.rule {
-        Some(rule) => view! { <a href=href(&rule.urn)>{rule.name.clone()}</a> }.into_any(),
-        None => by.name().to_owned().into_any(),
+        Some(rule) => view! { "The rule " <a href=href(&rule.urn)>{rule.name.clone()}</a> }.into_any(),
+        None => "A rule that you may not see".into_any(),
     };
     let how = match (by.is_void, by.from) {
         (true, _) => {
@@ -171,7 +170,7 @@ fn asked_by(by: &AskedBy) -> AnyView {
         (false, Some(from)) => format!(" will ask for it from {} on", from.date()),
         (false, None) => " asks for it before it is published".to_owned(),
     };
-    view! { <p class="asked-by">"The rule " {rule} {how} "."</p> }.into_any()
+    view! { <p class="asked-by">{rule} {how} "."</p> }.into_any()
 }
 
 fn publish_form(
@@ -216,11 +215,11 @@ fn publish_form(
                 {hidden(asset, "publish")}
                 <div class="field">
                     <label r#for="note">"What is new"</label>
-                    <textarea id="note" name="note" rows="3" aria-describedby="note-help" inner_html=escaped(&note)></textarea>
+                    <input id="note" name="note" value=note autocomplete="off" aria-describedby="note-help"/>
                     <p class="help" id="note-help">"A sentence for those who use it. It may stay empty."</p>
                 </div>
                 <p>{what}</p>
-                <button disabled=blocked>"Publish version " {next.to_owned()}</button>
+                <p class="actions"><button disabled=blocked>"Publish version " {next.to_owned()}</button></p>
             </form>
         </section>
     }
