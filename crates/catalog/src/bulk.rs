@@ -91,7 +91,8 @@ impl Catalog {
     /// Begins to publish all that is found. The ticket asks how far it is.
     ///
     /// # Errors
-    /// `Invalid` where the note is too long; `Refused` while another of the actor's is going on.
+    /// `Invalid` where the note is too long; `Refused` where there is nothing to publish, and while another of the
+    /// actor's is going on.
     pub async fn begin_publishing(
         &self,
         actor: &Actor,
@@ -103,6 +104,9 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let note = long_text("note", note)?.unwrap_or_default();
         let (urns, bulk) = self.publishable(&permits, request, of).await?;
+        if urns.is_empty() {
+            return Err(CatalogError::Refused("there is nothing here that you may publish".into()));
+        }
         let begun = now();
         let ticket = format!("{:x}", begun.micros());
         let job = Arc::new(Job { begun, bulk: Mutex::new(bulk), is_to_stop: AtomicBool::new(false) });

@@ -34,11 +34,25 @@ fn catalog() -> String {
          Owned, unit: 'urn:loggia:domain-unit:risk', owner: true}}\n",
         roles.join(", ")
     );
+    yaml.push_str(LISTED);
     for person in PEOPLE {
         yaml.push_str(&format!("---\nurn: urn:loggia:person:{person}\nkind: person\nfacts: {{}}\n"));
     }
     yaml
 }
+
+/// What has been published: whoever may can retire it, as often as they like.
+const LISTED: &str = "---
+urn: urn:loggia:asset:postgres://core:5432;core.public.listed
+kind: asset
+facts: {unit: 'urn:loggia:domain-unit:risk'}
+layers:
+  listing:
+    at: 2026-02-02T09:00:00Z
+    by: owner
+    facts:
+      listing: {status: published, releases: [{version: 1.0.0, revision: 1, at: 2026-02-02T09:00:00Z, by: owner}]}
+";
 
 const PEOPLE: [&str; 8] =
     ["viewer", "consumer", "contributor", "steward", "owner", "administrator", "root", "stranger"];
@@ -121,7 +135,10 @@ fn tries() -> Vec<(String, Try)> {
         get("/scim/v2/Groups/{id}", "/scim/v2/Groups/auditors"),
         post("edit_field", &[("urn", LOANS), ("field", "description"), ("value", "tried")]),
         post("edit_entity", &[("kind", "term"), ("name", "Tried"), ("glossary", "Banking")]),
-        post("publish", &[("urn", LOANS), ("action", "publish"), ("note", "tried")]),
+        post(
+            "publish",
+            &[("urn", "urn:loggia:asset:postgres://core:5432;core.public.listed"), ("action", "retire")],
+        ),
         post("publish_all", &[("query", "q=loans")]),
         post("stop_publishing", &[("ticket", "00")]),
         post("publishing_progress", &[("ticket", "00")]),
