@@ -1,16 +1,9 @@
 // Accounts that an administrator sees to, and the link by which somebody chooses a password, with scripts on and off.
-import { type Page } from '@playwright/test';
-import { people } from '../support/people';
+import { people, signIn } from '../support/people';
 import { expect, test } from '../support/test';
 import { isWellMade } from '../support/wellMade';
 
 test.use({ people });
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('button', { name }).click();
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toBeVisible();
-}
 
 test('an administrator makes an account, and its owner chooses a password by the link', async ({
   page,

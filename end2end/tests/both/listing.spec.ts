@@ -1,18 +1,11 @@
 // From inventory to listing: over a rule that blocks, to somebody else who finds it, and drafts after that.
-import { type Page } from '@playwright/test';
-import { people } from '../support/people';
+import { people, signIn } from '../support/people';
 import { asset } from '../support/places';
 import { expect, test } from '../support/test';
 
 test.use({ people });
 
 const list = 'postgres://core.guarani.example:5432;core.public.products';
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('button', { name }).click();
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toBeVisible();
-}
 
 test('a harvested table is taken over a blocking rule to a listing that another person finds', async ({
   page,
@@ -48,7 +41,7 @@ test('a harvested table is taken over a blocking rule to a listing that another 
     await page.locator('summary').filter({ hasText: 'Description' }).click();
     await page.getByLabel('Description (Markdown)').fill(words);
     await page.getByRole('button', { name: 'Save' }).click();
-    await settled();
+    await expect(page.locator('#description')).toContainText(words);
   };
   const first = 'Accounts, cards and loans of the bank, with their codes. One row is one product of the price list.';
   await test.step('with that, it is published', async () => {

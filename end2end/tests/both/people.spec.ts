@@ -1,16 +1,10 @@
 // What each of the demo's people sees and may do, with scripts on and off.
 import { type Page } from '@playwright/test';
-import { people } from '../support/people';
+import { people, signIn } from '../support/people';
 import { asset, churnPredictions, customers } from '../support/places';
 import { expect, test } from '../support/test';
 
 test.use({ people });
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('button', { name }).click();
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toBeVisible();
-}
 
 async function total(page: Page): Promise<number> {
   await page.goto('/search');

@@ -1,16 +1,9 @@
 // A policy from the first letter to what it does, and the answer to "why", with scripts on and off.
-import { type Page } from '@playwright/test';
-import { people } from '../support/people';
+import { people, signIn } from '../support/people';
 import { asset, churnPredictions, customers } from '../support/places';
 import { expect, test } from '../support/test';
 
 test.use({ people });
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('button', { name }).click();
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toBeVisible();
-}
 
 const policy = 'forbid (principal, action == Action::"sample", resource in DomainUnit::"customer-analytics")\nunless { principal == Person::"ana.benitez" };';
 

@@ -1,18 +1,11 @@
 // Projects, who sees what is in them, and who answers for what.
-import { type Page } from '@playwright/test';
-import { people } from '../support/people';
+import { people, signIn } from '../support/people';
 import { asset, churnPredictions } from '../support/places';
 import { expect, test } from '../support/test';
 
 test.use({ people });
 
 const survey = 'mysql://crm.guarani.example:3306;crm.survey_answers';
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('button', { name }).click();
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toBeVisible();
-}
 
 test('a project is made from a profile, and shows its members what is put into it at once', async ({
   page,

@@ -49,7 +49,7 @@ test('somebody finds churn predictions, describes them better, takes it back and
 
   const description = page.locator('#description');
   const before = 'how likely they are to leave within 90 days';
-  const after = 'Scores of the pilot, for the quokka campaign only.';
+  const after = 'Scores of the pilot, for the quokka campaign only. One row is one customer.';
 
   await test.step('edit the description, and see who said it and when', async () => {
     await page.getByRole('link', { name: 'Overview' }).click();
@@ -64,6 +64,16 @@ test('somebody finds churn predictions, describes them better, takes it back and
     await expect(description).not.toContainText(before);
     await expect(description.locator('.source')).toHaveText(/^Written by Someone at this machine, (just now|1 minute ago)$/);
     await expect(description.locator('time')).toHaveAttribute('datetime', /^20\d\d-\d\d-\d\dT[\d:.]+Z$/);
+  });
+
+  await test.step('it is a draft until it is published', async () => {
+    await page.getByRole('link', { name: 'Listing', exact: true }).click();
+    await settled();
+    await expect(page.locator('ins').first()).toContainText('quokka');
+    await page.getByLabel('What is new').fill('For which campaign.');
+    await page.getByRole('button', { name: 'Publish version 1.1.0' }).click();
+    await settled();
+    await expect(page.getByRole('main')).toContainText('Others see it just as it is here.');
   });
 
   await test.step('the next search knows it', async () => {
@@ -81,16 +91,20 @@ test('somebody finds churn predictions, describes them better, takes it back and
   await test.step('the history shows the difference, and takes it back', async () => {
     await page.getByRole('link', { name: 'History' }).click();
     await settled();
-    const newest = page.locator('.revision').first();
+    await expect(page.locator('.revision').first()).toContainText('published 1.1.0: For which campaign.');
+    const newest = page.locator('.revision').nth(1);
     await expect(newest).toContainText('Someone at this machine');
     await expect(newest).toContainText('in the browser');
     await expect.soft(newest.locator('del')).toContainText(before);
     await expect.soft(newest.locator('ins')).toHaveText(after);
     const revisions = await page.locator('.revision').count();
-    await page.getByRole('button', { name: 'Undo my last change' }).click();
-    await expect(page.locator('.revision')).toHaveCount(revisions + 1);
-    await expect(page).toHaveURL(/tab=history/);
-    await settled();
+    // First that it was published, and then the words.
+    for (const more of [1, 2]) {
+      await page.getByRole('button', { name: 'Undo my last change' }).click();
+      await expect(page.locator('.revision')).toHaveCount(revisions + more);
+      await expect(page).toHaveURL(/tab=history/);
+      await settled();
+    }
     await page.getByRole('link', { name: 'Overview' }).click();
     await settled();
     await expect(description).toContainText(before);
