@@ -81,11 +81,6 @@ impl<F: Facts> Layered<F> {
         self.0.insert(source, layer);
     }
 
-    /// Takes the layer of a source away.
-    pub fn unset(&mut self, source: &Source) -> Option<Layer<F>> {
-        self.0.remove(source)
-    }
-
     /// Takes every layer of `other` in the place of the one of the same source, unless that says the same
     /// already; those of which `other` says nothing stay.
     pub fn take(&mut self, other: Self) {
