@@ -7,6 +7,7 @@ use loggia_model::facts::{AssetFacts, ProductStatus, TermStatus, UnitFacts};
 use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Op, Seq, Slug, Urn};
 use loggia_policy::Action;
 
+pub(crate) use self::fill::word;
 use crate::clock::now;
 use crate::edit::{last, short_text};
 use crate::error::Wrong;

@@ -13,8 +13,8 @@ use crate::checklist::{AskedBy, Line};
 use crate::clock::now;
 use crate::edit::long_text;
 use crate::error::FieldError;
+use crate::organise::word;
 use crate::ports::{Card, Stored};
-use crate::rules::day;
 use crate::{Catalog, CatalogError, Names, Permits, Result};
 
 /// Releases that a listing keeps; older ones are in the history.
@@ -165,7 +165,7 @@ impl Catalog {
         let (status, successor, ends_on) = match &fate {
             Fate::Deprecated { successor, ends_on } => {
                 let successor = self.successor(actor, urn, successor).await?;
-                (ListingStatus::Deprecated, successor, day("ends_on", ends_on)?)
+                (ListingStatus::Deprecated, successor, word("ends_on", ends_on)?)
             }
             Fate::Retired { successor } => {
                 (ListingStatus::Retired, self.successor(actor, urn, successor).await?, None)

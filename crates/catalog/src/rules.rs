@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, AssetType, RuleFacts};
+use loggia_model::facts::{AssetFacts, RuleFacts};
 use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Seq, Timestamp, Trait, Urn};
 use loggia_policy::Action;
 
@@ -14,7 +14,7 @@ use crate::checklist::{Asked, answer, asked_by};
 use crate::clock::now;
 use crate::edit::{last, long_text, short_text};
 use crate::error::Wrong;
-use crate::organise::name_and_slug;
+use crate::organise::{name_and_slug, word};
 use crate::ports::{Card, Choice, Facet, Query, Sort};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
@@ -237,7 +237,7 @@ impl Catalog {
             description: wrong.unless(long_text("description", &draft.description))?,
             unit: self.or_hidden(permits, unit, shown.unit.as_ref()),
             project: self.or_hidden(permits, project, shown.project.as_ref()),
-            asset_type: wrong.unless(asset_type(&draft.asset_type))?,
+            asset_type: wrong.unless(word("asset_type", &draft.asset_type))?,
             owner: yes(&draft.owner),
             description_length: wrong.unless(number(
                 "description_length",
@@ -249,7 +249,7 @@ impl Catalog {
             glossary: self.or_hidden(permits, glossary, shown.glossary.as_ref()),
             fresh_days: wrong.unless(number("fresh_days", &draft.fresh_days, 3_650))?,
             checks_pass: yes(&draft.checks_pass),
-            enforced_from: wrong.unless(day("enforced_from", &draft.enforced_from))?,
+            enforced_from: wrong.unless(word("enforced_from", &draft.enforced_from))?,
             paused: (draft.status == "paused").then_some(true),
         };
         if facts.glossary.is_some() && facts.terms.is_none_or(|terms| terms == 0) {
@@ -259,7 +259,7 @@ impl Catalog {
             )))?;
         }
         wrong.settled()?;
-        if !facts.asks() {
+        if asked_by(&facts).is_empty() {
             return Err(CatalogError::invalid(
                 "owner",
                 "and all others are empty: a rule asks for one thing at least",
@@ -409,25 +409,4 @@ fn number(field: &str, text: &str, most: u32) -> Result<Option<u32>> {
     number
         .map(|number| Some(number).filter(|number| *number > 0))
         .ok_or_else(|| CatalogError::invalid(field, format!("'{text}' is not a number from 0 to {most}")))
-}
-
-fn asset_type(text: &str) -> Result<Option<AssetType>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse()
-        .map(Some)
-        .map_err(|error: loggia_model::ParseError| CatalogError::invalid("asset_type", error.to_string()))
-}
-
-/// A day, or nothing.
-pub(crate) fn day(field: &str, text: &str) -> Result<Option<Timestamp>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse()
-        .map(Some)
-        .map_err(|error: loggia_model::ParseError| CatalogError::invalid(field, error.to_string()))
 }

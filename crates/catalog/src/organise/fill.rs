@@ -334,7 +334,8 @@ fn assets(text: &str) -> Result<BTreeSet<Urn>> {
     lines.map(|line| line.parse().map_err(|error| wrong_word("assets", &error))).collect()
 }
 
-fn word<T: FromStr<Err = ParseError>>(field: &str, text: &str) -> Result<Option<T>> {
+/// What was typed as one word, day or number of the model; nothing where nothing was.
+pub(crate) fn word<T: FromStr<Err = ParseError>>(field: &str, text: &str) -> Result<Option<T>> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

@@ -52,18 +52,6 @@ pub struct RuleFacts {
     pub paused: Option<bool>,
 }
 
-impl RuleFacts {
-    /// Whether it asks for anything at all.
-    pub fn asks(&self) -> bool {
-        self.owner == Some(true)
-            || self.checks_pass == Some(true)
-            || [self.description_length, self.described_columns, self.terms, self.fresh_days]
-                .into_iter()
-                .flatten()
-                .any(|least| least > 0)
-    }
-}
-
 impl Facts for RuleFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, description, unit, project, asset_type, owner, description_length,
