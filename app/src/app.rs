@@ -6,8 +6,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    access, accounts, asset, audit, browse, error, forms, glossary, home, open, organisation, person, policy,
-    product, project, publish, responsibilities, rules, search, service, sign_in, sources, term, unit,
+    access, accounts, asset, audit, browse, error, forms, glossary, home, inbox, open, organisation, person,
+    policy, posts, product, project, publish, responsibilities, rules, search, service, sign_in, sources,
+    term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -53,6 +54,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view=sign_in::account ssr=SsrMode::Async/>
                     <Route path=path!("/open") view=open::page ssr=SsrMode::Async/>
                     <Route path=path!("/sources") view=sources::page ssr=SsrMode::Async/>
+                    <Route path=path!("/inbox") view=inbox::page ssr=SsrMode::Async/>
+                    <Route path=path!("/ask") view=posts::ask ssr=SsrMode::Async/>
+                    <Route path=path!("/posts/*id") view=posts::page ssr=SsrMode::Async/>
                     <Route path=path!("/new/:kind") view=forms::new ssr=SsrMode::Async/>
                     <Route path=path!("/edit/*id") view=forms::edit ssr=SsrMode::Async/>
                     <Route path=path!("/history/*id") view=crate::pages::history::page ssr=SsrMode::Async/>

@@ -4,10 +4,10 @@ use http::header::{HeaderName, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use loggia_catalog::edit::{AssetEdit, ColumnEdit};
+use loggia_catalog::edit::Edit;
 use loggia_catalog::organise::Draft;
 use loggia_catalog::{Catalog, CatalogError, markdown};
-use loggia_model::{ColumnPath, Kind, Seq, Urn, Who};
+use loggia_model::{Kind, Seq, Urn, Who};
 use serde::{Deserialize, Serialize};
 
 use super::{AlikeLine, ColumnLine, FieldMessage, Outcome};
@@ -94,34 +94,8 @@ pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
 async fn save_field(request: &Request, form: FieldForm) -> Result<Seq, CatalogError> {
     let urn = parse_urn(&form.urn)?;
     let revision = revision(&form.revision)?;
-    let (catalog, actor, value) = (&request.catalog, &request.actor, form.value);
-    let unknown = || CatalogError::invalid("field", format!("'{}' cannot be edited", form.field));
-    if form.column.is_empty() {
-        let edit = match form.field.as_str() {
-            "name" => AssetEdit::Name(value),
-            "description" => AssetEdit::Description(value),
-            "unit" => AssetEdit::Unit(value),
-            "owners" => AssetEdit::Owners(value),
-            "tags" => AssetEdit::Tags(value),
-            "terms" => AssetEdit::Terms(value),
-            "project" => AssetEdit::Project(value),
-            "responsible" => AssetEdit::Responsible(value),
-            "consulted" => AssetEdit::Consulted(value),
-            "informed" => AssetEdit::Informed(value),
-            _ => return Err(unknown()),
-        };
-        return catalog.edit_asset(actor, &urn, edit, revision).await;
-    }
-    let path: ColumnPath =
-        form.column.parse().map_err(|error| CatalogError::invalid("column", format!("{error}")))?;
-    let edit = match form.field.as_str() {
-        "name" => ColumnEdit::Name(value),
-        "description" => ColumnEdit::Description(value),
-        "tags" => ColumnEdit::Tags(value),
-        "terms" => ColumnEdit::Terms(value),
-        _ => return Err(unknown()),
-    };
-    catalog.edit_column(actor, &urn, &path, edit, revision).await
+    let edit = Edit::of(&form.column, &form.field, form.value)?;
+    request.catalog.edit(&request.actor, &urn, edit, revision).await
 }
 
 pub async fn edit_entity(form: EntityForm) -> Result<Outcome, ServerFnError> {

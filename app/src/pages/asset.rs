@@ -1,6 +1,7 @@
 //! An asset: what it is, whether to trust it, whose it is. Tabs are links.
 
 mod columns;
+mod discussion;
 mod lineage;
 mod listing;
 mod overview;
@@ -18,6 +19,7 @@ use loggia_catalog::find::kind_title;
 use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::{Timestamp, Urn};
 
+pub use self::discussion::FORM as SAY_FORM;
 pub use self::listing::FORM as PUBLISH_FORM;
 use super::history::history;
 use crate::request::Request;
@@ -59,6 +61,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         "quality" => quality::quality(&asset),
         "lineage" => lineage::lineage(&request, &asset).await?,
         "listing" => listing::listing(&request, &asset).await?,
+        "discussion" => discussion::discussion(&request, &asset).await?,
         "history" => history(&request, &urn, asset.may(Action::Edit)).await?,
         "source" => source::source(&request, &asset).await,
         other => {
@@ -100,6 +103,8 @@ fn frame(
     let has_listing = asset.as_of.is_none()
         && (asset.may(Action::Edit)
             || asset.listing.as_ref().is_some_and(loggia_model::facts::Listing::is_out));
+    let talk = request.catalog.talk(&request.actor, asset);
+    let has_discussion = asset.as_of.is_none() && request.actor.who != loggia_model::Who::Anonymous;
     let kind = asset.facts.asset_type.map_or("table", |kind| kind.as_str());
     let path = asset
         .unit_path
@@ -127,6 +132,7 @@ fn frame(
             {as_of}
             {missing}
             {listing::notes(asset, successor)}
+            {discussion::problems(asset, talk)}
             {trust(asset)}
             <nav class="tabs" aria-label="About this asset">
                 <ul>
@@ -136,6 +142,7 @@ fn frame(
                     {has_profile.then(|| tab_link(asset, chosen, "profile", "Profile", None))}
                     {(!asset.facts.checks.is_empty()).then(|| tab_link(asset, chosen, "quality", "Quality", Some(asset.facts.checks.len() as u64)))}
                     {tab_link(asset, chosen, "lineage", "Lineage", Some(asset.upstream + asset.downstream))}
+                    {has_discussion.then(|| tab_link(asset, chosen, "discussion", "Discussion", Some(talk.all).filter(|all| *all > 0)))}
                     {has_listing.then(|| tab_link(asset, chosen, "listing", "Listing", None))}
                     {tab_link(asset, chosen, "history", "History", None)}
                     {tab_link(asset, chosen, "source", "Source", None)}

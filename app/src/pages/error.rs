@@ -4,10 +4,11 @@ use crate::ui::title::Title;
 use http::StatusCode;
 use leptos::prelude::*;
 use loggia_catalog::CatalogError;
-use loggia_model::Who;
+use loggia_model::{Kind, Who};
 
 use crate::encode::encode;
 use crate::pages::access::access_href;
+use crate::pages::posts::ask_href;
 use crate::request::Request;
 use crate::ui::escape::escaped;
 use crate::ui::icon::Arches;
@@ -50,7 +51,15 @@ pub fn failed(request: &Request, error: &CatalogError) -> AnyView {
         CatalogError::Forbidden(forbidden) => Some((access_href(&forbidden.urn), "Why, and what would help")),
         _ => None,
     };
-    error_view(status.as_u16(), heading, words, reference, why).into_any()
+    let ask = match error {
+        CatalogError::Forbidden(forbidden)
+            if forbidden.urn.kind() == Kind::Asset && request.actor.who != Who::Anonymous =>
+        {
+            Some(ask_href(&forbidden.urn))
+        }
+        _ => None,
+    };
+    error_view(status.as_u16(), heading, words, reference, why, ask).into_any()
 }
 
 /// For paths that no route has.
@@ -62,6 +71,7 @@ pub fn not_found() -> AnyView {
         404,
         "Not found",
         "There is no page here. It may have been renamed, or the link is not whole.".into(),
+        None,
         None,
         None,
     )
@@ -94,6 +104,7 @@ fn error_view(
     words: String,
     reference: Option<String>,
     why: Option<(String, &'static str)>,
+    ask: Option<String>,
 ) -> AnyView {
     view! {
         <Title text=format!("{heading} · Loggia")/>
@@ -103,6 +114,7 @@ fn error_view(
             <p>{words}</p>
             {reference.map(|reference| view! { <p>"Tell whoever runs this catalog the reference " <code>{reference}</code> "."</p> })}
             <p class="ways-on">
+                {ask.map(|to| view! { <a href=to>"Ask its owner"</a> })}
                 {why.map(|(to, words)| view! { <a href=to>{words}</a> })}
                 <a href="/search">"Search everything"</a>
                 <a href="/browse">"Browse the domains"</a>

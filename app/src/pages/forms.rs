@@ -32,7 +32,7 @@ async fn load_new(request: Request) -> Result<AnyView, CatalogError> {
     let kind = word
         .parse::<Kind>()
         .ok()
-        .filter(|kind| !matches!(kind, Kind::Asset | Kind::Person | Kind::Organisation));
+        .filter(|kind| !matches!(kind, Kind::Asset | Kind::Person | Kind::Organisation | Kind::Post));
     if kind == Some(Kind::Rule) {
         return super::rules::form(&request, None).await;
     }
@@ -58,7 +58,7 @@ async fn load_edit(request: Request) -> Result<AnyView, CatalogError> {
     if urn.kind() == Kind::Rule {
         return super::rules::form(&request, Some(urn)).await;
     }
-    if matches!(urn.kind(), Kind::Asset | Kind::Person) {
+    if matches!(urn.kind(), Kind::Asset | Kind::Person | Kind::Post) {
         return Err(CatalogError::NotFound(format!("form for {urn}")));
     }
     let (draft, revision) = request.catalog.draft(&request.actor, &urn).await?;

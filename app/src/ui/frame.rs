@@ -76,7 +76,8 @@ fn me(request: &Request, path: &str) -> AnyView {
                 name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
             let current = path.starts_with("/account").then_some("page");
             let full = name.clone();
-            view! { <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
+            let inbox = (path == "/inbox").then_some("page");
+            view! { <a href="/inbox" aria-current=inbox>"Inbox"</a> <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
         }
         Who::Anonymous => {
             let to = format!("/sign-in?back={}", encode(&request.here()));

@@ -15,6 +15,7 @@ pub mod pager;
 pub mod parts;
 pub mod projects;
 pub mod source;
+pub mod thread;
 pub mod time;
 pub mod title;
 pub mod tokens;

@@ -9,7 +9,7 @@ mod permits;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use loggia_model::facts::{AssetFacts, Member};
+use loggia_model::facts::{AssetFacts, Member, PostFacts};
 use loggia_model::{Actor, Body, Door, Filter, Kind, Seq, Source, Urn, Who};
 use loggia_policy::{Action, Decision, Principal, PrincipalKind, Reason, Resource};
 
@@ -26,7 +26,7 @@ use crate::ports::{Heads, Stored};
 use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
 
 /// Why, where what is there may not be known to be.
-const UNKNOWN: &str = "may not know that it is there";
+pub(crate) const UNKNOWN: &str = "may not know that it is there";
 
 impl Catalog {
     /// What the actor may do, by all policies that the store has.
@@ -117,8 +117,23 @@ impl Catalog {
                 let layers = self.with_aliases(urn, layers.clone()).await?;
                 self.directory.resource(urn, &Attributes::of(&Body::Asset(layers)))
             }
+            Body::Post(layers) => self.resource_of_post(urn, &layers.view()).await?,
             other => self.directory.resource(urn, &Attributes::of(other)),
         })
+    }
+
+    /// What may be done with what is said about an asset, is decided by that asset.
+    async fn resource_of_post(&self, urn: &Urn, post: &PostFacts) -> Result<Resource> {
+        let about = post.about.as_ref().filter(|about| about.kind() == Kind::Asset);
+        let about = about.map(|about| self.directory.asset(about)).ok_or_else(|| CatalogError::no(urn))?;
+        let stored = self.store.read(std::slice::from_ref(&about)).await?.pop().flatten();
+        match stored.as_ref().map(|stored| stored.body.as_ref()) {
+            Some(Body::Asset(layers)) => {
+                let layers = self.with_aliases(&about, layers.clone()).await?;
+                Ok(self.directory.resource(&about, &Attributes::of(&Body::Asset(layers))))
+            }
+            _ => Err(CatalogError::no(urn)),
+        }
     }
 
     pub(crate) fn check_resource(
@@ -341,6 +356,8 @@ impl Catalog {
     pub(crate) fn may_know(&self, permits: &Permits, urn: &Urn) -> bool {
         match permits.filter(Action::Discover) {
             Filter::Everything => true,
+            // Who may know of a post is who may read what it is about, and that is not known here.
+            _ if urn.kind() == Kind::Post => false,
             filter => filter.holds(&self.directory.resource_of(urn).traits()),
         }
     }
@@ -351,7 +368,10 @@ pub(crate) fn changing(kind: Kind) -> Action {
     match kind {
         Kind::Asset | Kind::DataProduct => Action::Edit,
         Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term | Kind::Rule => Action::Curate,
-        Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy => Action::Administer,
+        // What people do with posts, `posts` decides by what these are about.
+        Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy | Kind::Post => {
+            Action::Administer
+        }
     }
 }
 
@@ -377,7 +397,8 @@ fn leads_to(body: &Body) -> Option<Urn> {
         | Body::Organisation(_)
         | Body::Policy(_)
         | Body::Project(_)
-        | Body::Rule(_) => None,
+        | Body::Rule(_)
+        | Body::Post(_) => None,
     }
 }
 

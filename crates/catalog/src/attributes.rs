@@ -86,7 +86,7 @@ impl Attributes {
             }
             Body::Person(layers) => Self::placed(layers.view().unit.as_ref(), None),
             Body::Service(layers) => Self::placed(None, layers.view().owners.as_ref()),
-            Body::Group(_) | Body::Organisation(_) | Body::Policy(_) => Self::default(),
+            Body::Group(_) | Body::Organisation(_) | Body::Policy(_) | Body::Post(_) => Self::default(),
         }
     }
 

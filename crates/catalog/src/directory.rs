@@ -4,6 +4,7 @@
 //! directory follows the log like the index does, and is always applied first.
 
 mod entry;
+mod posts;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -15,6 +16,7 @@ use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
 
 pub use self::entry::Entry;
+pub(crate) use self::posts::PostLine;
 use crate::attributes::Attributes;
 use crate::ports::{ERASED, Store, StoreError};
 use crate::raci::Raci;
@@ -34,6 +36,7 @@ struct State {
     /// Of those of which something is said.
     raci: HashMap<Urn, Raci>,
     rules: BTreeMap<Urn, Arc<RuleFacts>>,
+    posts: posts::Posts,
     roles: Roles,
     children: HashMap<Urn, BTreeSet<Urn>>,
     /// Entity → what has been merged into it.
@@ -257,7 +260,7 @@ impl Directory {
     /// Whether it is to be found by search: another name of an asset, or what has been merged, is not.
     pub fn is_found(&self, urn: &Urn) -> bool {
         let state = self.read();
-        urn.kind() != Kind::Organisation
+        !matches!(urn.kind(), Kind::Organisation | Kind::Post)
             && !state.alias_of.contains_key(urn)
             && state.entries.get(urn).is_none_or(|entry| entry.merged_into.is_none())
     }
@@ -344,6 +347,12 @@ impl Directory {
             }
             return touched;
         }
+        if record.urn.kind() == Kind::Post {
+            if !is_known {
+                state.posts.take(&record.urn, body);
+            }
+            return touched;
+        }
         let before = state.entries.get(&record.urn).cloned();
         let unit_before = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
         if body.is_none() && record.urn.kind() == Kind::Person && record.reason == ERASED {
@@ -389,6 +398,9 @@ impl Directory {
 
 impl State {
     fn put(&mut self, urn: &Urn, body: &Body) {
+        if urn.kind() == Kind::Post {
+            return self.posts.take(urn, Some(body));
+        }
         let Some(entry) = Entry::of(urn, body) else { return };
         self.forget(urn);
         self.roles.put(urn, body);

@@ -1,5 +1,7 @@
 //! Editing in place: what a person says of an asset or a column goes into the person's own layer.
 
+mod named;
+
 use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
@@ -10,7 +12,7 @@ use loggia_policy::Action;
 
 use crate::clock::now;
 use crate::ports::{Conflict, Stored, Written};
-use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
+use crate::{Catalog, CatalogError, Permits, Result};
 
 /// Characters of a description.
 const LONGEST_TEXT: usize = 100_000;
@@ -44,7 +46,33 @@ pub enum ColumnEdit {
     Terms(String),
 }
 
+/// One field of an asset or, with a path, of one of its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    Asset(AssetEdit),
+    Column(ColumnPath, ColumnEdit),
+}
+
 impl Catalog {
+    /// Changes one field of an asset or of a column.
+    ///
+    /// # Errors
+    /// As [`Catalog::edit_asset`] and [`Catalog::edit_column`].
+    pub async fn edit(&self, actor: &Actor, urn: &Urn, edit: Edit, based_on: Option<u64>) -> Result<Seq> {
+        match edit {
+            Edit::Asset(edit) => self.edit_asset(actor, urn, edit, based_on).await,
+            Edit::Column(path, edit) => self.edit_column(actor, urn, &path, edit, based_on).await,
+        }
+    }
+
+    /// What an asset would be, edited so by the actor.
+    pub(crate) fn edited(&self, permits: &Permits, stored: &Stored, edit: Edit) -> Result<Body> {
+        match edit {
+            Edit::Asset(edit) => self.edited_asset(permits, stored, edit),
+            Edit::Column(path, edit) => self.edited_column(permits, stored, &path, edit),
+        }
+    }
+
     /// Changes one field of an asset. `based_on` is the revision that the person saw; what others have changed since in
     /// other fields stays.
     ///
@@ -59,9 +87,17 @@ impl Catalog {
     ) -> Result<Seq> {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Edit, urn).await?;
-        let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
+        let field = edit.field();
+        let body = self.edited_asset(&permits, &stored, edit)?;
+        let based_on = self.beside_others(&stored, &[field], based_on).await?;
+        self.save(actor, &permits, &stored, body, based_on, format!("edited {field}")).await
+    }
+
+    /// What an asset would be, edited so by the actor.
+    fn edited_asset(&self, permits: &Permits, stored: &Stored, edit: AssetEdit) -> Result<Body> {
+        let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(&stored.urn)) };
         let mut layers = layers.clone();
-        let at = now();
+        let (actor, at) = (permits.actor(), now());
         let field = edit.field();
         if edit.is_empty() && is_a_sources(&layers, field) {
             return Err(stays(field));
@@ -79,39 +115,39 @@ impl Catalog {
                 say(&mut layers, field, actor, at, |facts| facts.description = description);
             }
             AssetEdit::Unit(text) => {
-                let unit = self.known(&permits, field, Kind::DomainUnit, &text)?;
-                let unit = self.or_hidden(&permits, unit, layers.view().unit.as_ref());
+                let unit = self.known(permits, field, Kind::DomainUnit, &text)?;
+                let unit = self.or_hidden(permits, unit, layers.view().unit.as_ref());
                 say(&mut layers, field, actor, at, |facts| facts.unit = unit);
             }
             AssetEdit::Owners(text) => {
-                let mut owners = self.all_known(&permits, field, Kind::Person, &text)?;
-                owners.extend(self.hidden_of(&permits, layers.view().owners.iter().flatten()));
+                let mut owners = self.all_known(permits, field, Kind::Person, &text)?;
+                owners.extend(self.hidden_of(permits, layers.view().owners.iter().flatten()));
                 say(&mut layers, field, actor, at, |facts| {
                     facts.owners = (!owners.is_empty()).then_some(owners)
                 });
             }
             AssetEdit::Project(text) => {
-                let project = self.known(&permits, field, Kind::Project, &text)?;
-                let project = self.or_hidden(&permits, project, layers.view().project.as_ref());
+                let project = self.known(permits, field, Kind::Project, &text)?;
+                let project = self.or_hidden(permits, project, layers.view().project.as_ref());
                 say(&mut layers, field, actor, at, |facts| facts.project = project);
             }
             AssetEdit::Responsible(text) => {
                 let before = layers.view().responsible.clone().unwrap_or_default();
-                let who = self.people_and_groups(&permits, field, &text, &before)?;
+                let who = self.people_and_groups(permits, field, &text, &before)?;
                 say(&mut layers, field, actor, at, |facts| {
                     facts.responsible = (!who.is_empty()).then_some(who)
                 });
             }
             AssetEdit::Consulted(text) => {
                 let before = layers.view().consulted.clone().unwrap_or_default();
-                let who = self.people_and_groups(&permits, field, &text, &before)?;
+                let who = self.people_and_groups(permits, field, &text, &before)?;
                 say(&mut layers, field, actor, at, |facts| {
                     facts.consulted = (!who.is_empty()).then_some(who)
                 });
             }
             AssetEdit::Informed(text) => {
                 let before = layers.view().informed.clone().unwrap_or_default();
-                let who = self.people_and_groups(&permits, field, &text, &before)?;
+                let who = self.people_and_groups(permits, field, &text, &before)?;
                 say(&mut layers, field, actor, at, |facts| facts.informed = (!who.is_empty()).then_some(who));
             }
             AssetEdit::Tags(text) => {
@@ -120,15 +156,13 @@ impl Catalog {
             }
             AssetEdit::Terms(text) => {
                 let mut wanted: BTreeSet<Urn> =
-                    self.all_known(&permits, field, Kind::Term, &text)?.into_iter().collect();
-                wanted.extend(self.hidden_of(&permits, layers.view().terms.put.iter()));
+                    self.all_known(permits, field, Kind::Term, &text)?.into_iter().collect();
+                wanted.extend(self.hidden_of(permits, layers.view().terms.put.iter()));
                 let terms = Labels::to_show(&wanted, &layers.below_person().terms.put);
                 say(&mut layers, field, actor, at, |facts| facts.terms = terms);
             }
         }
-        let reason = format!("edited {field}");
-        let based_on = self.beside_others(&stored, &[field], based_on).await?;
-        self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason).await
+        Ok(Body::Asset(layers))
     }
 
     /// Changes one field of a column.
@@ -145,6 +179,22 @@ impl Catalog {
     ) -> Result<Seq> {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Edit, urn).await?;
+        let word = edit.field();
+        let body = self.edited_column(&permits, &stored, path, edit)?;
+        let reason = format!("edited {word} of column {path}");
+        let based_on = self.beside_others(&stored, &["columns", path.as_str(), word], based_on).await?;
+        self.save(actor, &permits, &stored, body, based_on, reason).await
+    }
+
+    /// What an asset would be, one of its columns edited so by the actor.
+    fn edited_column(
+        &self,
+        permits: &Permits,
+        stored: &Stored,
+        path: &ColumnPath,
+        edit: ColumnEdit,
+    ) -> Result<Body> {
+        let (actor, urn) = (permits.actor(), &stored.urn);
         let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let mut layers = layers.clone();
         let shown = layers.view();
@@ -180,16 +230,14 @@ impl Catalog {
             }
             ColumnEdit::Terms(text) => {
                 let mut wanted: BTreeSet<Urn> =
-                    self.all_known(&permits, word, Kind::Term, &text)?.into_iter().collect();
+                    self.all_known(permits, word, Kind::Term, &text)?.into_iter().collect();
                 let own = shown.columns.get(path).into_iter().flat_map(|column| &column.terms.put);
-                wanted.extend(self.hidden_of(&permits, own));
+                wanted.extend(self.hidden_of(permits, own));
                 let terms = Labels::to_show(&wanted, &below.terms.put);
                 say(&|column| column.terms.clone_from(&terms));
             }
         }
-        let reason = format!("edited {word} of column {path}");
-        let based_on = self.beside_others(&stored, &["columns", path.as_str(), word], based_on).await?;
-        self.save(actor, &permits, &stored, Body::Asset(layers), based_on, reason).await
+        Ok(Body::Asset(layers))
     }
 
     /// The document as it stands.
@@ -208,8 +256,25 @@ impl Catalog {
         based_on: Option<u64>,
         reason: String,
     ) -> Result<Seq> {
+        self.save_with(actor, permits, stored, body, based_on, reason, Vec::new()).await
+    }
+
+    /// The same, together with other changes.
+    #[expect(clippy::too_many_arguments, reason = "one more than `save`, which most call")]
+    pub(crate) async fn save_with(
+        &self,
+        actor: &Actor,
+        permits: &Permits,
+        stored: &Stored,
+        body: Body,
+        based_on: Option<u64>,
+        reason: String,
+        mut others: Vec<Change>,
+    ) -> Result<Seq> {
         if body == *stored.body {
-            return Ok(stored.seq);
+            let written =
+                if others.is_empty() { Vec::new() } else { self.store.append(actor, others).await? };
+            return Ok(last(&written).max(stored.seq));
         }
         self.check_change(permits, &stored.urn, Some(&stored.body), Some(&body)).await?;
         // The body was made of what is stored, and what is stored was checked: only that may be replaced.
@@ -217,14 +282,13 @@ impl Catalog {
             return Err(self.somebody_was_faster(stored).await?);
         }
         let expected = Expected::Revision(stored.revision);
-        let written =
-            self.store.append(actor, vec![Change::put(stored.urn.clone(), expected, body, reason)]).await?;
-        Ok(last(&written))
+        others.insert(0, Change::put(stored.urn.clone(), expected, body, reason));
+        Ok(last(&self.store.append(actor, others).await?))
     }
 
     /// The revision that there is, where the field shows what it showed in the one that was seen: what others have
     /// changed beside it meanwhile stays, and is nobody's conflict.
-    async fn beside_others(
+    pub(crate) async fn beside_others(
         &self,
         stored: &Stored,
         field: &[&str],
@@ -241,7 +305,7 @@ impl Catalog {
         Ok(if is_untouched { Some(stored.revision) } else { based_on })
     }
 
-    async fn somebody_was_faster(&self, stored: &Stored) -> Result<CatalogError> {
+    pub(crate) async fn somebody_was_faster(&self, stored: &Stored) -> Result<CatalogError> {
         let newest = self.store.history(&stored.urn, None, 1).await?.pop();
         let newest = newest.ok_or_else(|| CatalogError::no(&stored.urn))?;
         Ok(CatalogError::Conflict(Box::new(Conflict {
@@ -251,111 +315,47 @@ impl Catalog {
             at: newest.at,
         })))
     }
-
-    /// The entity that a person names: by name, synonym or URN. Empty is nobody.
-    pub(crate) fn known(
-        &self,
-        permits: &Permits,
-        field: &str,
-        kind: Kind,
-        name: &str,
-    ) -> Result<Option<Urn>> {
-        self.known_among(permits, field, &[kind], name)
-    }
-
-    /// The same, of any of these kinds. Of those who can have rights, a name must mean one alone: others choose what
-    /// they are called.
-    pub(crate) fn known_among(
-        &self,
-        permits: &Permits,
-        field: &str,
-        kinds: &[Kind],
-        name: &str,
-    ) -> Result<Option<Urn>> {
-        let name = name.trim();
-        if name.is_empty() {
-            return Ok(None);
-        }
-        let is_there = |urn: &Urn| kinds.contains(&urn.kind()) && self.directory.entry(urn).is_some();
-        let mut found = match name.parse::<Urn>().ok().filter(is_there) {
-            Some(urn) => vec![urn],
-            None => self.directory.all_named(kinds, name),
-        };
-        found.retain(|urn| self.may_know(permits, urn));
-        let acts = |urn: &Urn| matches!(urn.kind(), Kind::Person | Kind::Group | Kind::Service);
-        if found.len() > 1 && found.iter().all(acts) {
-            let message = format!("means more than one, '{name}': write the URN of the one you mean");
-            return Err(CatalogError::invalid(field, message));
-        }
-        let none = || CatalogError::invalid(field, format!("there is no {} called '{name}'", any_of(kinds)));
-        found.into_iter().next().map(Some).ok_or_else(none)
-    }
-
-    /// By which a form tells an entity from all others: its name, or where that means several, its URN.
-    pub(crate) fn telling_name(&self, entry: &DirectoryEntry) -> String {
-        let kinds = [Kind::Person, Kind::Group, Kind::Service];
-        let is_shared =
-            kinds.contains(&entry.urn.kind()) && self.directory.all_named(&kinds, &entry.name).len() > 1;
-        if is_shared { entry.urn.to_string() } else { entry.name.clone() }
-    }
-
-    /// Those that whoever fills in a form cannot see there, and so does not mean to take away.
-    pub(crate) fn hidden_of<'u>(&self, permits: &Permits, urns: impl Iterator<Item = &'u Urn>) -> Vec<Urn> {
-        urns.filter(|urn| !self.may_know(permits, urn)).cloned().collect()
-    }
-
-    /// As [`Catalog::hidden_of`], for a field with one value.
-    pub(crate) fn or_hidden(
-        &self,
-        permits: &Permits,
-        given: Option<Urn>,
-        before: Option<&Urn>,
-    ) -> Option<Urn> {
-        given.or_else(|| before.filter(|urn| !self.may_know(permits, urn)).cloned())
-    }
-
-    /// People and groups by name, and of those from before whoever fills in the form cannot see there.
-    pub(crate) fn people_and_groups(
-        &self,
-        permits: &Permits,
-        field: &str,
-        names: &str,
-        before: &[Urn],
-    ) -> Result<Vec<Urn>> {
-        let mut urns: Vec<Urn> = Vec::new();
-        for name in list(names) {
-            let found = self.known_among(permits, field, &[Kind::Person, Kind::Group], name)?;
-            urns.extend(found.filter(|found| !urns.contains(found)));
-        }
-        urns.extend(self.hidden_of(permits, before.iter()));
-        Ok(urns)
-    }
-
-    pub(crate) fn all_known(
-        &self,
-        permits: &Permits,
-        field: &str,
-        kind: Kind,
-        names: &str,
-    ) -> Result<Vec<Urn>> {
-        let mut urns = Vec::new();
-        for name in list(names) {
-            if let Some(urn) = self.known(permits, field, kind, name)?.filter(|urn| !urns.contains(urn)) {
-                urns.push(urn);
-            }
-        }
-        Ok(urns)
-    }
 }
 
-/// `person, group or service`.
-fn any_of(kinds: &[Kind]) -> String {
-    let titles: Vec<String> =
-        kinds.iter().map(|kind| crate::find::kind_title(kind.as_str()).to_lowercase()).collect();
-    match titles.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => "entity".to_owned(),
+impl Edit {
+    /// Of a column where `column` is not empty.
+    ///
+    /// # Errors
+    /// `Invalid` where there is no such field, or the path is none.
+    pub fn of(column: &str, field: &str, value: String) -> Result<Self> {
+        let unknown = || CatalogError::invalid("field", format!("'{field}' cannot be edited"));
+        if column.is_empty() {
+            return Ok(Self::Asset(match field {
+                "name" => AssetEdit::Name(value),
+                "description" => AssetEdit::Description(value),
+                "unit" => AssetEdit::Unit(value),
+                "owners" => AssetEdit::Owners(value),
+                "tags" => AssetEdit::Tags(value),
+                "terms" => AssetEdit::Terms(value),
+                "project" => AssetEdit::Project(value),
+                "responsible" => AssetEdit::Responsible(value),
+                "consulted" => AssetEdit::Consulted(value),
+                "informed" => AssetEdit::Informed(value),
+                _ => return Err(unknown()),
+            }));
+        }
+        let path = column.parse().map_err(|error| CatalogError::invalid("column", format!("{error}")))?;
+        let edit = match field {
+            "name" => ColumnEdit::Name(value),
+            "description" => ColumnEdit::Description(value),
+            "tags" => ColumnEdit::Tags(value),
+            "terms" => ColumnEdit::Terms(value),
+            _ => return Err(unknown()),
+        };
+        Ok(Self::Column(path, edit))
+    }
+
+    /// Where it stands in what shows of an asset.
+    pub(crate) fn place(&self) -> Vec<&str> {
+        match self {
+            Self::Asset(edit) => vec![edit.field()],
+            Self::Column(path, edit) => vec!["columns", path.as_str(), edit.field()],
+        }
     }
 }
 

@@ -150,6 +150,7 @@ pub fn kind_title(word: &str) -> &str {
         Ok(Kind::Policy) => "Policy",
         Ok(Kind::Project) => "Project",
         Ok(Kind::Rule) => "Rule",
+        Ok(Kind::Post) => "Post",
         Ok(Kind::Organisation) => "Organisation",
         Err(_) => word,
     }

@@ -40,6 +40,7 @@ pub mod people;
 mod places;
 pub mod policies;
 pub mod ports;
+pub mod posts;
 pub mod preview;
 pub mod products;
 pub mod profiles;
@@ -104,6 +105,8 @@ pub struct Catalog {
     trials: Arc<Trials>,
     publications: Arc<Publications>,
     entrances: Arc<Rate>,
+    /// By who says something.
+    posting: Arc<Rate>,
     audit: Arc<Recorder>,
     demonstrated: Arc<[ActorKey]>,
     providers: Arc<[Provider]>,
@@ -141,6 +144,7 @@ impl Catalog {
             trials: Arc::default(),
             publications: Arc::default(),
             entrances: Arc::default(),
+            posting: Arc::default(),
             audit: Arc::default(),
             demonstrated: Arc::new([]),
             providers: Arc::new([]),

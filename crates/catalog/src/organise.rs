@@ -340,6 +340,7 @@ fn empty(kind: Kind) -> Body {
         Kind::Policy => Body::Policy(Layered::default()),
         Kind::Project => Body::Project(Layered::default()),
         Kind::Rule => Body::Rule(Layered::default()),
+        Kind::Post => Body::Post(Layered::default()),
     }
 }
 
@@ -358,6 +359,7 @@ fn is_deprecated(body: &Body) -> bool {
         | Body::Service(_)
         | Body::Organisation(_)
         | Body::Policy(_)
-        | Body::Rule(_) => false,
+        | Body::Rule(_)
+        | Body::Post(_) => false,
     }
 }

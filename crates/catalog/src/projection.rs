@@ -176,7 +176,13 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
                 again.extend(referring(catalog, Relation::InProject, &urn).await?);
                 again.insert(urn);
             }
-            Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy | Kind::Rule => {}
+            Kind::Person
+            | Kind::Group
+            | Kind::Service
+            | Kind::Organisation
+            | Kind::Policy
+            | Kind::Rule
+            | Kind::Post => {}
         }
     }
     let glossaries: Vec<Urn> = again.iter().filter(|urn| urn.kind() == Kind::Glossary).cloned().collect();

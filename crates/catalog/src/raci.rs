@@ -156,7 +156,8 @@ impl Raci {
             | Body::Organisation(_)
             | Body::Policy(_)
             | Body::Project(_)
-            | Body::Rule(_) => Self::default(),
+            | Body::Rule(_)
+            | Body::Post(_) => Self::default(),
         }
     }
 
@@ -302,6 +303,11 @@ impl Catalog {
                 return Ok((self.still_known(permits, index, cards, |card| &card.urn).await?, left_out));
             }
         }
+    }
+
+    /// The same, by who they are.
+    pub(crate) fn answering(&self, owners: &[Urn], raci: &Raci, above: &[Urn]) -> Vec<(Part, Vec<Urn>)> {
+        self.said(owners, raci, above).into_iter().map(|said| (said.part, said.who)).collect()
     }
 
     fn said(&self, owners: &[Urn], raci: &Raci, above: &[Urn]) -> Vec<Said> {

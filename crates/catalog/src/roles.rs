@@ -48,7 +48,8 @@ impl Roles {
             | Body::DataProduct(_)
             | Body::Person(_)
             | Body::Service(_)
-            | Body::Rule(_) => {}
+            | Body::Rule(_)
+            | Body::Post(_) => {}
         }
     }
 
@@ -63,7 +64,8 @@ impl Roles {
             | Kind::DataProduct
             | Kind::Person
             | Kind::Service
-            | Kind::Rule => {}
+            | Kind::Rule
+            | Kind::Post => {}
         }
     }
 

@@ -306,7 +306,7 @@ fn fresh() -> Secret {
     Secret::new(format!("{PREFIX}{random}{}", check_of(&random)))
 }
 
-fn fresh_id() -> String {
+pub(crate) fn fresh_id() -> String {
     let mut bytes = [0; 8];
     OsRng.fill_bytes(&mut bytes);
     hex::encode(bytes)

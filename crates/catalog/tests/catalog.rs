@@ -21,6 +21,7 @@ mod catalog {
     mod noted;
     mod organised;
     mod policies;
+    mod posts;
     mod profiles;
     mod projects;
     mod provisioning;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, PostFacts, PostKind,
+    ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use crate::{Kind, Layered, Source, Timestamp, Urn};
 
@@ -23,6 +23,7 @@ pub enum Body {
     Policy(Layered<PolicyFacts>),
     Project(Layered<ProjectFacts>),
     Rule(Layered<RuleFacts>),
+    Post(Layered<PostFacts>),
 }
 
 /// Why a text is not the body of an entity; line and column count from 1.
@@ -49,6 +50,7 @@ macro_rules! each {
             Body::Policy($layers) => $do,
             Body::Project($layers) => $do,
             Body::Rule($layers) => $do,
+            Body::Post($layers) => $do,
         }
     };
 }
@@ -68,6 +70,7 @@ impl Body {
             Self::Policy(_) => Kind::Policy,
             Self::Project(_) => Kind::Project,
             Self::Rule(_) => Kind::Rule,
+            Self::Post(_) => Kind::Post,
         }
     }
 
@@ -87,6 +90,7 @@ impl Body {
             Kind::Policy => serde_json::from_str(json).map(Self::Policy),
             Kind::Project => serde_json::from_str(json).map(Self::Project),
             Kind::Rule => serde_json::from_str(json).map(Self::Rule),
+            Kind::Post => serde_json::from_str(json).map(Self::Post),
         };
         body.map_err(|cause| BodyError { kind, cause })
     }
@@ -122,6 +126,7 @@ impl Body {
             (Self::Policy(own), Self::Policy(new)) => own.take(new),
             (Self::Project(own), Self::Project(new)) => own.take(new),
             (Self::Rule(own), Self::Rule(new)) => own.take(new),
+            (Self::Post(own), Self::Post(new)) => own.take(new),
             _ => return false,
         }
         true
@@ -146,6 +151,7 @@ impl Body {
             Self::Policy(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Project(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Rule(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::Post(layers) => return post_name(&layers.view()),
         };
         given.cloned().unwrap_or_else(|| {
             urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned())
@@ -167,4 +173,14 @@ impl Body {
             _ => None,
         }
     }
+}
+
+/// `Question about accounts`.
+fn post_name(facts: &PostFacts) -> String {
+    let kind = facts.kind.unwrap_or(PostKind::Comment).title();
+    let about = facts.about.as_ref().map_or_else(String::new, |urn| {
+        let name = urn.dataset().map_or_else(|| urn.rest().to_owned(), |name| name.short().to_owned());
+        format!(" about {name}")
+    });
+    format!("{kind}{about}")
 }

@@ -33,10 +33,12 @@ pub enum Kind {
     Project,
     /// What must be there before something is published.
     Rule,
+    /// What somebody says about an asset, and what others reply.
+    Post,
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Organisation,
         Self::DomainUnit,
         Self::Person,
@@ -49,6 +51,7 @@ impl Kind {
         Self::Term,
         Self::Asset,
         Self::DataProduct,
+        Self::Post,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Kind {
             Self::Policy => "policy",
             Self::Project => "project",
             Self::Rule => "rule",
+            Self::Post => "post",
         }
     }
 }

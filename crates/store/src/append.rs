@@ -366,7 +366,7 @@ fn says_who_may(kind: Kind) -> bool {
         | Kind::Project
         | Kind::Glossary
         | Kind::Term => true,
-        Kind::Asset | Kind::DataProduct | Kind::Rule => false,
+        Kind::Asset | Kind::DataProduct | Kind::Rule | Kind::Post => false,
     }
 }
 

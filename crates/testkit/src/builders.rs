@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use loggia_model::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts,
-    ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, PostFacts,
+    ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{
     Body, Change, DatasetName, Expected, Facts, Kind, Layer, Layered, Source, Timestamp, Urn,
@@ -88,7 +88,8 @@ macro_rules! told {
 
 told!(AssetFacts => Asset, UnitFacts => DomainUnit, GlossaryFacts => Glossary, TermFacts => Term,
     ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation,
-    ServiceFacts => Service, PolicyFacts => Policy, ProjectFacts => Project, RuleFacts => Rule);
+    ServiceFacts => Service, PolicyFacts => Policy, ProjectFacts => Project, RuleFacts => Rule,
+    PostFacts => Post);
 
 impl<F: Told> Entity<F> {
     fn of(urn: Urn) -> Self {

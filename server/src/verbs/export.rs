@@ -79,5 +79,6 @@ fn file_name(kind: Kind) -> &'static str {
         Kind::Policy => "policies.yaml",
         Kind::Project => "projects.yaml",
         Kind::Rule => "rules.yaml",
+        Kind::Post => "posts.yaml",
     }
 }

@@ -35,6 +35,7 @@ fn catalog() -> String {
         roles.join(", ")
     );
     yaml.push_str(LISTED);
+    yaml.push_str(ASKED);
     for person in PEOPLE {
         yaml.push_str(&format!("---\nurn: urn:loggia:person:{person}\nkind: person\nfacts: {{}}\n"));
     }
@@ -52,6 +53,22 @@ layers:
     by: owner
     facts:
       listing: {status: published, releases: [{version: 1.0.0, revision: 1, at: 2026-02-02T09:00:00Z, by: owner}]}
+";
+
+/// What the viewer asked and proposed.
+const ASKED: &str = "---
+urn: urn:loggia:post:asked
+kind: post
+facts: {type: question, about: 'urn:loggia:asset:postgres://core:5432;core.public.loans', said: {by: viewer, at: '2026-02-02T09:00:00Z', text: Why?}, status: open}
+---
+urn: urn:loggia:post:proposed
+kind: post
+facts:
+  type: proposal
+  about: urn:loggia:asset:postgres://core:5432;core.public.loans
+  said: {by: viewer, at: '2026-02-02T09:00:00Z', text: ''}
+  status: open
+  proposed: {field: tags, before: '', after: tried}
 ";
 
 const PEOPLE: [&str; 8] =
@@ -90,6 +107,9 @@ fn tries() -> Vec<(String, Try)> {
         get("/policies/{*id}", "/policies/quiet"),
         get("/rules", "/rules"),
         get("/rules/{*id}", "/rules/owned"),
+        get("/inbox", "/inbox"),
+        get("/ask", "/ask?about=urn:loggia:asset:postgres:%2F%2Fcore:5432;core.public.loans"),
+        get("/posts/{*id}", "/posts/asked"),
         get("/publish", "/publish?q=loans"),
         get("/publish/{ticket}", "/publish/00"),
         get("/access/{*id}", "/access/urn:loggia:domain-unit:risk"),
@@ -142,6 +162,13 @@ fn tries() -> Vec<(String, Try)> {
         post("publish_all", &[("query", "q=loans")]),
         post("stop_publishing", &[("ticket", "00")]),
         post("publishing_progress", &[("ticket", "00")]),
+        post("say", &[("about", LOANS), ("kind", "question"), ("text", "Tried?")]),
+        post("reply", &[("post", "urn:loggia:post:asked"), ("text", "Tried.")]),
+        post("edit_said", &[("post", "urn:loggia:post:asked"), ("number", "0"), ("text", "Tried?")]),
+        post("propose", &[("about", LOANS), ("field", "tags"), ("value", "proposed")]),
+        post("decide_proposal", &[("post", "urn:loggia:post:proposed"), ("action", "refuse")]),
+        post("decide_proposals", &[("posts[]", "urn:loggia:post:proposed"), ("action", "refuse")]),
+        post("settle", &[("post", "urn:loggia:post:asked"), ("action", "close")]),
         post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),

@@ -8,7 +8,7 @@ use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::facts::ColumnReference;
 use loggia_model::{ColumnPath, Urn};
 
-use super::overview::Form;
+use super::overview::{Form, may_propose};
 use super::profile::{lie, summary};
 use crate::encode::encode;
 use crate::forms::server::Refused;
@@ -138,6 +138,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     let refused = Refused::take(request).await.unwrap_or_default();
     let facts = &column.facts;
     let editable = asset.as_of.is_none() && asset.may(Action::Edit);
+    let proposable = may_propose(request, asset);
     let to = match &facts.references {
         Some(to) => {
             let known = request.catalog.which_are_known(asset, std::slice::from_ref(&to.asset)).await?;
@@ -147,7 +148,8 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     };
     let path = path.as_str();
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str, long: bool| {
-        editable.then(|| Form { field, label, value, help, long }.view(asset, path, &refused))
+        let form = Form { field, label, value, help, long };
+        (editable || proposable).then(|| form.for_reader(asset, path, &refused))
     };
     let profiled = request.catalog.profiles_of(asset, std::slice::from_ref(&column.path)).await?;
     let values = profiled.get(&column.path).map(|profile| {

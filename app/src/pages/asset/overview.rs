@@ -5,10 +5,11 @@ use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
 use loggia_catalog::raci::Part;
 use loggia_catalog::{Action, CatalogError, markdown};
+use loggia_model::Who;
 
 use crate::encode::encode;
-use crate::forms::EditField;
 use crate::forms::server::Refused;
+use crate::forms::{EditField, Propose};
 use crate::islands::form::InPlace;
 use crate::pages::access::access_href;
 use crate::request::Request;
@@ -21,7 +22,9 @@ use crate::ui::time::{Time, bytes, grouped};
 pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, CatalogError> {
     let refused = Refused::take(request).await.unwrap_or_default();
     let known = &request.names().await?;
+    let answered = request.catalog.answered(&request.actor, asset).await?;
     let editable = asset.as_of.is_none() && asset.may(Action::Edit);
+    let proposable = may_propose(request, asset);
     let facts = &asset.facts;
     let listed = |entries: &[loggia_catalog::DirectoryEntry]| {
         entries.iter().map(|entry| entry.name.clone()).collect::<Vec<_>>().join(", ")
@@ -30,7 +33,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
         Some(text) => view! { <div class="prose" inner_html=markdown::safe_html(text)></div> }.into_any(),
         None => view! { <p class="empty">"Nobody has described this yet. Two sentences help: what one row is, and what it must not be used for."</p> }.into_any(),
     };
-    let description_form = editable.then(|| {
+    let description_form = (editable || proposable).then(|| {
         Form {
             field: "description",
             label: "Description (Markdown)",
@@ -38,7 +41,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
             help: "What one row is, where it comes from, what it must not be used for.",
             long: true,
         }
-        .view(asset, "", &refused)
+        .for_reader(asset, "", &refused)
     });
     let owners = asset.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
     let terms = asset
@@ -50,7 +53,9 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
     let tag_links = tags.iter().map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag))>{tag.clone()}</a></li> }).collect_view();
     let unit = asset.unit_path.last().cloned();
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str| {
-        editable.then(|| Form { field, label, value, help, long: false }.view(asset, "", &refused))
+        let is_for_editors = !loggia_catalog::posts::FIELDS.contains(&field);
+        let form = Form { field, label, value, help, long: false };
+        (editable || (proposable && !is_for_editors)).then(|| form.for_reader(asset, "", &refused))
     };
     let unit_link = match &unit {
         Some(unit) => view! { <p><a href=href(&unit.urn)>{unit.name.clone()}</a></p> }.into_any(),
@@ -91,6 +96,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
                 <div id="description" data-live="">{description}{said_by(known, asset.description_from.as_ref())}</div>
                 {description_form}
                 {columns_glance(asset)}
+                {super::discussion::answers(asset, answered)}
             </section>
             <div class="rail">
                 <section><h2>"Name"</h2>
@@ -136,7 +142,64 @@ pub struct Form {
     pub long: bool,
 }
 
+/// Whether whoever looks may say here what they would have otherwise: they may not edit it.
+pub fn may_propose(request: &Request, asset: &AssetView) -> bool {
+    asset.as_of.is_none() && request.actor.who != Who::Anonymous && !asset.may(Action::Edit)
+}
+
 impl Form {
+    /// To edit it or, for whoever may not, to propose.
+    pub fn for_reader(self, asset: &AssetView, column: &str, refused: &Refused) -> AnyView {
+        if asset.may(Action::Edit) {
+            self.view(asset, column, refused)
+        } else {
+            self.propose(asset, column, refused)
+        }
+    }
+
+    fn propose(self, asset: &AssetView, column: &str, refused: &Refused) -> AnyView {
+        let Self { field, label, value, help, long } = self;
+        let name =
+            if column.is_empty() { format!("propose:{field}") } else { format!("propose:{column}:{field}") };
+        let was_refused = refused.form == name;
+        let kept = |name: &str| refused.value(name).filter(|_| was_refused).map(ToOwned::to_owned);
+        let wrong: Vec<String> =
+            refused.errors.iter().filter(|_| was_refused).map(|error| error.message.clone()).collect();
+        let told = (was_refused && wrong.is_empty()).then(|| refused.message.clone());
+        let back = back_to(asset, column);
+        let id = id_of(&name);
+        let (why_id, wrong_id, help_id) = (format!("{id}-why"), format!("{id}-wrong"), format!("{id}-help"));
+        let describes = format!("{wrong_id} {help_id}");
+        let invalid = (!wrong.is_empty()).then_some("true");
+        let value = kept("value").unwrap_or(value);
+        let input = if long {
+            view! { <textarea id=id.clone() name="value" rows="10" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any()
+        } else {
+            view! { <input id=id.clone() name="value" value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any()
+        };
+        view! {
+            <details class="edit" open=was_refused>
+                <summary>"Propose" <span class="hidden">" " {label}</span></summary>
+                <form method="post" action=Propose::url()>
+                    <input r#type="hidden" name="about" value=asset.urn.to_string()/>
+                    <input r#type="hidden" name="column" value=column.to_owned()/>
+                    <input r#type="hidden" name="field" value=field/>
+                    <input r#type="hidden" name="back" value=back/>
+                    {told.map(|told| view! { <p class="note note-poor" role="alert">{told}</p> })}
+                    <label r#for=id>{label}</label>
+                    {input}
+                    <p class="wrong" id=wrong_id>{wrong.join(" ")}</p>
+                    <p class="help" id=help_id>{help}</p>
+                    <label r#for=why_id.clone()>"Why"</label>
+                    <input id=why_id name="text" value=kept("text").unwrap_or_default() autocomplete="off"/>
+                    <p class="help">"It waits for those who look after this; you will find in your inbox what they say."</p>
+                    <button>"Propose"</button>
+                </form>
+            </details>
+        }
+        .into_any()
+    }
+
     pub fn view(self, asset: &AssetView, column: &str, refused: &Refused) -> AnyView {
         let name =
             if column.is_empty() { self.field.to_owned() } else { format!("column:{column}:{}", self.field) };
@@ -149,12 +212,8 @@ impl Form {
             Vec::new()
         };
         let told = was_refused.then(|| refused.message.clone());
-        let back = if column.is_empty() {
-            href(&asset.urn)
-        } else {
-            format!("{}?tab=columns&column={}", href(&asset.urn), encode(column))
-        };
-        let id = format!("edit-{}", name.replace([':', '.', ' ', '[', ']', '{', '}', '\\'], "-"));
+        let back = back_to(asset, column);
+        let id = id_of(&name);
         let help_id = format!("{id}-help");
         let wrong_id = format!("{id}-wrong");
         let describes = format!("{wrong_id} {help_id}");
@@ -188,6 +247,18 @@ impl Form {
         }
         .into_any()
     }
+}
+
+fn back_to(asset: &AssetView, column: &str) -> String {
+    if column.is_empty() {
+        return href(&asset.urn);
+    }
+    format!("{}?tab=columns&column={}", href(&asset.urn), encode(column))
+}
+
+/// Of the field of a form, in the page.
+fn id_of(form: &str) -> String {
+    format!("edit-{}", form.replace([':', '.', ' ', '[', ']', '{', '}', '\\'], "-"))
 }
 
 fn size(asset: &AssetView) -> AnyView {

@@ -23,11 +23,11 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `None` of an asset, which the index knows.
+    /// `None` of an asset, which the index knows, and of a post, which has no name of its own.
     pub(super) fn of(urn: &Urn, body: &Body) -> Option<Self> {
         let plain = Entry::named(urn, body.name(urn));
         match body {
-            Body::Asset(_) => None,
+            Body::Asset(_) | Body::Post(_) => None,
             Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
             Body::Rule(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
             Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),

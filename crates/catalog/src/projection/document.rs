@@ -73,6 +73,8 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             document.describe(facts.description.as_deref());
             document.people(facts.owners.unwrap_or_default());
         }
+        // Posts are not found by search.
+        Body::Post(_) => {}
         Body::Rule(layers) => {
             let facts = layers.view();
             document.describe(facts.description.as_deref());

@@ -5,6 +5,7 @@ mod asset;
 mod listing;
 mod organisation;
 mod policy;
+mod post;
 mod product;
 mod project;
 mod rule;
@@ -16,6 +17,7 @@ pub use asset::{
 pub use listing::{Listing, ListingStatus, Release};
 pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
 pub use policy::PolicyFacts;
+pub use post::{Decided, PostFacts, PostKind, PostStatus, ProblemKind, Proposed, Said, Severity};
 pub use product::{ProductFacts, ProductStatus};
 pub use project::ProjectFacts;
 pub use rule::RuleFacts;

@@ -1,0 +1,213 @@
+//! What the server functions about posts do: questions, problems, comments, and proposals.
+
+use leptos::prelude::*;
+use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
+use loggia_catalog::{CatalogError, FieldError};
+use loggia_model::{Kind, Seq, Urn};
+
+use super::Outcome;
+use super::server::{Refused, finish, parse_urn, request, revision};
+use crate::pages::asset::SAY_FORM;
+use crate::pages::inbox::FORM as INBOX_FORM;
+use crate::request::Request;
+use crate::ui::links::href;
+
+pub async fn say(about: &str, draft: PostDraft, go: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let values = [
+        ("kind", &draft.kind),
+        ("column", &draft.column),
+        ("text", &draft.text),
+        ("problem", &draft.problem),
+        ("severity", &draft.severity),
+    ];
+    let values = values.map(|(name, value)| (name.to_owned(), value.clone())).to_vec();
+    let result = match parse_urn(about) {
+        Ok(about) => request.catalog.post(&request.actor, &about, &draft).await,
+        Err(error) => Err(error),
+    };
+    // Whoever may not read what they ask about is led to what they asked, and not there.
+    let result = result.map(|(post, seq)| {
+        let to = if go == "post" { href(&post) } else { String::new() };
+        (seq, "Said.".to_owned(), to)
+    });
+    finish(&request, result, back, Refused { form: SAY_FORM.into(), values, ..Refused::default() }).await
+}
+
+pub async fn reply(post: &str, text: String, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = match post_urn(post) {
+        Ok(post) => request.catalog.reply(&request.actor, &post, &text).await,
+        Err(error) => Err(error),
+    };
+    let form = format!("reply:{}", name_of(post));
+    told(&request, result, "Said.", back, Refused { form, values: words("text", text), ..Refused::default() })
+        .await
+}
+
+pub async fn edit_said(post: &str, number: &str, text: String, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = change(&request, post, number, &text).await;
+    let form = format!("said:{}-{number}", name_of(post));
+    told(
+        &request,
+        result,
+        "Saved.",
+        back,
+        Refused { form, values: words("text", text), ..Refused::default() },
+    )
+    .await
+}
+
+async fn change(request: &Request, post: &str, number: &str, text: &str) -> Result<Seq, CatalogError> {
+    request.catalog.edit_said(&request.actor, &post_urn(post)?, counted(number)?, text).await
+}
+
+pub async fn settle(
+    post: &str,
+    action: &str,
+    number: &str,
+    word: String,
+    back: &str,
+) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = do_settle(&request, post, action, number, &word).await;
+    let form = format!("settle:{}", name_of(post));
+    told(&request, result, "Done.", back, Refused { form, values: words("word", word), ..Refused::default() })
+        .await
+}
+
+async fn do_settle(
+    request: &Request,
+    post: &str,
+    action: &str,
+    number: &str,
+    word: &str,
+) -> Result<Seq, CatalogError> {
+    let (catalog, actor, post) = (&request.catalog, &request.actor, post_urn(post)?);
+    let settling = match action {
+        "remove" => return catalog.remove_said(actor, &post, counted(number)?).await,
+        "answer" => Settling::Answer(counted(number)?),
+        "solve" => Settling::Solve(word.to_owned()),
+        "close" => Settling::Close(word.to_owned()),
+        "reopen" => Settling::Reopen,
+        other => {
+            return Err(CatalogError::invalid("action", format!("'{other}' cannot be done with a post")));
+        }
+    };
+    catalog.settle(actor, &post, settling).await
+}
+
+pub async fn propose(about: &str, draft: ProposalDraft, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let form = match draft.column.as_str() {
+        "" => format!("propose:{}", draft.field),
+        column => format!("propose:{column}:{}", draft.field),
+    };
+    let values = vec![("value".to_owned(), draft.value.clone()), ("text".to_owned(), draft.text.clone())];
+    let result = match parse_urn(about) {
+        Ok(about) => request.catalog.propose(&request.actor, &about, &draft).await,
+        Err(error) => Err(error),
+    };
+    let result = result.map(|(post, seq)| (seq, "Proposed.".to_owned(), href(&post)));
+    finish(&request, result, back, Refused { form, values, ..Refused::default() }).await
+}
+
+pub struct Decision {
+    pub action: String,
+    pub value: Option<String>,
+    pub word: String,
+    pub revision: String,
+}
+
+pub async fn decide(post: &str, decision: Decision, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = do_decide(&request, post, &decision).await;
+    let mut values = words("word", decision.word);
+    values.extend(decision.value.map(|value| ("value".to_owned(), value)));
+    let form = format!("decide:{}", name_of(post));
+    told(&request, result, "Done.", back, Refused { form, values, ..Refused::default() }).await
+}
+
+async fn do_decide(request: &Request, post: &str, decision: &Decision) -> Result<Seq, CatalogError> {
+    let verdict = verdict(&decision.action, decision.value.clone())?;
+    let revision = revision(&decision.revision)?;
+    let post = post_urn(post)?;
+    request.catalog.decide_proposal(&request.actor, &post, &verdict, &decision.word, revision).await
+}
+
+/// Each by itself: one that cannot be decided keeps none of the others from it.
+pub async fn decide_all(
+    posts: Vec<String>,
+    action: &str,
+    word: String,
+    back: &str,
+) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let mut newest = request.actor.seen;
+    let (mut done, mut wrong) = (0_usize, Vec::new());
+    for post in &posts {
+        let decision =
+            Decision { action: action.to_owned(), value: None, word: word.clone(), revision: String::new() };
+        match do_decide(&request, post, &decision).await {
+            Ok(seq) => {
+                newest = newest.max(seq);
+                done += 1;
+            }
+            Err(error) => wrong.push(FieldError { field: post.clone(), message: error.to_string() }),
+        }
+    }
+    let result = match wrong.first() {
+        _ if posts.is_empty() => Err(CatalogError::Refused("choose one at least".into())),
+        None => Ok(newest),
+        Some(first) => Err(CatalogError::Refused(format!(
+            "{done} of {} are done; the others are not, such as one for this reason: {}",
+            posts.len(),
+            first.message
+        ))),
+    };
+    let refused = Refused { form: INBOX_FORM.into(), values: words("word", word), ..Refused::default() };
+    told(&request, result, "Done.", back, refused).await
+}
+
+fn verdict(action: &str, value: Option<String>) -> Result<Verdict, CatalogError> {
+    match action {
+        "accept" => Ok(Verdict::Accepted(value)),
+        "refuse" => Ok(Verdict::Refused),
+        "withdraw" => Ok(Verdict::Withdrawn),
+        other => Err(CatalogError::invalid("action", format!("'{other}' is not accept, refuse or withdraw"))),
+    }
+}
+
+async fn told(
+    request: &Request,
+    result: Result<Seq, CatalogError>,
+    message: &str,
+    back: &str,
+    refused: Refused,
+) -> Result<Outcome, ServerFnError> {
+    let result = result.map(|seq| (seq, message.to_owned(), String::new()));
+    finish(request, result, back, refused).await
+}
+
+fn post_urn(text: &str) -> Result<Urn, CatalogError> {
+    let urn = parse_urn(text)?;
+    if urn.kind() == Kind::Post {
+        Ok(urn)
+    } else {
+        Err(CatalogError::invalid("post", "is not the URN of a post"))
+    }
+}
+
+fn counted(number: &str) -> Result<u32, CatalogError> {
+    number.parse().map_err(|_| CatalogError::invalid("number", format!("'{number}' is not that of a reply")))
+}
+
+/// As the forms of a thread are called after it.
+fn name_of(post: &str) -> &str {
+    post.rsplit(':').next().unwrap_or(post)
+}
+
+fn words(name: &str, value: String) -> Vec<(String, String)> {
+    vec![(name.to_owned(), value)]
+}

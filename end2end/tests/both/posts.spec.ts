@@ -1,0 +1,133 @@
+// Helping without rights: a question that is answered and stands on the page, a proposal that is accepted from the inbox.
+import { people, signIn } from '../support/people';
+import { asset, churnPredictions } from '../support/places';
+import { expect, test } from '../support/test';
+
+test.use({ people });
+
+const campaigns = 'clickhouse://analytics.guarani.example:8123;marketing.retention_campaigns';
+
+test('a reader proposes better words, and the owner accepts them from the inbox', async ({
+  page,
+  browser,
+  server,
+  open,
+  settled,
+  scriptsOn,
+}) => {
+  const words = `Code of the offer that was made, empty for the control group (${scriptsOn ? 'on' : 'off'}).`;
+  const other = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scriptsOn });
+  const joaquin = await other.newPage();
+  await signIn(joaquin, 'Joaquín Villalba');
+
+  await signIn(page, 'Valeria Ortiz');
+  await test.step('who may not edit can propose', async () => {
+    await open(asset(churnPredictions, 'columns&column=retention_offer'));
+    await page.locator('summary').filter({ hasText: 'Propose Description' }).click();
+    await page.getByLabel('Description (Markdown)').fill('Code of the offer that was made, if any.');
+    await page.getByRole('button', { name: 'Propose' }).first().click();
+    await settled();
+    await expect(page.getByText('is what it says already')).toBeVisible();
+    await page.getByLabel('Description (Markdown)').fill(words);
+    await page.getByLabel('Why').first().fill('It reads as if something were missing.');
+    await page.getByRole('button', { name: 'Propose' }).first().click();
+    await settled();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Proposal: description about Customer churn predictions');
+    await expect(page.locator('ins')).toContainText(words);
+    await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0);
+  });
+
+  await test.step('the owner finds it in the inbox, and accepts it there', async () => {
+    await joaquin.goto('/');
+    await joaquin.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox' }).click();
+    const line = joaquin.getByRole('listitem').filter({ hasText: words });
+    await expect(line).toContainText('Valeria Ortiz');
+    await line.getByRole('checkbox').check();
+    await joaquin.getByLabel('A word to who proposed them').fill('Thank you.');
+    await joaquin.getByRole('button', { name: 'Accept the chosen' }).click();
+    await expect(joaquin.getByRole('listitem').filter({ hasText: words })).toHaveCount(0);
+  });
+
+  await test.step('who proposed it is told', async () => {
+    await open('/inbox');
+    const own = page.getByRole('listitem').filter({ hasText: words });
+    await expect(own).toContainText('Accepted');
+    await own.getByRole('link', { name: 'Proposal: description' }).click();
+    await settled();
+    await expect(page.getByRole('main')).toContainText('Thank you.');
+  });
+  await joaquin.goto(asset(churnPredictions, 'columns&column=retention_offer'));
+  await expect(joaquin.locator('#column-description')).toContainText(words);
+  await other.close();
+});
+
+test('a question is answered, and the answer stands on the page', async ({ page, browser, server, open, settled, scriptsOn }) => {
+  const question = `Is a customer without an account scored (${scriptsOn ? 'on' : 'off'})?`;
+  const other = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scriptsOn });
+  const joaquin = await other.newPage();
+  await signIn(joaquin, 'Joaquín Villalba');
+
+  await signIn(page, 'Valeria Ortiz');
+  await open(asset(churnPredictions, 'discussion'));
+  await page.locator('summary').filter({ hasText: 'Ask, tell of a problem, or comment' }).click();
+  await page.getByRole('button', { name: 'Say it' }).click();
+  await settled();
+  await expect(page.getByText('Is empty: say something.')).toBeVisible();
+  await page.getByLabel('Your words (Markdown)').first().fill(question);
+  await page.getByRole('button', { name: 'Say it' }).click();
+  await settled();
+  const thread = page.getByRole('article').filter({ hasText: question }).last();
+  await expect(thread).toContainText('Open');
+
+  await joaquin.goto('/inbox');
+  const line = joaquin.getByRole('listitem').filter({ hasText: question });
+  await line.getByRole('link', { name: 'Question' }).click();
+  await joaquin.locator('summary').filter({ hasText: 'Reply' }).click();
+  await joaquin.getByLabel('Your reply (Markdown)').fill('No: a score needs **one account** at least. <script>alert(1)</script>');
+  await joaquin.getByRole('button', { name: 'Reply' }).click();
+  await expect(joaquin.getByRole('list', { name: 'Replies' })).toContainText('a score needs one account at least.');
+
+  await page.reload();
+  await thread.getByRole('button', { name: 'This answers it' }).click();
+  await settled();
+  await open(asset(churnPredictions));
+  const standing = page.getByRole('region', { name: 'Asked and answered' });
+  await expect(standing).toContainText(question);
+  await expect(standing).toContainText('a score needs one account at least.');
+  await other.close();
+});
+
+test('a problem shows on the page until it is solved', async ({ page, open, settled, scriptsOn }) => {
+  await signIn(page, 'Joaquín Villalba');
+  const words = `Yesterday's campaigns are missing (${scriptsOn ? 'on' : 'off'}).`;
+  await open(asset(campaigns, 'discussion'));
+  await page.locator('summary').filter({ hasText: 'Ask, tell of a problem, or comment' }).click();
+  await page.getByLabel('A problem with the data').check();
+  await page.getByLabel('What kind of problem').selectOption('Missing data');
+  await page.getByLabel('How much it hurts').selectOption('High');
+  await page.getByLabel('Your words (Markdown)').first().fill(words);
+  await page.getByRole('button', { name: 'Say it' }).click();
+  await settled();
+  await open(asset(campaigns));
+  await expect(page.getByText('and not solved yet.')).toBeVisible();
+  await page.getByRole('link', { name: 'What it is' }).click();
+  await settled();
+  const thread = page.getByRole('article').filter({ hasText: words }).last();
+  await expect(thread).toContainText('High severity');
+  await thread.locator('summary').filter({ hasText: 'Say what became of it' }).click();
+  await thread.getByLabel('A word about it').fill('They came at noon.');
+  await thread.getByRole('button', { name: 'It is solved' }).click();
+  await settled();
+  await expect(thread).toContainText('Solved by Joaquín Villalba');
+  await expect(thread).toContainText('They came at noon.');
+});
+
+test('who may only know that it is there asks its owner', async ({ page, open, settled }) => {
+  // Noelia looks at the warehouse; of risk she may know nothing, and is told nothing.
+  await signIn(page, 'Noelia Franco');
+  const response = await page.goto('/ask?about=' + encodeURIComponent('urn:loggia:asset:' + churnPredictions));
+  expect(response?.status()).toBe(404);
+  await open('/inbox');
+  await settled();
+  await expect(page.getByRole('main')).toContainText('Nothing waits for you.');
+});
