@@ -298,6 +298,26 @@ pub async fn decide_proposals(
     self::posts::decide_all(posts, &action, word, &back).await
 }
 
+/// Follows something, or with `on` being `no`, does not any more.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn follow(
+    urn: String,
+    #[server(default)] on: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    posts::follow(&urn, &on, &back).await
+}
+
+/// Marks what one was told as read: that of one number or, with `all` being `yes`, all up to it.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn mark_read(
+    seq: String,
+    #[server(default)] all: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    posts::mark_read(&seq, &all, &back).await
+}
+
 /// How many people the trial that the actor began with this ticket has looked at, and how many there are; `None` where
 /// none is going on.
 #[server(input = leptos::server_fn::codec::PostUrl)]

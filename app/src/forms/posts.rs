@@ -170,6 +170,27 @@ pub async fn decide_all(
     told(&request, result, "Done.", back, refused).await
 }
 
+pub async fn follow(urn: &str, on: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = match parse_urn(urn) {
+        Ok(urn) => request.catalog.set_following(&request.actor, &urn, on != "no").await,
+        Err(error) => Err(error),
+    };
+    let message = if on == "no" { "You follow it no more." } else { "You follow it." };
+    let result = result.map(|()| request.actor.seen);
+    told(&request, result, message, back, Refused { form: "follow".into(), ..Refused::default() }).await
+}
+
+pub async fn mark_read(seq: &str, all: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = match seq.parse() {
+        Ok(seq) => request.catalog.mark_read(&request.actor, Seq(seq), all == "yes").await,
+        Err(_) => Err(CatalogError::invalid("seq", format!("'{seq}' is not the number of an event"))),
+    };
+    let result = result.map(|()| request.actor.seen);
+    told(&request, result, "Read.", back, Refused { form: INBOX_FORM.into(), ..Refused::default() }).await
+}
+
 fn verdict(action: &str, value: Option<String>) -> Result<Verdict, CatalogError> {
     match action {
         "accept" => Ok(Verdict::Accepted(value)),

@@ -24,6 +24,7 @@ pub use self::listing::FORM as PUBLISH_FORM;
 use super::history::history;
 use crate::request::Request;
 use crate::ui::cards::checks;
+use crate::ui::follow::follow;
 use crate::ui::icon::{Icon, kind_icon};
 use crate::ui::links::{href, tab};
 use crate::ui::loaded::loaded;
@@ -71,9 +72,12 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             )));
         }
     };
-    let successor = successor(&request, &asset).await?;
-    let has_profile = chosen == "profile" || request.catalog.has_profile(&asset).await?;
-    Ok(frame(&request, &asset, &chosen, has_profile, successor, body))
+    let around = Around {
+        successor: successor(&request, &asset).await?,
+        follow: if as_of.is_none() { follow(&request, &asset.urn).await? } else { None },
+        has_profile: chosen == "profile" || request.catalog.has_profile(&asset).await?,
+    };
+    Ok(frame(&request, &asset, &chosen, around, body))
 }
 
 /// An instant, or a day: that is its end, as far as it has come.
@@ -92,14 +96,15 @@ async fn successor(request: &Request, asset: &AssetView) -> Result<Option<AnyVie
     Ok(successor.map(|card| view! { <a href=href(&card.urn)>{card.name}</a> }.into_any()))
 }
 
-fn frame(
-    request: &Request,
-    asset: &AssetView,
-    chosen: &str,
-    has_profile: bool,
+/// What stands around each tab, and has to be asked for.
+struct Around {
     successor: Option<AnyView>,
-    body: AnyView,
-) -> AnyView {
+    follow: Option<AnyView>,
+    has_profile: bool,
+}
+
+fn frame(request: &Request, asset: &AssetView, chosen: &str, around: Around, body: AnyView) -> AnyView {
+    let Around { successor, follow, has_profile } = around;
     let has_listing = asset.as_of.is_none()
         && (asset.may(Action::Edit)
             || asset.listing.as_ref().is_some_and(loggia_model::facts::Listing::is_out));
@@ -128,6 +133,7 @@ fn frame(
                     <h1><Icon name=kind_icon(kind)/>{asset.name.clone()}</h1>
                     <p class="technical-line"><span class="kind">{kind_title(kind).to_owned()}</span> <code>{asset.technical.clone()}</code> <span class="quiet">{asset.namespace.clone()}</span></p>
                 </div>
+                {follow}
             </div>
             {as_of}
             {missing}

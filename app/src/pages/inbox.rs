@@ -3,18 +3,21 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::CatalogError;
+use loggia_catalog::find::kind_title;
+use loggia_catalog::inbox::{EventView, Events};
+use loggia_catalog::ports::What;
 use loggia_catalog::posts::PostSummary;
-use loggia_model::Who;
 use loggia_model::facts::PostKind;
+use loggia_model::{Seq, Who};
 
 use super::error::sentence;
-use crate::forms::DecideProposals;
 use crate::forms::server::Refused;
+use crate::forms::{DecideProposals, MarkRead};
 use crate::request::Request;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::thread::status;
-use crate::ui::time::Time;
+use crate::ui::time::{Time, counted};
 use crate::ui::title::Title;
 
 /// The form that decides several proposals, as a refused one is kept.
@@ -31,6 +34,15 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let refused = Refused::take_of(&request, FORM).await.unwrap_or_default();
     let waiting = request.catalog.posts_waiting(&request.actor).await?;
     let own = request.catalog.own_posts(&request.actor).await?;
+    let before = match request.param("before").filter(|text| !text.is_empty()) {
+        Some(text) => Some(Seq(text
+            .parse()
+            .map_err(|_| CatalogError::invalid("before", "is not the number of an event"))?)),
+        None => None,
+    };
+    let only_unread = request.param("show").as_deref() == Some("unread");
+    let events = request.catalog.events(&request.actor, only_unread, before).await?;
+    let following = request.catalog.following(&request.actor).await?;
     let (proposals, others): (Vec<PostSummary>, Vec<PostSummary>) =
         waiting.into_iter().partition(|post| post.kind == PostKind::Proposal);
     let told = (!refused.message.is_empty())
@@ -45,6 +57,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {(!others.is_empty()).then(|| view! {
             <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)}</li> }).collect_view()}</ul></section>
         })}
+        {told_of(events, only_unread, before.is_some())}
         <section aria-labelledby="own">
             <h2 id="own">"What you asked and proposed"</h2>
             {if own.is_empty() {
@@ -53,8 +66,88 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 view! { <ul class="inbox">{own.into_iter().map(|post| view! { <li>{line(&post)}</li> }).collect_view()}</ul> }.into_any()
             }}
         </section>
+        <section aria-labelledby="following">
+            <h2 id="following">"What you follow"</h2>
+            {if following.is_empty() {
+                view! { <p class="empty">"Nothing. Press Follow on the page of a table, a term, a product or a unit, and you are told here when it changes."</p> }.into_any()
+            } else {
+                view! { <ul class="plain">{following.into_iter().map(|entry| view! { <li><a href=href(&entry.urn)>{entry.name}</a> " " <span class="kind">{kind_title(entry.urn.kind().as_str()).to_owned()}</span></li> }).collect_view()}</ul> }.into_any()
+            }}
+        </section>
     }
     .into_any())
+}
+
+/// What has happened to what one follows or looks after.
+fn told_of(events: Events, only_unread: bool, is_later_page: bool) -> AnyView {
+    let newest = events.shown.first().map(|event| event.told.seq.0.to_string()).filter(|_| !is_later_page);
+    let all_read = newest.filter(|_| events.unread > 0).map(|newest| {
+        view! {
+            <form method="post" action=MarkRead::url() class="inline">
+                <input r#type="hidden" name="seq" value=newest/>
+                <input r#type="hidden" name="all" value="yes"/>
+                <input r#type="hidden" name="back" value="/inbox"/>
+                <button class="secondary">"Mark all as read"</button>
+            </form>
+        }
+    });
+    let show = if only_unread { "unread" } else { "" };
+    let older = events
+        .next
+        .map(|next| view! { <p><a href=format!("/inbox?show={show}&before={}", next.0)>"Older"</a></p> });
+    let empty = if only_unread {
+        "You have read everything."
+    } else {
+        "Nothing yet: what becomes of what you own or follow is told here."
+    };
+    let none = events.shown.is_empty();
+    let rows: Vec<AnyView> = events.shown.into_iter().map(event).collect();
+    let other = if only_unread {
+        view! { <a href="/inbox">"Show all"</a> }.into_any()
+    } else {
+        view! { <a href="/inbox?show=unread">"Only what is not read"</a> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="happened">
+            <h2 id="happened">"What happened" <span class="count">{counted(events.unread, "not read", "not read")}</span></h2>
+            <div class="row">{other} {all_read}</div>
+            {none.then(|| view! { <p class="empty">{empty}</p> })}
+            {(!none).then(|| view! { <ul class="inbox events">{rows}</ul> })}
+            {older}
+        </section>
+    }
+    .into_any()
+}
+
+fn event(event: EventView) -> AnyView {
+    let EventView { told, name, by_name, urn } = event;
+    let class = match told.what {
+        What::Breaking | What::Withdrawn | What::Retired | What::Missing => "badge badge-poor",
+        What::Deprecated => "badge badge-fair",
+        _ => "badge badge-quiet",
+    };
+    let name = match urn {
+        Some(urn) => view! { <a href=href(&urn)>{name}</a> }.into_any(),
+        None => view! { <strong>{name}</strong> }.into_any(),
+    };
+    let detail = (!told.detail.is_empty()).then(|| view! { <p class="words">{told.detail.clone()}</p> });
+    let read = (!told.is_read).then(|| {
+        view! {
+            <form method="post" action=MarkRead::url() class="inline">
+                <input r#type="hidden" name="seq" value=told.seq.0.to_string()/>
+                <input r#type="hidden" name="back" value="/inbox"/>
+                <button class="secondary">"Read"<span class="hidden">": " {told.what.title()}</span></button>
+            </form>
+        }
+    });
+    let row = if told.is_read { "event" } else { "event new" };
+    view! {
+        <li class=row>
+            <div><p><span class=class>{told.what.title()}</span> " " {name}</p>{detail}<p class="quiet">{by_name} ", " <Time at=told.at/></p></div>
+            {read}
+        </li>
+    }
+    .into_any()
 }
 
 /// Several can be decided at once; each can be looked at first.

@@ -12,6 +12,7 @@ use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
+use crate::ui::follow::follow;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::parts::parts;
@@ -77,6 +78,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag.as_str()))>{tag.to_string()}</a></li> })
         .collect_view();
     let source = said_by(&names, product.description_from.as_ref());
+    let follow = follow(&request, &urn).await?;
     let count = product.assets.len() as u64;
     Ok(view! {
         <Title text=format!("{} · Loggia", product.name) about=product.facts.description.as_deref().map(markdown::plain).unwrap_or_default()/>
@@ -84,6 +86,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="title-row">
             <h1>{product.name.clone()} <span class=class>{product.status.title()}</span></h1>
             <span class="kind">"Data product"</span>
+            {follow}
         </div>
         {product.merged_into.as_ref().map(|into| view! { <p class="note">"This is part of " <a href=href(&into.urn)>{into.name.clone()}</a> " now."</p> })}
         <div class="two wide-left">

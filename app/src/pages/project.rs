@@ -11,6 +11,7 @@ use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
+use crate::ui::follow::follow;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::members::members as members_view;
@@ -115,6 +116,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     });
     let master = master_data(&project);
     let profile = profile(&project);
+    let follow = follow(&request, &urn).await?;
     let (name, matrix) = (project.name.clone(), matrix_href(&urn));
     Ok(view! {
         <Title text=format!("{name} · Loggia") about=project.goal.clone().unwrap_or_default()/>
@@ -122,6 +124,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="title-row">
             <h1>{name} {badges(project.is_master_data, project.has_ended)}</h1>
             <span class="kind">"Project"</span>
+            {follow}
         </div>
         {goal}
         <div class="two wide-left">

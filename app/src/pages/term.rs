@@ -12,6 +12,7 @@ use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::carrying_card;
+use crate::ui::follow::follow;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
@@ -68,12 +69,14 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .iter()
         .map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a></li> })
         .collect_view();
+    let follow = follow(&request, &urn).await?;
     Ok(view! {
         <Title text=format!("{} · Loggia", term.name) about=term.facts.definition.as_deref().map(markdown::plain).unwrap_or_default()/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/glossary">"Glossary"</a></li>{glossary}{above}</ol></nav>
         <div class="title-row">
             <h1>{term.name.clone()} <span class=status>{status_title}</span></h1>
             <span class="kind">"Glossary term"</span>
+            {follow}
         </div>
         {term.merged_into.as_ref().map(|into| view! { <p class="note">"This is part of " <a href=href(&into.urn)>{into.name.clone()}</a> " now: what carries it shows there."</p> })}
         <div class="two wide-left">

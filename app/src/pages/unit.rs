@@ -10,6 +10,7 @@ use crate::forms::server::Refused;
 use crate::pages::forms::{State, entity_actions};
 use crate::request::Request;
 use crate::ui::cards::plain_card;
+use crate::ui::follow::follow;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::members::members as members_view;
@@ -64,6 +65,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         let new = format!("/new/project?unit={}", encode(&unit.name));
         view! { <p><a href=new>"New project here"</a></p> }
     });
+    let follow = follow(&request, &urn).await?;
     let everything = format!("/search?domain={}", encode(urn.rest()));
     let pages = u32::try_from(unit.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {
@@ -72,6 +74,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <div class="title-row">
             <h1>{unit.name.clone()} {(unit.facts.deprecated == Some(true)).then(|| view! { <span class="badge badge-warn">"Deprecated"</span> })}</h1>
             <span class="kind">"Domain unit"</span>
+            {follow}
         </div>
         {unit.merged_into.as_ref().map(|into| view! { <p class="note">"This is part of " <a href=href(&into.urn)>{into.name.clone()}</a> " now."</p> })}
         <div class="two wide-left">

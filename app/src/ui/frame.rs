@@ -77,7 +77,7 @@ fn me(request: &Request, path: &str) -> AnyView {
             let current = path.starts_with("/account").then_some("page");
             let full = name.clone();
             let inbox = (path == "/inbox").then_some("page");
-            view! { <a href="/inbox" aria-current=inbox>"Inbox"</a> <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
+            view! { <a href="/inbox" aria-current=inbox>"Inbox" {unread()}</a> <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
         }
         Who::Anonymous => {
             let to = format!("/sign-in?back={}", encode(&request.here()));
@@ -85,6 +85,18 @@ fn me(request: &Request, path: &str) -> AnyView {
         }
         Who::Machine | Who::Service => ().into_any(),
     }
+}
+
+/// How much there is that one has not read.
+fn unread() -> impl IntoView {
+    let count = Suspend::new(async move {
+        let request = Request::current()?;
+        // A header without a count is better than no page.
+        let unread = request.catalog.unread(&request.actor).await.ok().filter(|unread| *unread > 0)?;
+        let told = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
+        Some(view! { <span class="unread">{told}<span class="hidden">" not read"</span></span> })
+    });
+    view! { <Suspense fallback=|| ()>{count}</Suspense> }
 }
 
 fn way(path: &str, href: &'static str, title: &'static str) -> impl IntoView + use<> {

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, Write};
 
-use loggia_model::{Actor, Body, Seq, Urn};
+use loggia_model::{Actor, ActorKey, Body, Seq, Timestamp, Urn};
 use loggia_policy::Action;
 use loggia_quality::profile::TableProfile;
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ use crate::ports::{Act, HarvestRun, RawRecord};
 use crate::{Catalog, CatalogError, Result};
 
 const FORMAT: &str = "loggia-backup";
-/// 2 has profiles, 3 may have erased people, 4 may say from where a change came.
-const VERSION: u32 = 4;
+/// 2 has profiles, 3 may have erased people, 4 may say from where a change came, 5 has what people follow.
+const VERSION: u32 = 5;
 const PAGE: u32 = 1_000;
 /// One may have thousands of columns.
 const PROFILES: u32 = 20;
@@ -35,6 +35,11 @@ enum Line {
         visits: u64,
     },
     HarvestRun(HarvestRun),
+    Following {
+        person: ActorKey,
+        urn: Urn,
+        since: Timestamp,
+    },
     Profile {
         urn: Urn,
         profile: TableProfile,
@@ -80,6 +85,9 @@ impl Catalog {
         for run in runs {
             write(to, &Line::HarvestRun(run))?;
         }
+        for (person, urn, since) in self.store.all_following().await? {
+            write(to, &Line::Following { person, urn, since })?;
+        }
         self.backup_profiles(to).await?;
         write(to, &Line::End { records })?;
         to.flush()
@@ -118,6 +126,8 @@ impl Catalog {
             )));
         }
         let records = check(open().map_err(|error| unreadable(&error))?)?;
+        // Nobody is told anew what they were told before the backup was made.
+        let mut telling = self.telling.lock().await;
         let mut page = Vec::new();
         let mut at = 0;
         for line in open().map_err(|error| unreadable(&error))?.lines() {
@@ -126,6 +136,9 @@ impl Catalog {
                 Line::Record(record) => page.push(record),
                 Line::Visits { day, urn, visits } => self.store.add_visits(day, &[(urn, visits)]).await?,
                 Line::HarvestRun(run) => self.store.record_run(&run).await?,
+                Line::Following { person, urn, since } => {
+                    self.store.set_following(&person, &urn, Some(since)).await?;
+                }
                 Line::Profile { urn, profile } => {
                     self.store.record_profile(&urn, &profile, u32::MAX).await?;
                 }
@@ -138,6 +151,7 @@ impl Catalog {
         if !page.is_empty() {
             self.store.load(page).await?;
         }
+        self.tell_nothing_so_far(&mut telling).await?;
         Ok(Backed { records })
     }
 }
@@ -177,7 +191,7 @@ fn check(lines: impl BufRead) -> Result<u64> {
                 body.map_err(|error| CatalogError::Refused(format!("line {at}: {error}")))?;
             }
             Line::End { records: said } => ended = said == records,
-            Line::Visits { .. } | Line::HarvestRun(_) | Line::Profile { .. } => {}
+            Line::Visits { .. } | Line::HarvestRun(_) | Line::Following { .. } | Line::Profile { .. } => {}
         }
     }
     if !ended {

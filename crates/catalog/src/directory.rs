@@ -146,6 +146,11 @@ impl Directory {
         self.read().roles.groups_of(who)
     }
 
+    /// The people in a group, and in the groups in it.
+    pub(crate) fn people_in(&self, group: &Urn) -> Vec<Urn> {
+        self.read().roles.people_in(group).into_iter().collect()
+    }
+
     pub(crate) fn roles_version(&self) -> u64 {
         self.read().roles.version()
     }

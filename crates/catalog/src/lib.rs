@@ -27,6 +27,7 @@ pub mod find;
 pub mod harvest;
 pub mod history;
 pub mod home;
+pub mod inbox;
 mod kept;
 mod lockout;
 pub mod markdown;
@@ -112,6 +113,7 @@ pub struct Catalog {
     providers: Arc<[Provider]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
+    telling: Arc<Mutex<inbox::Turn>>,
     /// Directories take turns: what one asks for is decided on what the one before has made.
     provisioning: Arc<Mutex<()>>,
 }
@@ -150,9 +152,12 @@ impl Catalog {
             providers: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
+            telling: Arc::default(),
             provisioning: Arc::default(),
         };
+        inbox::begin_with(&catalog).await?;
         projection::start(&catalog);
+        inbox::start(&catalog);
         visits::start(&catalog);
         audit::start(&catalog);
         Ok(catalog)

@@ -115,10 +115,10 @@ pub struct Asking {
 }
 
 /// A post on which something is done.
-struct Thread {
+pub(crate) struct Thread {
     stored: Stored,
     facts: Arc<PostFacts>,
-    about: Urn,
+    pub(crate) about: Urn,
     /// The asset.
     resource: Resource,
 }
@@ -348,7 +348,7 @@ impl Catalog {
     }
 
     /// A post that the actor may see.
-    async fn thread(&self, permits: &Permits, urn: &Urn) -> Result<Thread> {
+    pub(crate) async fn thread(&self, permits: &Permits, urn: &Urn) -> Result<Thread> {
         let stored = self.head(urn).await?;
         let Body::Post(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.view();
@@ -365,7 +365,7 @@ impl Catalog {
     }
 
     /// Who looks after an asset: who answers for it, and who does the work.
-    fn looked_after_by(&self, body: &Body) -> Vec<(Part, Vec<Urn>)> {
+    pub(crate) fn looked_after_by(&self, body: &Body) -> Vec<(Part, Vec<Urn>)> {
         let attributes = Attributes::of(body);
         let unit = self.directory.standing(attributes.unit.as_ref(), attributes.project.as_ref());
         let above = unit.map(|unit| self.directory.and_above(&unit)).unwrap_or_default();

@@ -69,6 +69,22 @@ impl Roles {
         }
     }
 
+    /// The people in a group, and in the groups in it.
+    pub fn people_in(&self, group: &Urn) -> BTreeSet<Urn> {
+        let (mut people, mut seen, mut next) = (BTreeSet::new(), HashSet::new(), vec![group]);
+        while let Some(group) = next.pop() {
+            if seen.insert(group) {
+                for member in self.groups.get(group).into_iter().flatten() {
+                    match member.kind() {
+                        Kind::Group => next.push(member),
+                        _ => people.extend((member.kind() == Kind::Person).then(|| member.clone())),
+                    }
+                }
+            }
+        }
+        people
+    }
+
     /// The slugs of all groups that somebody is in, through others too.
     pub fn groups_of(&self, who: &Urn) -> BTreeSet<String> {
         self.groups_after(who, None)

@@ -14,6 +14,7 @@ mod catalog {
     mod fixtures;
     mod health;
     mod history;
+    mod inbox;
     mod layers;
     mod merged;
     mod names;

@@ -14,6 +14,7 @@ mod erase;
 mod errors;
 mod extras;
 mod identities;
+mod inbox;
 mod migrations;
 mod origin;
 mod postgres;

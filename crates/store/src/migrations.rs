@@ -32,6 +32,7 @@ const SQLITE: &[Step] = &[
     step!(9, "token", "sqlite", "0009_token"),
     step!(10, "provisioned", "sqlite", "0010_provisioned"),
     step!(11, "origin", "sqlite", "0011_origin"),
+    step!(12, "inbox", "sqlite", "0012_inbox"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -46,6 +47,7 @@ const POSTGRES: &[Step] = &[
     step!(9, "token", "postgres", "0009_token"),
     step!(10, "provisioned", "postgres", "0010_provisioned"),
     step!(11, "origin", "postgres", "0011_origin"),
+    step!(12, "inbox", "postgres", "0012_inbox"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

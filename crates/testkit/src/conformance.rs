@@ -12,6 +12,7 @@ pub mod beside;
 pub mod following;
 pub mod history;
 pub mod identities;
+pub mod inbox;
 pub mod origins;
 pub mod profiles;
 pub mod provisioned;
@@ -131,6 +132,10 @@ macro_rules! conformance {
             tampering::a_document_that_the_log_does_not_bear_out_is_found,
             texts::every_letter_comes_back,
             texts::a_body_of_five_megabytes_comes_back,
+            inbox::each_is_told_once_whoever_tells,
+            inbox::what_is_read_stays_and_is_not_counted,
+            inbox::what_is_followed_is_followed_once_and_ends,
+            inbox::with_a_person_goes_what_they_were_told,
             tokens::what_a_service_did_stands_in_the_log_by_its_key,
             tokens::a_token_is_there_until_it_is_removed_or_long_expired,
             writers::many_writers_are_all_acknowledged_and_the_log_has_no_gap,

@@ -69,6 +69,15 @@ facts:
   said: {by: viewer, at: '2026-02-02T09:00:00Z', text: ''}
   status: open
   proposed: {field: tags, before: '', after: tried}
+---
+urn: urn:loggia:post:proposed-too
+kind: post
+facts:
+  type: proposal
+  about: urn:loggia:asset:postgres://core:5432;core.public.loans
+  said: {by: viewer, at: '2026-02-02T09:00:00Z', text: ''}
+  status: open
+  proposed: {field: tags, before: '', after: tried}
 ";
 
 const PEOPLE: [&str; 8] =
@@ -167,8 +176,10 @@ fn tries() -> Vec<(String, Try)> {
         post("edit_said", &[("post", "urn:loggia:post:asked"), ("number", "0"), ("text", "Tried?")]),
         post("propose", &[("about", LOANS), ("field", "tags"), ("value", "proposed")]),
         post("decide_proposal", &[("post", "urn:loggia:post:proposed"), ("action", "refuse")]),
-        post("decide_proposals", &[("posts[]", "urn:loggia:post:proposed"), ("action", "refuse")]),
+        post("decide_proposals", &[("posts[]", "urn:loggia:post:proposed-too"), ("action", "refuse")]),
         post("settle", &[("post", "urn:loggia:post:asked"), ("action", "close")]),
+        post("follow", &[("urn", LOANS), ("on", "yes")]),
+        post("mark_read", &[("seq", "1"), ("all", "yes")]),
         post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod data;
 mod identities;
+mod inbox;
 mod index;
 mod provisioned;
 mod secrets;
@@ -15,6 +16,7 @@ pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
 pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, LoggedChange, NoAct, Noted};
 pub use identities::{FederatedSession, Identities, Identity};
+pub use inbox::{Inbox, NoWhat, Told, What};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, Tally, plain_name,

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use loggia_catalog::Catalog;
 use loggia_catalog::bulk::Bulk;
+use loggia_catalog::ports::{Inbox, Store, Told, What};
 use loggia_catalog::rules::RuleDraft;
 use loggia_model::facts::Role;
+use loggia_model::{Seq, Timestamp};
 use loggia_search::TantivyIndex;
 use loggia_store::SqlStore;
 use loggia_testkit::{
@@ -17,10 +19,13 @@ use tokio::runtime::Runtime;
 
 use crate::options::Options;
 use crate::report::{Report, Row};
-use crate::timing::{grouped, shown};
+use crate::timing::{Times, grouped, shown};
 
 const COLUMNS: usize = 20;
 const BATCH: usize = 500;
+/// That somebody is told.
+const EVENTS: u64 = 100_000;
+const LOOKS: usize = 50;
 const BAR: Duration = Duration::from_secs(10);
 
 pub fn run(options: &Options, report: &mut Report) -> Outcome {
@@ -61,7 +66,7 @@ async fn measured(options: &Options, report: &mut Report) -> Outcome {
     let (took, bulk, _) = published(&catalog).await?;
     report
         .add(Row::told(format!("again, when {} are out as they are", grouped(bulk.unchanged)), shown(took)));
-    Ok(())
+    inbox(&catalog, &store, count, report).await
 }
 
 /// Starts it, and waits until it is over: how long that took, what came of it, and how many steps were to be seen.
@@ -82,15 +87,55 @@ async fn published(catalog: &Catalog) -> Outcome<(Duration, Bulk, usize)> {
     }
 }
 
+/// The inbox of somebody who has been told 100,000 times: its first page, and the count in the header.
+async fn inbox(catalog: &Catalog, store: &SqlStore, count: usize, report: &mut Report) -> Outcome {
+    let iris = signed_in("iris").key;
+    let olga = signed_in("olga").key;
+    let told = |seq: u64| Told {
+        person: iris.clone(),
+        seq: Seq(seq),
+        at: Timestamp::EPOCH.plus_seconds(seq.cast_signed()),
+        urn: asset(&format!("core.table_{}", seq as usize % count)).urn,
+        what: What::Columns,
+        by: olga.clone(),
+        detail: "adds column_21; widens column_3 from int to bigint".to_owned(),
+        is_read: seq % 2 == 0,
+    };
+    let all: Vec<Told> = (1..=EVENTS).map(told).collect();
+    // The catalog tells, too: whoever is first goes on.
+    loop {
+        let so_far = store.told_until().await?;
+        if store.tell(so_far, store.last().await?, &all).await? {
+            break;
+        }
+    }
+    let person = signed_in("iris");
+    let (mut pages, mut counts) = (Vec::new(), Vec::new());
+    for _ in 0..LOOKS {
+        let begun = Instant::now();
+        let events = catalog.events(&person, false, None).await?;
+        pages.push(begun.elapsed());
+        let begun = Instant::now();
+        let unread = catalog.unread(&person).await?;
+        counts.push(begun.elapsed());
+        assert!(!events.shown.is_empty() && unread == EVENTS / 2, "the inbox is not what was told");
+    }
+    let (page, counted) = (Times::of(pages).at(95), Times::of(counts).at(95));
+    let what = format!("inbox of somebody who was told {} times: its first page, p95", grouped(EVENTS));
+    report.add(Row::told(what, shown(page)).against("< 20 ms", page < Duration::from_millis(20)));
+    report.add(Row::told("the count in the header, p95".to_owned(), shown(counted)));
+    Ok(())
+}
+
 /// One in a hundred lacks a description. How many lack nothing.
 async fn made(catalog: &Catalog, store: &SqlStore, count: usize) -> Outcome<u64> {
-    use loggia_catalog::ports::Store;
-
     let owner = |name: &str| member(&person(name).urn, Role::Owner);
     let analytics = unit("analytics").named("Analytics").member(owner("olga"));
     let words = glossary("words").named("Words").in_unit("analytics");
+    let analytics = analytics.member(member(&person("iris").urn, Role::Viewer));
     let others = [
         person("olga").put(),
+        person("iris").put(),
         analytics.put(),
         project("churn").named("Churn").in_unit("analytics").put(),
         words.put(),

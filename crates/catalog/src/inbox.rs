@@ -1,0 +1,176 @@
+//! What people follow, and what they are told: by whom something was asked or answered, and what became of the data that
+//! they look after or follow.
+
+mod post;
+mod telling;
+
+use loggia_model::{Actor, ActorKey, Body, Kind, Seq, Urn, Who};
+use loggia_policy::Action;
+
+pub(crate) use self::telling::{Turn, begin_with, start};
+use crate::clock::now;
+use crate::ports::{Told, What};
+use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
+
+/// Events on one page.
+pub const A_PAGE: usize = 30;
+
+/// Something that whoever looks was told.
+pub struct EventView {
+    pub told: Told,
+    pub name: String,
+    pub by_name: String,
+    /// Where it is; `None` of what was taken back, and is not there for them any more.
+    pub urn: Option<Urn>,
+}
+
+pub struct Events {
+    pub shown: Vec<EventView>,
+    /// From where the next page goes on.
+    pub next: Option<Seq>,
+    pub unread: u64,
+}
+
+impl Catalog {
+    /// A page of what the actor was told, the newest first; what they may not know any more is left out.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn events(&self, actor: &Actor, only_unread: bool, before: Option<Seq>) -> Result<Events> {
+        let limit = u32::try_from(A_PAGE).unwrap_or(u32::MAX);
+        let told = self.store.told(&actor.key, only_unread, before, limit).await?;
+        let next = told.last().filter(|_| told.len() == A_PAGE).map(|told| told.seq);
+        let permits = self.permits(actor).await?;
+        let names = self.names(actor).await?;
+        let mut shown = Vec::with_capacity(told.len());
+        for told in told {
+            let Some((name, urn)) = self.named_event(&permits, &told).await? else { continue };
+            shown.push(EventView { by_name: names.of_actor(&told.by), name, urn, told });
+        }
+        Ok(Events { shown, next, unread: self.unread(actor).await? })
+    }
+
+    /// How much of what the actor was told they have not read.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn unread(&self, actor: &Actor) -> Result<u64> {
+        if actor.who != Who::Person {
+            return Ok(0);
+        }
+        Ok(self.store.unread(&actor.key).await?)
+    }
+
+    /// Marks one event of the actor's own as read, or all up to one.
+    ///
+    /// # Errors
+    /// `Refused` for whoever has no inbox.
+    pub async fn mark_read(&self, actor: &Actor, seq: Seq, and_before: bool) -> Result<()> {
+        a_person(actor)?;
+        Ok(self.store.mark_read(&actor.key, seq, and_before, now()).await?)
+    }
+
+    /// Follows something, or does not any more.
+    ///
+    /// # Errors
+    /// `NotFound` for what the actor may not know of; `Refused` for what nobody can follow.
+    pub async fn set_following(&self, actor: &Actor, urn: &Urn, is_followed: bool) -> Result<()> {
+        a_person(actor)?;
+        let urn =
+            if urn.kind() == Kind::Asset { self.directory.asset(urn) } else { self.directory.resolve(urn) };
+        if !is_followed {
+            return Ok(self.store.set_following(&actor.key, &urn, None).await?);
+        }
+        if !can_be_followed(urn.kind()) {
+            return Err(CatalogError::Refused(format!("a {} cannot be followed", urn.kind())));
+        }
+        let permits = self.permits(actor).await?;
+        self.head_by(&permits, Action::Discover, &urn).await?;
+        Ok(self.store.set_following(&actor.key, &urn, Some(now())).await?)
+    }
+
+    /// Whether the actor follows this; `None` for whoever follows nothing.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn is_following(&self, actor: &Actor, urn: &Urn) -> Result<Option<bool>> {
+        if actor.who != Who::Person || !can_be_followed(urn.kind()) {
+            return Ok(None);
+        }
+        Ok(Some(self.store.followed_by(&actor.key).await?.contains(urn)))
+    }
+
+    /// What the actor follows, and may know of, by name.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn following(&self, actor: &Actor) -> Result<Vec<DirectoryEntry>> {
+        let permits = self.permits(actor).await?;
+        let urns = self.store.followed_by(&actor.key).await?;
+        let (assets, others): (Vec<Urn>, Vec<Urn>) =
+            urns.into_iter().partition(|urn| urn.kind() == Kind::Asset);
+        let mut entries = self.all_named(&permits, others.iter());
+        for stored in self.store.read(&assets).await?.into_iter().flatten() {
+            if permits.may(Action::Discover, &self.resource(&stored.urn, &stored.body).await?) {
+                let name = stored.body.name_for_others(&stored.urn);
+                entries.push(DirectoryEntry { name, ..self.directory.entry_or_name(&stored.urn) });
+            }
+        }
+        entries.sort_by_cached_key(|entry| entry.name.to_lowercase());
+        Ok(entries)
+    }
+
+    /// How an event is called, and where it leads; `None` where the actor may not know of it any more.
+    async fn named_event(&self, permits: &Permits, told: &Told) -> Result<Option<(String, Option<Urn>)>> {
+        if told.what == What::Withdrawn {
+            // Whoever was told had read it, and is not led to where they would find nothing.
+            return Ok(Some((self.directory.name(&told.urn), None)));
+        }
+        let stored = self.store.read(std::slice::from_ref(&told.urn)).await?.pop().flatten();
+        let Some(stored) = stored else { return Ok(None) };
+        if told.urn.kind() == Kind::Post {
+            return match self.thread(permits, &told.urn).await {
+                Ok(thread) => {
+                    let about = self.head(&thread.about).await?;
+                    Ok(Some((about.body.name_for_others(&thread.about), Some(told.urn.clone()))))
+                }
+                Err(CatalogError::NotFound(_)) => Ok(None),
+                Err(error) => Err(error),
+            };
+        }
+        let resource = match self.resource(&told.urn, &stored.body).await {
+            Ok(resource) => resource,
+            Err(CatalogError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let is_known = permits.may(Action::Read, &resource);
+        Ok(is_known.then(|| (stored.body.name_for_others(&told.urn), Some(told.urn.clone()))))
+    }
+
+    /// The people behind these people and groups, by key.
+    fn keys_of(&self, who: impl Iterator<Item = Urn>) -> Vec<ActorKey> {
+        let people = who.flat_map(|who| match who.kind() {
+            Kind::Group => self.directory.people_in(&who),
+            _ => vec![who],
+        });
+        people.filter(|who| who.kind() == Kind::Person).filter_map(|who| who.rest().parse().ok()).collect()
+    }
+
+    /// Whether somebody may do this to what a body says, now.
+    async fn they_may(&self, who: &ActorKey, action: Action, urn: &Urn, body: &Body) -> Result<bool> {
+        let Some(person) = who.person() else { return Ok(false) };
+        let permits = self.access.permits(self, self.principal_of(&person));
+        Ok(permits.may(action, &self.resource(urn, body).await?))
+    }
+}
+
+fn can_be_followed(kind: Kind) -> bool {
+    matches!(kind, Kind::Asset | Kind::DataProduct | Kind::Term | Kind::DomainUnit | Kind::Project)
+}
+
+fn a_person(actor: &Actor) -> Result<()> {
+    if actor.who == Who::Person {
+        return Ok(());
+    }
+    Err(CatalogError::Refused("sign in as a person first: an inbox is somebody's".into()))
+}

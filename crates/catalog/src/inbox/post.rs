@@ -1,0 +1,103 @@
+//! Whom a post tells what: whoever looks after what it is about, whoever has spoken in it, and whoever is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use loggia_model::facts::{PostFacts, PostKind};
+use loggia_model::{ActorKey, Body, Kind, Record, Urn};
+use loggia_policy::Action;
+
+use super::telling::event;
+use crate::ports::{Told, What};
+use crate::{Catalog, Result};
+
+impl Catalog {
+    pub(super) async fn told_by_post(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
+        let Body::Post(layers) = body else { return Ok(Vec::new()) };
+        let after = layers.view();
+        let before = match self.body_before(record).await?.as_deref() {
+            Some(Body::Post(layers)) => Some(layers.view()),
+            _ => None,
+        };
+        let Some(about) = after.about.as_ref().map(|about| self.directory.asset(about)) else {
+            return Ok(Vec::new());
+        };
+        let Some(asset) = self.store.read(std::slice::from_ref(&about)).await?.pop().flatten() else {
+            return Ok(Vec::new());
+        };
+        let author = after.said.as_ref().map(|said| said.by.clone());
+        // Of what happened to each, the last that is put here is told.
+        let mut who: BTreeMap<ActorKey, (What, String)> = BTreeMap::new();
+        let kind = after.kind.unwrap_or(PostKind::Comment);
+        if before.is_none() && kind != PostKind::Comment {
+            let looks_after = self.looked_after_by(&asset.body).into_iter().flat_map(|(_, who)| who);
+            for key in self.keys_of(looks_after) {
+                who.insert(key, (What::Asked, kind.title().to_lowercase()));
+            }
+        }
+        if let Some(before) = &before {
+            let has_more = after.replies.as_ref().map(Vec::len) > before.replies.as_ref().map(Vec::len);
+            let told = match after.status.filter(|status| Some(*status) != before.status) {
+                Some(status) => Some((What::Settled, settled(&after, status.as_str()))),
+                None => has_more.then(|| (What::Replied, kind.title().to_lowercase())),
+            };
+            for key in after.all_said().map(|(_, said)| said.by.clone()) {
+                who.extend(told.clone().map(|told| (key, told)));
+            }
+        }
+        let named = mentioned(&after);
+        let named_before = before.as_deref().map(mentioned).unwrap_or_default();
+        for slug in named.difference(&named_before) {
+            let person: Option<Urn> = format!("urn:loggia:{}:{slug}", Kind::Person).parse().ok();
+            let person = person.filter(|person| self.directory.entry(person).is_some());
+            for key in self.keys_of(person.into_iter()) {
+                who.insert(key, (What::Mentioned, kind.title().to_lowercase()));
+            }
+        }
+        who.remove(&record.actor);
+        let mut told = Vec::new();
+        for (person, (what, detail)) in who {
+            let is_author = author.as_ref() == Some(&person);
+            let action = if is_author { Action::Discover } else { Action::Read };
+            if self.they_may(&person, action, &about, &asset.body).await? {
+                told.push(event(record, person, record.urn.clone(), what, detail));
+            }
+        }
+        Ok(told)
+    }
+}
+
+/// `proposal accepted: Thank you`.
+fn settled(facts: &PostFacts, status: &str) -> String {
+    let kind = facts.kind.map(|kind| kind.title().to_lowercase()).unwrap_or_default();
+    let word = facts.decided.as_ref().map(|decided| decided.word.as_str()).unwrap_or_default();
+    if word.is_empty() { format!("{kind} {status}") } else { format!("{kind} {status}: {word}") }
+}
+
+/// The people who are named by `@` and their key, in all that stands there.
+fn mentioned(facts: &PostFacts) -> BTreeSet<String> {
+    let texts = facts.all_said().map(|(_, said)| said.text.as_str());
+    texts.flat_map(mentions).map(ToOwned::to_owned).collect()
+}
+
+fn mentions(text: &str) -> impl Iterator<Item = &str> {
+    let is_part =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-._".contains(letter);
+    text.match_indices('@').filter_map(move |(place, _)| {
+        // An address is none.
+        let is_alone = text.get(..place)?.chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+        let rest = text.get(place + 1..)?;
+        let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+        rest.get(..end).map(|slug| slug.trim_end_matches('.')).filter(|slug| is_alone && !slug.is_empty())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn people_are_named_by_their_key() {
+        let text = "Thanks @ana.benitez. (@olga) me@example.com @Nobody @ and @carlos";
+        assert_eq!(mentions(text).collect::<Vec<_>>(), ["ana.benitez", "olga", "carlos"]);
+    }
+}

@@ -1,0 +1,291 @@
+//! Telling people what the log says, as it goes on.
+//!
+//! How far they have been told stands in the transaction that tells them: after a crash nothing is missed, and of two
+//! processes over one store only one tells. Who may not read what something happened to is not told of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use loggia_model::compatibility::{ColumnChange, ColumnChanged, Level, column_changes, level_of};
+use loggia_model::facts::{AssetFacts, Listing, ListingStatus};
+use loggia_model::{ActorKey, Body, Kind, Op, Record, Seq, Urn};
+use loggia_policy::Action;
+
+use crate::attributes::Attributes;
+use crate::ports::{Told, What};
+use crate::raci::{Part, Raci};
+use crate::{Catalog, Result};
+
+/// Records read at once.
+const BATCH: u32 = 500;
+/// Records that tell nobody anything, after which it is noted all the same how far the log has been read.
+const UNSAID: u64 = 1_000;
+/// Between tries after an error, such as a full disk.
+const RETRY: Duration = Duration::from_secs(2);
+/// Columns that an event names.
+const NAMED: usize = 5;
+
+/// Held by whoever tells, or says that there is nothing to be told.
+#[derive(Default)]
+pub struct Turn {
+    /// What the store has been told until; asked where it is not known.
+    told: Option<Seq>,
+    /// Looked through, with nothing to tell.
+    looked: Seq,
+}
+
+/// Of a log that nobody has been told of, people are told what comes from now on.
+pub async fn begin_with(catalog: &Catalog) -> Result<()> {
+    begin(catalog, &mut *catalog.telling.lock().await).await.map(|_| ())
+}
+
+pub fn start(catalog: &Catalog) {
+    let catalog = catalog.clone();
+    tokio::spawn(async move {
+        let mut committed = catalog.store.committed();
+        loop {
+            let mut turn = catalog.telling.lock().await;
+            let caught_up = catch_up(&catalog, &mut turn).await;
+            if caught_up.is_err() {
+                turn.told = None;
+            }
+            drop(turn);
+            if let Err(error) = caught_up {
+                tracing::error!(%error, "nobody is told what happens; trying again");
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+            if committed.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+async fn catch_up(catalog: &Catalog, turn: &mut Turn) -> Result<()> {
+    loop {
+        let told = match turn.told {
+            Some(told) => told,
+            None => begin(catalog, turn).await?,
+        };
+        let records = catalog.store.follow(told.max(turn.looked), BATCH).await?;
+        let Some(last) = records.last().map(|record| record.seq) else { return Ok(()) };
+        catalog.until_known(last).await;
+        let mut events = Vec::new();
+        for record in &records {
+            events.extend(catalog.told_by(record).await?);
+        }
+        turn.looked = last;
+        if events.is_empty() && last.0 - told.0 < UNSAID {
+            continue;
+        }
+        let is_ours = catalog.store.tell(Some(told), last, &events).await?;
+        turn.told = is_ours.then_some(last);
+        if !is_ours {
+            // Another process went on: what comes after that is looked at again.
+            turn.looked = Seq::default();
+        }
+    }
+}
+
+/// From where to go on. Who has not been told anything yet is not told what was before.
+async fn begin(catalog: &Catalog, turn: &mut Turn) -> Result<Seq> {
+    let told = match catalog.store.told_until().await? {
+        Some(told) => told,
+        None => {
+            let last = catalog.store.last().await?;
+            catalog.store.tell(None, last, &[]).await?;
+            catalog.store.told_until().await?.unwrap_or(last)
+        }
+    };
+    turn.told = Some(told);
+    Ok(told)
+}
+
+impl Catalog {
+    /// Says that nobody is to be told what the log has so far.
+    pub(crate) async fn tell_nothing_so_far(&self, turn: &mut Turn) -> Result<()> {
+        let told = begin(self, turn).await?;
+        let last = self.store.last().await?;
+        turn.told = self.store.tell(Some(told), last, &[]).await?.then_some(last);
+        Ok(())
+    }
+
+    /// Whom a record tells what.
+    async fn told_by(&self, record: &Record) -> Result<Vec<Told>> {
+        match (record.urn.kind(), &record.op) {
+            (Kind::Asset, Op::Put(body)) => self.told_by_asset(record, body).await,
+            (Kind::Post, Op::Put(body)) => self.told_by_post(record, body).await,
+            (Kind::Term | Kind::DataProduct | Kind::DomainUnit | Kind::Project, Op::Put(body)) => {
+                self.told_by_words(record, body).await
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn told_by_asset(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
+        let asset = self.directory.asset(&record.urn);
+        let attributes = Attributes::of(body);
+        let unit = self.directory.standing(attributes.unit.as_ref(), attributes.project.as_ref());
+        let above = unit.map(|unit| self.directory.and_above(&unit)).unwrap_or_default();
+        let mut places = above.clone();
+        places.extend(attributes.project.clone());
+        places.extend(attributes.terms.iter().map(|term| self.directory.resolve(term)));
+        let around = self.store.followers_of(&places).await?;
+        let is_new = record.revision == 1;
+        let mut who: BTreeSet<ActorKey> = around.into_iter().collect();
+        if !is_new {
+            who.extend(self.store.followers_of(&[asset.clone(), record.urn.clone()]).await?);
+            let answering = self.answering(&attributes.owners, &Raci::of(body), &above).into_iter();
+            let told = answering.filter(|(part, _)| *part != Part::Consulted).flat_map(|(_, who)| who);
+            who.extend(self.keys_of(told));
+        }
+        who.remove(&record.actor);
+        if who.is_empty() {
+            return Ok(Vec::new());
+        }
+        let before = if is_new { None } else { self.body_before(record).await? };
+        let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(Vec::new()) };
+        // Who could read what is taken back now knew of it.
+        let readable = before.as_deref().filter(|_| what == What::Withdrawn).unwrap_or(body);
+        let mut told = Vec::new();
+        for person in who {
+            if self.they_may(&person, Action::Read, &asset, readable).await? {
+                told.push(event(record, person, asset.clone(), what, detail.clone()));
+            }
+        }
+        Ok(told)
+    }
+
+    /// A term, a product, a unit or a project: those who follow it.
+    async fn told_by_words(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
+        let who = self.store.followers_of(std::slice::from_ref(&record.urn)).await?;
+        let before = if who.is_empty() { None } else { self.body_before(record).await? };
+        let Some(before) = before.filter(|before| before.shown() != body.shown()) else {
+            return Ok(Vec::new());
+        };
+        let mut told = Vec::new();
+        for person in who.into_iter().filter(|person| *person != record.actor) {
+            if self.they_may(&person, Action::Read, &record.urn, body).await? {
+                let detail = changed_fields(&before.shown(), &body.shown());
+                told.push(event(record, person, record.urn.clone(), What::Described, detail));
+            }
+        }
+        Ok(told)
+    }
+
+    /// What stood before a record; `None` where there was nothing.
+    pub(super) async fn body_before(&self, record: &Record) -> Result<Option<std::sync::Arc<Body>>> {
+        if record.revision < 2 {
+            return Ok(None);
+        }
+        let before = self.store.read_revision(&record.urn, record.revision - 1).await?;
+        Ok(before.and_then(|before| match before.op {
+            Op::Put(body) => Some(body),
+            Op::Remove => None,
+        }))
+    }
+}
+
+pub(super) fn event(record: &Record, person: ActorKey, urn: Urn, what: What, detail: String) -> Told {
+    let by = record.actor.clone();
+    Told { person, seq: record.seq, at: record.at, urn, what, by, detail, is_read: false }
+}
+
+/// What a record of an asset tells others, of what they see of it: its listing first, then what breaks.
+fn what_happened(before: Option<&Body>, after: &Body) -> Option<(What, String)> {
+    let Body::Asset(after) = after else { return None };
+    let Some(Body::Asset(before)) = before else { return Some((What::New, String::new())) };
+    let (was, is) = (before.listing(), after.listing());
+    if let Some(told) = listing(was, is) {
+        return Some(told);
+    }
+    let (then, now) = (before.for_others().view(), after.for_others().view());
+    let columns = column_changes(&then.columns, &now.columns);
+    let release = is.and_then(|listing| listing.releases.first());
+    let is_release = release.is_some() && release != was.and_then(|listing| listing.releases.first());
+    let version = release.filter(|_| is_release).map(|release| match release.note.as_str() {
+        "" => format!("version {}", release.version),
+        note => format!("version {}: {note}", release.version),
+    });
+    let in_words = |what: What| {
+        let parts = version.iter().cloned().chain([named(&columns)]).filter(|part| !part.is_empty());
+        (what, parts.collect::<Vec<_>>().join("; "))
+    };
+    let gone = (before.missing_since().is_none() && after.missing_since().is_some())
+        .then(|| (What::Missing, String::new()));
+    match level_of(&columns) {
+        Some(Level::Major) => Some(in_words(What::Breaking)),
+        _ if is_release => Some(in_words(What::Published)),
+        _ if gone.is_some() => gone,
+        Some(Level::Minor) => Some(in_words(What::Columns)),
+        _ => {
+            let fields = changed_fields(&words(&then), &words(&now));
+            (!fields.is_empty()).then_some((What::Described, fields))
+        }
+    }
+}
+
+/// What became of a listing, but for a new version of it.
+fn listing(was: Option<&Listing>, is: Option<&Listing>) -> Option<(What, String)> {
+    let (was, is) = (was?, is?);
+    if was.status == is.status {
+        return None;
+    }
+    let until = is.ends_on.map(|day| format!("kept until {}", day.date())).unwrap_or_default();
+    match is.status {
+        ListingStatus::Deprecated => Some((What::Deprecated, until)),
+        ListingStatus::Retired => Some((What::Retired, String::new())),
+        ListingStatus::Withdrawn => Some((What::Withdrawn, String::new())),
+        ListingStatus::Published => None,
+    }
+}
+
+/// `drops email; amount holds less`.
+fn named(columns: &[ColumnChange]) -> String {
+    let breaking = columns.iter().filter(|change| change.what.level() == Level::Major);
+    let others = columns.iter().filter(|change| change.what.level() == Level::Minor);
+    let all: Vec<&ColumnChange> = breaking.chain(others).collect();
+    let mut told: Vec<String> = all.iter().take(NAMED).map(|change| told_of(change)).collect();
+    if all.len() > NAMED {
+        told.push(format!("and {} more", all.len() - NAMED));
+    }
+    told.join("; ")
+}
+
+fn told_of(change: &ColumnChange) -> String {
+    let path = &change.path;
+    match &change.what {
+        ColumnChanged::Added => format!("adds {path}"),
+        ColumnChanged::Dropped => format!("drops {path}"),
+        ColumnChanged::Renamed { to } => format!("renames {path} to {to}"),
+        ColumnChanged::Widened { from, to } => format!("widens {path} from {from} to {to}"),
+        ColumnChanged::Narrowed { from, to } => format!("narrows {path} from {from} to {to}"),
+        ColumnChanged::Retyped { from, to } => format!("makes {path} of {from} {to}"),
+        ColumnChanged::MadeNullable => format!("lets {path} be empty"),
+        ColumnChanged::MadeRequired => format!("fills {path} always"),
+        ColumnChanged::Described => format!("describes {path}"),
+    }
+}
+
+/// What people write of an asset: not what is measured of its data every day.
+fn words(facts: &AssetFacts) -> serde_json::Value {
+    let words = AssetFacts {
+        name: facts.name.clone(),
+        description: facts.description.clone(),
+        owners: facts.owners.clone(),
+        tags: facts.tags.clone(),
+        terms: facts.terms.clone(),
+        columns: facts.columns.clone(),
+        ..AssetFacts::default()
+    };
+    serde_json::to_value(words).unwrap_or_default()
+}
+
+/// `description, owners`: the names of the fields that differ, and nothing of what they say.
+fn changed_fields(before: &serde_json::Value, after: &serde_json::Value) -> String {
+    let (Some(before), Some(after)) = (before.as_object(), after.as_object()) else { return String::new() };
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let changed = names.into_iter().filter(|name| before.get(*name) != after.get(*name));
+    changed.map(|name| name.replace('_', " ")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,168 @@
+//! What people follow, and what they are told of: beside the log, by how far of it they have been told.
+
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use loggia_model::{ActorKey, Seq, Timestamp, Urn};
+
+use super::StoreError;
+
+/// Something that one person is told. Of one record, each is told once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub person: ActorKey,
+    /// The record that it comes from.
+    pub seq: Seq,
+    pub at: Timestamp,
+    /// What it happened to: an asset, or a post.
+    pub urn: Urn,
+    pub what: What,
+    /// Who did it.
+    pub by: ActorKey,
+    /// More of it, in words that whoever reads the entity may know.
+    pub detail: String,
+    pub is_read: bool,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum What {
+    /// Columns changed so that whoever reads the table must look at what they have built.
+    Breaking,
+    /// Columns changed, and nothing breaks.
+    Columns,
+    Published,
+    Deprecated,
+    Retired,
+    /// It was taken back from the catalog.
+    Withdrawn,
+    /// What people write of it changed.
+    Described,
+    /// Its source no longer has it.
+    Missing,
+    /// It came into the unit or project that is followed.
+    New,
+    /// Somebody asked, found a problem, or proposed something.
+    Asked,
+    Replied,
+    /// It was said what became of a question, a problem or a proposal.
+    Settled,
+    /// By name, in what somebody said.
+    Mentioned,
+}
+
+impl What {
+    pub const ALL: [Self; 13] = [
+        Self::Breaking,
+        Self::Columns,
+        Self::Published,
+        Self::Deprecated,
+        Self::Retired,
+        Self::Withdrawn,
+        Self::Described,
+        Self::Missing,
+        Self::New,
+        Self::Asked,
+        Self::Replied,
+        Self::Settled,
+        Self::Mentioned,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaking => "breaking",
+            Self::Columns => "columns",
+            Self::Published => "published",
+            Self::Deprecated => "deprecated",
+            Self::Retired => "retired",
+            Self::Withdrawn => "withdrawn",
+            Self::Described => "described",
+            Self::Missing => "missing",
+            Self::New => "new",
+            Self::Asked => "asked",
+            Self::Replied => "replied",
+            Self::Settled => "settled",
+            Self::Mentioned => "mentioned",
+        }
+    }
+
+    /// As people read it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Breaking => "Breaks readers",
+            Self::Columns => "Columns changed",
+            Self::Published => "Published",
+            Self::Deprecated => "Deprecated",
+            Self::Retired => "Retired",
+            Self::Withdrawn => "Taken back",
+            Self::Described => "Described anew",
+            Self::Missing => "Gone from its source",
+            Self::New => "New",
+            Self::Asked => "Asked",
+            Self::Replied => "Replied",
+            Self::Settled => "Settled",
+            Self::Mentioned => "You were mentioned",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is nothing that anybody is told")]
+pub struct NoWhat(String);
+
+impl FromStr for What {
+    type Err = NoWhat;
+
+    fn from_str(text: &str) -> Result<Self, NoWhat> {
+        let known = Self::ALL.into_iter().find(|what| what.as_str() == text);
+        known.ok_or_else(|| NoWhat(text.to_owned()))
+    }
+}
+
+#[async_trait]
+pub trait Inbox {
+    /// From now on, or not any more.
+    async fn set_following(
+        &self,
+        person: &ActorKey,
+        urn: &Urn,
+        since: Option<Timestamp>,
+    ) -> Result<(), StoreError>;
+
+    /// What somebody follows, by URN.
+    async fn followed_by(&self, person: &ActorKey) -> Result<Vec<Urn>, StoreError>;
+
+    /// Who follows any of these, each once.
+    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<ActorKey>, StoreError>;
+
+    /// Everybody with what they follow and since when, for a backup.
+    async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError>;
+
+    /// How far of the log people have been told; `None` where nobody ever was.
+    async fn told_until(&self) -> Result<Option<Seq>, StoreError>;
+
+    /// Tells all of this, and that the log has been told of until there; `false`, and nothing is done, where it was not
+    /// told until `after` but somebody else went on.
+    async fn tell(&self, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool, StoreError>;
+
+    /// What somebody has been told, the newest first, from before that record.
+    async fn told(
+        &self,
+        person: &ActorKey,
+        only_unread: bool,
+        before: Option<Seq>,
+        limit: u32,
+    ) -> Result<Vec<Told>, StoreError>;
+
+    /// How much of it has not been read.
+    async fn unread(&self, person: &ActorKey) -> Result<u64, StoreError>;
+
+    /// Marks one as read, or all up to one.
+    async fn mark_read(
+        &self,
+        person: &ActorKey,
+        seq: Seq,
+        and_before: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+}

@@ -1,0 +1,202 @@
+//! What people are told: what they follow and look after, and nothing that they may not know.
+
+use std::time::Duration;
+
+use loggia_catalog::edit::AssetEdit;
+use loggia_catalog::inbox::EventView;
+use loggia_catalog::ports::What;
+use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
+use loggia_catalog::publishing::Fate;
+use loggia_catalog::{CatalogError, Result};
+use loggia_model::facts::{AssetFacts, Role};
+use loggia_model::{Seq, Urn};
+use loggia_testkit::{
+    Entity, Outcome, TestCatalog, Trouble, asset, group, member, person, project, signed_in, unit,
+};
+
+fn loans() -> Entity<AssetFacts> {
+    asset("t.loans").in_unit("risk").owned_by("olga").with_column("id", "bigint").with_column("amount", "int")
+}
+
+/// Olga owns the table, Vera and Walter look at its unit, and only Olga and Conny at what the project has not published.
+async fn risk() -> Outcome<TestCatalog> {
+    let catalog = TestCatalog::open().await?;
+    let has = |name: &str, role| member(&person(name).urn, role);
+    let risk =
+        unit("risk").named("Risk").member(has("vera", Role::Viewer)).member(has("walter", Role::Viewer));
+    let churn = project("churn")
+        .named("Churn")
+        .in_unit("risk")
+        .member(has("olga", Role::Owner))
+        .member(has("conny", Role::Contributor));
+    let people = ["olga", "conny", "vera", "walter", "stranger"].map(|name| person(name).put());
+    catalog.holding(people.into_iter().chain([risk.put(), churn.put()])).await?;
+    catalog.harvested("dbt:shop", [loans()]).await?;
+    Ok(catalog)
+}
+
+/// What somebody has been told, the newest first, as soon as there is so much of it.
+async fn told(catalog: &TestCatalog, who: &str, count: usize) -> Outcome<Vec<EventView>> {
+    for _ in 0..200 {
+        let events = catalog.events(&signed_in(who), false, None).await?.shown;
+        if events.len() >= count {
+            return Ok(events);
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    Err(Trouble::new(format!("{who} was not told {count} times")))
+}
+
+/// That nobody has been told is seen by what somebody else is told later.
+async fn nothing_was_told(catalog: &TestCatalog, who: &[&str]) -> Outcome {
+    catalog.set_following(&signed_in("vera"), &loans().urn, true).await?;
+    let before = catalog.events(&signed_in("vera"), false, None).await?.shown.len();
+    let edit = AssetEdit::Tags(format!("after-{before}"));
+    catalog.edit_asset(&signed_in("olga"), &loans().urn, edit, None).await?;
+    told(catalog, "vera", before + 1).await?;
+    for who in who {
+        assert_eq!(catalog.unread(&signed_in(who)).await?, 0, "{who}");
+    }
+    Ok(())
+}
+
+fn kinds(events: &[EventView]) -> Vec<What> {
+    events.iter().map(|event| event.told.what).collect()
+}
+
+async fn follow(catalog: &TestCatalog, who: &str, urn: &Urn) -> Result<()> {
+    catalog.set_following(&signed_in(who), urn, true).await
+}
+
+#[tokio::test]
+async fn a_breaking_change_of_columns_is_told_to_who_follows_and_who_owns() -> Outcome {
+    let catalog = risk().await?;
+    follow(&catalog, "vera", &loans().urn).await?;
+    let without = asset("t.loans").in_unit("risk").owned_by("olga").with_column("id", "bigint");
+    catalog.harvested("dbt:shop", [without]).await?;
+
+    for who in ["vera", "olga"] {
+        let events = told(&catalog, who, 1).await?;
+        assert_eq!(kinds(&events), [What::Breaking], "{who}");
+        assert_eq!(events[0].told.detail, "drops amount");
+        assert_eq!(events[0].name, "loans");
+    }
+    assert_eq!(catalog.unread(&signed_in("walter")).await?, 0);
+    catalog.set_following(&signed_in("vera"), &loans().urn, false).await?;
+    catalog.edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Tags("core".into()), None).await?;
+    follow(&catalog, "walter", &unit("risk").urn).await?;
+    catalog.edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Name("Loans".into()), None).await?;
+    let events = told(&catalog, "walter", 1).await?;
+    assert_eq!((kinds(&events), events[0].told.detail.as_str()), (vec![What::Described], "name"));
+    assert_eq!(catalog.unread(&signed_in("vera")).await?, 1, "she follows it no more");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_listing_tells_its_followers_of_versions_and_of_its_end() -> Outcome {
+    let catalog = risk().await?;
+    let (olga, scores) = (signed_in("olga"), asset("t.scores").urn);
+    catalog.harvested("dbt:lab", [asset("t.scores").with_column("score", "int").in_project("churn")]).await?;
+    assert!(matches!(follow(&catalog, "vera", &scores).await, Err(CatalogError::NotFound(_))));
+    follow(&catalog, "vera", &unit("risk").urn).await?;
+    catalog.edit_asset(&signed_in("conny"), &scores, AssetEdit::Description("Inside.".into()), None).await?;
+    catalog.publish(&olga, &scores, "The first.", None).await?;
+    let events = told(&catalog, "vera", 1).await?;
+    assert_eq!(events[0].told.detail, "version 1.0.0: The first.");
+    follow(&catalog, "vera", &scores).await?;
+    // A draft is nobody's news, but for those who write it.
+    catalog.edit_asset(&signed_in("conny"), &scores, AssetEdit::Description("Better.".into()), None).await?;
+    let ending = Fate::Deprecated { successor: String::new(), ends_on: "2031-12-31".into() };
+    catalog.decide_listing(&olga, &scores, ending, None).await?;
+    catalog.decide_listing(&olga, &scores, Fate::Withdrawn, None).await?;
+
+    // What was there for her and is not any more leaves its name, and no way to it.
+    for _ in 0..200 {
+        let events = catalog.events(&signed_in("vera"), false, None).await?.shown;
+        if let [gone] = events.as_slice()
+            && gone.told.what == What::Withdrawn
+        {
+            assert_eq!((gone.name.as_str(), &gone.urn), ("scores", &None));
+            assert_eq!(
+                catalog.unread(&signed_in("vera")).await?,
+                3,
+                "version, end, and that it was taken back"
+            );
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    Err(Trouble::new("she was not told that it was taken back"))
+}
+
+#[tokio::test]
+async fn what_is_asked_replied_and_settled_is_told_to_who_it_concerns() -> Outcome {
+    let catalog = risk().await?;
+    let question = PostDraft { kind: "question".into(), text: "Why? @walter".into(), ..PostDraft::default() };
+    let (post, _) = catalog.post(&signed_in("vera"), &loans().urn, &question).await?;
+    assert_eq!(kinds(&told(&catalog, "olga", 1).await?), [What::Asked]);
+    assert_eq!(kinds(&told(&catalog, "walter", 1).await?), [What::Mentioned]);
+    catalog.reply(&signed_in("olga"), &post, "Because, @stranger.").await?;
+    assert_eq!(kinds(&told(&catalog, "vera", 1).await?), [What::Replied]);
+    catalog.settle(&signed_in("vera"), &post, Settling::Answer(1)).await?;
+    let events = told(&catalog, "olga", 2).await?;
+    assert_eq!(
+        (kinds(&events), events[0].told.detail.as_str()),
+        (vec![What::Settled, What::Asked], "question answered")
+    );
+
+    let draft =
+        ProposalDraft { field: "description".into(), value: "Loans.".into(), ..ProposalDraft::default() };
+    let (proposal, _) = catalog.propose(&signed_in("vera"), &loans().urn, &draft).await?;
+    told(&catalog, "olga", 3).await?;
+    let verdict = Verdict::Accepted(None);
+    catalog.decide_proposal(&signed_in("olga"), &proposal, &verdict, "Thank you", None).await?;
+    let events = told(&catalog, "vera", 2).await?;
+    assert_eq!(events[0].told.detail, "proposal accepted: Thank you");
+    assert_eq!(events[0].by_name, "olga");
+    nothing_was_told(&catalog, &["stranger"]).await
+}
+
+#[tokio::test]
+async fn what_is_read_is_counted_no_more_and_what_is_hidden_is_not_shown() -> Outcome {
+    let catalog = risk().await?;
+    follow(&catalog, "vera", &loans().urn).await?;
+    for tag in ["one", "two", "three"] {
+        catalog.edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Tags(tag.into()), None).await?;
+    }
+    let events = told(&catalog, "vera", 3).await?;
+    let vera = signed_in("vera");
+    catalog.mark_read(&vera, events[2].told.seq, false).await?;
+    assert_eq!(catalog.unread(&vera).await?, 2);
+    assert_eq!(catalog.events(&vera, true, None).await?.shown.len(), 2);
+    catalog.mark_read(&vera, events[0].told.seq, true).await?;
+    assert_eq!(catalog.unread(&vera).await?, 0);
+
+    // Whoever may not read it any more is not told what it was.
+    catalog
+        .holding([unit("risk").named("Risk").member(member(&person("walter").urn, Role::Viewer)).put()])
+        .await?;
+    catalog.settled().await?;
+    assert!(catalog.events(&vera, false, None).await?.shown.is_empty());
+    assert!(catalog.following(&vera).await?.is_empty());
+    assert!(
+        catalog
+            .mark_read(&loggia_model::Actor::local(loggia_model::Door::Browser), Seq(1), true)
+            .await
+            .is_err()
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_to_be_informed_is_also_through_a_group() -> Outcome {
+    let catalog = risk().await?;
+    catalog.holding([group("office").named("Office").with(&person("walter").urn).put()]).await?;
+    let edit = AssetEdit::Informed("office".into());
+    catalog.edit_asset(&signed_in("olga"), &loans().urn, edit, None).await?;
+    catalog
+        .edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Description("Loans.".into()), None)
+        .await?;
+    assert_eq!(told(&catalog, "walter", 1).await?[0].told.detail, "description");
+    Ok(())
+}

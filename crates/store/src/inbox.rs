@@ -1,0 +1,265 @@
+//! What people follow, and what they have been told.
+
+use async_trait::async_trait;
+use loggia_catalog::ports::{Inbox, StoreError, Told};
+use loggia_model::{ActorKey, Seq, Timestamp, Urn};
+use sqlx::QueryBuilder;
+
+use crate::SqlStore;
+use crate::db::{Db, on_read, on_tx, on_write};
+use crate::errors::{corrupt, corrupt_name, store_error};
+use crate::rows::{self, Fields, number, signed};
+
+/// By which the table of projections knows this one.
+const NAME: &str = "inbox";
+/// Rows in one INSERT, of nine parameters each: well below SQLite's 32,766.
+const ROWS_AT_ONCE: usize = 500;
+
+#[async_trait]
+impl Inbox for SqlStore {
+    async fn set_following(
+        &self,
+        person: &ActorKey,
+        urn: &Urn,
+        since: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        set_following(&self.db, person, urn, since).await
+    }
+
+    async fn followed_by(&self, person: &ActorKey) -> Result<Vec<Urn>, StoreError> {
+        followed_by(&self.db, person).await
+    }
+
+    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<ActorKey>, StoreError> {
+        followers_of(&self.db, urns).await
+    }
+
+    async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+        all_following(&self.db).await
+    }
+
+    async fn told_until(&self) -> Result<Option<Seq>, StoreError> {
+        told_until(&self.db).await
+    }
+
+    async fn tell(&self, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool, StoreError> {
+        tell(&self.db, after, until, told).await
+    }
+
+    async fn told(
+        &self,
+        person: &ActorKey,
+        only_unread: bool,
+        before: Option<Seq>,
+        limit: u32,
+    ) -> Result<Vec<Told>, StoreError> {
+        list(&self.db, person, only_unread, before, limit).await
+    }
+
+    async fn unread(&self, person: &ActorKey) -> Result<u64, StoreError> {
+        unread(&self.db, person).await
+    }
+
+    async fn mark_read(
+        &self,
+        person: &ActorKey,
+        seq: Seq,
+        and_before: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        mark_read(&self.db, person, seq, and_before, at).await
+    }
+}
+
+async fn set_following(
+    db: &Db,
+    person: &ActorKey,
+    urn: &Urn,
+    since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    on_write!(db, pool => {
+        let query = match since {
+            Some(at) => sqlx::query(
+                "INSERT INTO following (person, urn, at) VALUES ($1, $2, $3) ON CONFLICT (person, urn) DO NOTHING",
+            )
+            .bind(person.as_str())
+            .bind(urn.as_str())
+            .bind(at.micros()),
+            None => sqlx::query("DELETE FROM following WHERE person = $1 AND urn = $2")
+                .bind(person.as_str())
+                .bind(urn.as_str()),
+        };
+        query.execute(pool).await.map_err(store_error)?;
+    });
+    Ok(())
+}
+
+async fn followed_by(db: &Db, person: &ActorKey) -> Result<Vec<Urn>, StoreError> {
+    on_read!(db, pool => {
+        let rows = sqlx::query("SELECT urn FROM following WHERE person = $1 ORDER BY urn")
+            .bind(person.as_str())
+            .fetch_all(pool)
+            .await
+            .map_err(store_error)?;
+        rows.iter().map(|row| rows::urn(&row.text("urn")?)).collect()
+    })
+}
+
+async fn followers_of(db: &Db, urns: &[Urn]) -> Result<Vec<ActorKey>, StoreError> {
+    if urns.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_read!(db, pool => {
+        let mut query = QueryBuilder::new("SELECT DISTINCT person FROM following WHERE urn IN (");
+        let mut list = query.separated(", ");
+        for urn in urns {
+            list.push_bind(urn.as_str());
+        }
+        query.push(") ORDER BY person");
+        let rows = query.build().fetch_all(pool).await.map_err(store_error)?;
+        rows.iter().map(|row| row.text("person")?.parse().map_err(corrupt_name)).collect()
+    })
+}
+
+async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+    on_read!(db, pool => {
+        let rows = sqlx::query("SELECT person, urn, at FROM following ORDER BY person, urn")
+            .fetch_all(pool)
+            .await
+            .map_err(store_error)?;
+        rows.iter()
+            .map(|row| {
+                let person = row.text("person")?.parse().map_err(corrupt_name)?;
+                Ok((person, rows::urn(&row.text("urn")?)?, Timestamp::from_micros(row.integer("at")?)))
+            })
+            .collect()
+    })
+}
+
+async fn told_until(db: &Db) -> Result<Option<Seq>, StoreError> {
+    on_read!(db, pool => {
+        let row = sqlx::query("SELECT seq FROM projection WHERE name = $1")
+            .bind(NAME)
+            .fetch_optional(pool)
+            .await
+            .map_err(store_error)?;
+        row.map(|row| Ok(Seq(number(row.integer("seq")?)?))).transpose()
+    })
+}
+
+/// The position moves in the transaction that tells: after a crash nothing is missed, and nobody is told twice.
+async fn tell(db: &Db, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool, StoreError> {
+    let until = signed(until.0)?;
+    let mut tx = db.begin().await?;
+    let moved = on_tx!(&mut tx, connection => {
+        let query = match after {
+            Some(after) => sqlx::query("UPDATE projection SET seq = $1 WHERE name = $2 AND seq = $3")
+                .bind(until)
+                .bind(NAME)
+                .bind(signed(after.0)?),
+            None => sqlx::query("INSERT INTO projection (seq, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+                .bind(until)
+                .bind(NAME),
+        };
+        query.execute(connection).await.map_err(store_error)?.rows_affected()
+    });
+    if moved == 0 {
+        return Ok(false);
+    }
+    for some in told.chunks(ROWS_AT_ONCE) {
+        let seqs: Vec<i64> = some.iter().map(|told| signed(told.seq.0)).collect::<Result<_, _>>()?;
+        on_tx!(&mut tx, connection => {
+            let mut query =
+                QueryBuilder::new("INSERT INTO inbox (person, seq, at, urn, what, actor, detail, is_read) ");
+            query.push_values(some.iter().zip(seqs), |mut row, (told, seq)| {
+                row.push_bind(told.person.as_str())
+                    .push_bind(seq)
+                    .push_bind(told.at.micros())
+                    .push_bind(told.urn.as_str())
+                    .push_bind(told.what.as_str())
+                    .push_bind(told.by.as_str())
+                    .push_bind(told.detail.as_str())
+                    .push_bind(i64::from(told.is_read));
+            });
+            query.push(" ON CONFLICT (person, seq) DO NOTHING");
+            query.build().execute(connection).await.map_err(store_error)?;
+        });
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn list(
+    db: &Db,
+    person: &ActorKey,
+    only_unread: bool,
+    before: Option<Seq>,
+    limit: u32,
+) -> Result<Vec<Told>, StoreError> {
+    let before = before.map_or(Ok(i64::MAX), |before| signed(before.0))?;
+    let statement = if only_unread {
+        "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
+         WHERE person = $1 AND seq < $2 AND is_read = 0 ORDER BY seq DESC LIMIT $3"
+    } else {
+        "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
+         WHERE person = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
+    };
+    on_read!(db, pool => {
+        let rows = sqlx::query(statement)
+            .bind(person.as_str())
+            .bind(before)
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await
+            .map_err(store_error)?;
+        rows.iter().map(read).collect()
+    })
+}
+
+async fn unread(db: &Db, person: &ActorKey) -> Result<u64, StoreError> {
+    on_read!(db, pool => {
+        let row = sqlx::query("SELECT COUNT(*) AS unread FROM inbox WHERE person = $1 AND is_read = 0")
+            .bind(person.as_str())
+            .fetch_one(pool)
+            .await
+            .map_err(store_error)?;
+        number(row.integer("unread")?)
+    })
+}
+
+async fn mark_read(
+    db: &Db,
+    person: &ActorKey,
+    seq: Seq,
+    and_before: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let statement = if and_before {
+        "UPDATE inbox SET is_read = 1, read_at = $1 WHERE person = $2 AND seq <= $3 AND is_read = 0"
+    } else {
+        "UPDATE inbox SET is_read = 1, read_at = $1 WHERE person = $2 AND seq = $3 AND is_read = 0"
+    };
+    on_write!(db, pool => {
+        sqlx::query(statement)
+            .bind(at.micros())
+            .bind(person.as_str())
+            .bind(signed(seq.0)?)
+            .execute(pool)
+            .await
+            .map_err(store_error)?;
+    });
+    Ok(())
+}
+
+fn read(row: &impl Fields) -> Result<Told, StoreError> {
+    Ok(Told {
+        person: row.text("person")?.parse().map_err(corrupt_name)?,
+        seq: Seq(number(row.integer("seq")?)?),
+        at: Timestamp::from_micros(row.integer("at")?),
+        urn: rows::urn(&row.text("urn")?)?,
+        what: row.text("what")?.parse().map_err(corrupt)?,
+        by: row.text("actor")?.parse().map_err(corrupt_name)?,
+        detail: row.text("detail")?,
+        is_read: row.integer("is_read")? != 0,
+    })
+}

@@ -1,0 +1,3 @@
+DROP TABLE projection;
+DROP TABLE inbox;
+DROP TABLE following;

@@ -1,0 +1,26 @@
+-- What people follow, what they have been told, and how far of the log projections with tables of their own have come.
+CREATE TABLE following (
+  person TEXT COLLATE "C" NOT NULL,    -- a key
+  urn TEXT COLLATE "C" NOT NULL,
+  at BIGINT NOT NULL,        -- microseconds since the epoch
+  PRIMARY KEY (person, urn)
+);
+CREATE INDEX following_by_urn ON following (urn);
+-- In no backup: it is made from the log as that goes on.
+CREATE TABLE inbox (
+  person TEXT COLLATE "C" NOT NULL,
+  seq BIGINT NOT NULL,       -- the record that it comes from
+  at BIGINT NOT NULL,
+  urn TEXT COLLATE "C" NOT NULL,
+  what TEXT NOT NULL,
+  actor TEXT COLLATE "C" NOT NULL,     -- who did it
+  detail TEXT NOT NULL,
+  is_read BIGINT NOT NULL,
+  read_at BIGINT,
+  PRIMARY KEY (person, seq)
+);
+CREATE INDEX inbox_unread ON inbox (person, seq) WHERE is_read = 0;
+CREATE TABLE projection (
+  name TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+  seq BIGINT NOT NULL
+);

@@ -1,0 +1,87 @@
+//! What people follow, and what they are told.
+
+use loggia_catalog::ports::{Inbox, Store, Told, What};
+use loggia_model::{Actor, Door, Seq, Timestamp};
+
+use crate::builders::parsed;
+use crate::{Outcome, TestStore, asset, person, unit};
+
+fn told(who: &str, seq: u64, what: What) -> Told {
+    Told {
+        person: parsed(who),
+        seq: Seq(seq),
+        at: Timestamp::EPOCH.plus_seconds(100),
+        urn: asset("t.loans").urn,
+        what,
+        by: parsed("ana"),
+        detail: "drops «monto»".to_owned(),
+        is_read: false,
+    }
+}
+
+pub async fn each_is_told_once_whoever_tells(store: TestStore) -> Outcome {
+    assert_eq!(store.told_until().await?, None);
+    assert!(store.tell(None, Seq(4), &[]).await?);
+    assert!(!store.tell(None, Seq(9), &[told("vera", 9, What::New)]).await?, "another has begun");
+    let both =
+        [told("vera", 5, What::Breaking), told("olga", 5, What::Breaking), told("vera", 6, What::Replied)];
+    assert!(store.tell(Some(Seq(4)), Seq(6), &both).await?);
+    assert!(!store.tell(Some(Seq(4)), Seq(6), &both).await?, "it was told already");
+    assert_eq!(store.told_until().await?, Some(Seq(6)));
+
+    let vera = parsed("vera");
+    assert_eq!(store.told(&vera, false, None, 10).await?, [both[2].clone(), both[0].clone()]);
+    assert_eq!(store.told(&vera, false, Some(Seq(6)), 10).await?, [both[0].clone()]);
+    assert_eq!(store.told(&vera, false, None, 1).await?.len(), 1);
+    let many: Vec<Told> = (7..1_207).map(|seq| told("olga", seq, What::Columns)).collect();
+    assert!(store.tell(Some(Seq(6)), Seq(1_207), &many).await?);
+    assert_eq!(store.unread(&parsed("olga")).await?, 1_201);
+    Ok(())
+}
+
+pub async fn what_is_read_stays_and_is_not_counted(store: TestStore) -> Outcome {
+    let vera = parsed("vera");
+    let all: Vec<Told> = (1..=4).map(|seq| told("vera", seq, What::Described)).collect();
+    store.tell(None, Seq(4), &all).await?;
+    store.mark_read(&vera, Seq(4), false, Timestamp::EPOCH).await?;
+    store.mark_read(&parsed("olga"), Seq(3), true, Timestamp::EPOCH).await?;
+    assert_eq!(store.unread(&vera).await?, 3);
+    store.mark_read(&vera, Seq(2), true, Timestamp::EPOCH).await?;
+    let unread = store.told(&vera, true, None, 10).await?;
+    assert_eq!(unread.iter().map(|told| told.seq).collect::<Vec<_>>(), [Seq(3)]);
+    let read: Vec<bool> = store.told(&vera, false, None, 10).await?.iter().map(|told| told.is_read).collect();
+    assert_eq!(read, [true, false, true, true]);
+    Ok(())
+}
+
+pub async fn what_is_followed_is_followed_once_and_ends(store: TestStore) -> Outcome {
+    let (vera, olga) = (parsed("vera"), parsed("olga"));
+    let (loans, risk) = (asset("t.loans").urn, unit("risk").urn);
+    let at = Some(Timestamp::EPOCH);
+    for (who, urn) in [(&vera, &loans), (&vera, &loans), (&vera, &risk), (&olga, &risk)] {
+        store.set_following(who, urn, at).await?;
+    }
+    assert_eq!(store.followed_by(&vera).await?, [loans.clone(), risk.clone()]);
+    assert_eq!(store.followers_of(&[loans.clone(), risk.clone()]).await?, [olga.clone(), vera.clone()]);
+    assert!(store.followers_of(&[]).await?.is_empty());
+    store.set_following(&vera, &risk, None).await?;
+    assert_eq!(store.followers_of(std::slice::from_ref(&risk)).await?, std::slice::from_ref(&olga));
+    assert_eq!(
+        store.all_following().await?,
+        [(olga, risk, Timestamp::EPOCH), (vera, loans, Timestamp::EPOCH)]
+    );
+    Ok(())
+}
+
+pub async fn with_a_person_goes_what_they_were_told(store: TestStore) -> Outcome {
+    let vera = person("vera");
+    let machine = Actor::local(Door::CommandLine);
+    store.append(&machine, vec![vera.clone().put_new()]).await?;
+    store.set_following(&parsed("vera"), &asset("t.loans").urn, Some(Timestamp::EPOCH)).await?;
+    store.tell(None, Seq(1), &[told("vera", 1, What::New), told("olga", 1, What::New)]).await?;
+    store.erase_person(&machine, &vera.urn, &parsed("vera")).await?;
+    assert!(store.told(&parsed("vera"), false, None, 10).await?.is_empty());
+    assert!(store.all_following().await?.is_empty());
+    assert_eq!(store.unread(&parsed("olga")).await?, 1);
+    Ok(())
+}
