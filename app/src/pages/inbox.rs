@@ -110,7 +110,7 @@ fn told_of(events: Events, only_unread: bool, is_later_page: bool) -> AnyView {
     view! {
         <section aria-labelledby="happened">
             <h2 id="happened">"What happened" <span class="count">{counted(events.unread, "not read", "not read")}</span></h2>
-            <div class="row">{other} {all_read}</div>
+            <div class="events-ways">{other} {all_read}</div>
             {none.then(|| view! { <p class="empty">{empty}</p> })}
             {(!none).then(|| view! { <ul class="inbox events">{rows}</ul> })}
             {older}
@@ -160,7 +160,7 @@ fn proposed(proposals: Vec<PostSummary>, refused: &Refused) -> AnyView {
     view! {
         <section aria-labelledby="proposed">
             <h2 id="proposed">"Proposals"</h2>
-            <form method="post" action=DecideProposals::url()>
+            <form method="post" action=DecideProposals::url() class="deciding">
                 <input r#type="hidden" name="back" value="/inbox"/>
                 <ul class="inbox">{proposals.into_iter().map(row).collect_view()}</ul>
                 <label r#for="word">"A word to who proposed them"</label>

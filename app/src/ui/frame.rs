@@ -77,7 +77,7 @@ fn me(request: &Request, path: &str) -> AnyView {
             let current = path.starts_with("/account").then_some("page");
             let full = name.clone();
             let inbox = (path == "/inbox").then_some("page");
-            view! { <a href="/inbox" aria-current=inbox>"Inbox" {unread()}</a> <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
+            view! { <a class="to-inbox" href="/inbox" aria-current=inbox><Icon name="inbox"/><span class="full">"Inbox"</span> {unread()}</a> <a class="me" href="/account" aria-current=current aria-label=name><span class="full">{full}</span><span class="initials" aria-hidden="true">{initials}</span></a> }.into_any()
         }
         Who::Anonymous => {
             let to = format!("/sign-in?back={}", encode(&request.here()));

@@ -39,6 +39,7 @@ pub fn thread(post: PostView, back: &str, refused: &Refused) -> AnyView {
     let can_answer = post.may_settle && post.kind == PostKind::Question;
     let mut said = post.said.iter().map(|one| one_said(&post, one, can_answer, &back, refused));
     let opening = said.next();
+    let opened_by = first.map(|said| own(&post, said, &back, refused));
     let replies: Vec<AnyView> = said.collect();
     let settling = post.may_settle.then(|| settling(&post, &back));
     view! {
@@ -52,8 +53,7 @@ pub fn thread(post: PostView, back: &str, refused: &Refused) -> AnyView {
             {decided}
             {(!replies.is_empty()).then(|| view! { <ol class="replies" aria-label="Replies">{replies}</ol> })}
             {verdict}
-            {reply(&post, &back, refused)}
-            {settling}
+            <div class="thread-actions">{reply(&post, &back, refused)}{opened_by}{settling}</div>
         </article>
     }
     .into_any()
@@ -75,8 +75,8 @@ pub fn anchor(post: &PostView) -> String {
 pub fn status(kind: PostKind, status: PostStatus) -> Option<AnyView> {
     let class = match status {
         PostStatus::Open if kind == PostKind::Problem => "badge badge-poor",
-        PostStatus::Open => "badge badge-fair",
-        PostStatus::Answered | PostStatus::Solved | PostStatus::Accepted => "badge badge-good",
+        PostStatus::Open => "badge badge-warn",
+        PostStatus::Answered | PostStatus::Solved | PostStatus::Accepted => "badge badge-quiet",
         PostStatus::Closed | PostStatus::Refused | PostStatus::Withdrawn => "badge badge-quiet",
     };
     (kind != PostKind::Comment).then(|| view! { <span class=class>{status.title()}</span> }.into_any())
@@ -95,20 +95,20 @@ fn one_said(post: &PostView, said: &SaidView, can_answer: bool, back: &str, refu
         .edited
         .filter(|_| said.text.is_some())
         .map(|at| view! { <span class="quiet">" changed " <Time at=at/></span> });
-    let answer = said.is_answer.then(|| view! { <span class="badge badge-good">"Answer"</span> });
+    let answer = said.is_answer.then(|| view! { <span class="badge badge-quiet">"Answer"</span> });
     let accept = (can_answer && said.number > 0 && !said.is_answer && said.text.is_some()).then(|| {
         view! { <form method="post" action=Settle::url() class="inline">{hidden(post, back)}<input r#type="hidden" name="number" value=said.number.to_string()/><button name="action" value="answer">"This answers it"</button></form> }
     });
     let own = own(post, said, back, refused);
     if said.number == 0 {
-        return view! { {words} {edited} {own} }.into_any();
+        return view! { {words} {edited} }.into_any();
     }
     let class = if said.is_answer { "reply answer" } else { "reply" };
     view! {
         <li class=class>
             <p class="thread-by">{by(said)} ", " <Time at=said.at/> {edited} " " {answer}</p>
             {words}
-            <div class="row">{accept}{own}</div>
+            <div class="thread-actions">{accept}{own}</div>
         </li>
     }
     .into_any()
@@ -162,21 +162,18 @@ fn by(said: &SaidView) -> AnyView {
 
 /// What is, and what would be.
 fn proposed(proposal: &ProposalView, status: PostStatus) -> AnyView {
-    let said = |text: &str| {
-        if text.is_empty() {
-            view! { <p class="empty">"Nothing."</p> }.into_any()
-        } else {
-            view! { <p class="words">{text.to_owned()}</p> }.into_any()
-        }
+    let said = |text: &str| match text {
+        "" => view! { <span class="quiet">"Nothing."</span> }.into_any(),
+        text => view! { {text.to_owned()} }.into_any(),
     };
     let moved = (proposal.has_moved && status == PostStatus::Open).then(|| {
-        view! { <div><dt>"Now"</dt><dd>{said(proposal.now.as_deref().unwrap_or_default())}<p class="note note-poor">"It has been changed since this was proposed."</p></dd></div> }
+        view! { <div><dt>"Now"</dt><dd><p class="words">{said(proposal.now.as_deref().unwrap_or_default())}</p><p class="note note-poor">"It has been changed since this was proposed."</p></dd></div> }
     });
     view! {
         <dl class="proposed">
-            <div><dt>{if proposal.has_moved { "As it was" } else { "Before" }}</dt><dd><del>{said(&proposal.before)}</del></dd></div>
+            <div><dt>{if proposal.has_moved { "As it was" } else { "Before" }}</dt><dd><p class="words"><del>{said(&proposal.before)}</del></p></dd></div>
             {moved}
-            <div><dt>"Proposed"</dt><dd><ins>{said(&proposal.after)}</ins></dd></div>
+            <div><dt>"Proposed"</dt><dd><p class="words"><ins>{said(&proposal.after)}</ins></p></dd></div>
         </dl>
     }
     .into_any()

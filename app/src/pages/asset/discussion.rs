@@ -131,6 +131,6 @@ pub fn answers(asset: &AssetView, answered: Vec<PostView>) -> Option<AnyView> {
     };
     let lines: Vec<_> = answered.into_iter().map(line).collect();
     (!lines.is_empty()).then(|| {
-        view! { <section aria-labelledby="answers"><h2 id="answers">"Asked and answered"</h2><dl class="answers">{lines}</dl></section> }.into_any()
+        view! { <section class="glance" aria-labelledby="answers"><h2 id="answers">"Asked and answered"</h2><dl class="answers">{lines}</dl></section> }.into_any()
     })
 }

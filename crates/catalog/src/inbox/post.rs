@@ -28,7 +28,8 @@ impl Catalog {
         // Of what happened to each, the last that is put here is told.
         let mut who: BTreeMap<ActorKey, (What, String)> = BTreeMap::new();
         let kind = after.kind.unwrap_or(PostKind::Comment);
-        if before.is_none() && kind != PostKind::Comment {
+        // What a file or another catalog brings may be settled already.
+        if before.is_none() && after.is_waiting() {
             let looks_after = self.looked_after_by(&asset.body).into_iter().flat_map(|(_, who)| who);
             for key in self.keys_of(looks_after) {
                 who.insert(key, (What::Asked, kind.title().to_lowercase()));
@@ -54,12 +55,16 @@ impl Catalog {
             }
         }
         who.remove(&record.actor);
+        // Who asked is told by the question, whoever has put it here.
+        let by = if before.is_none() { author.clone() } else { None };
+        who.remove(by.as_ref().unwrap_or(&record.actor));
         let mut told = Vec::new();
         for (person, (what, detail)) in who {
             let is_author = author.as_ref() == Some(&person);
             let action = if is_author { Action::Discover } else { Action::Read };
             if self.they_may(&person, action, &about, &asset.body).await? {
-                told.push(event(record, person, record.urn.clone(), what, detail));
+                let event = event(record, person, record.urn.clone(), what, detail);
+                told.push(Told { by: by.clone().unwrap_or(event.by), ..event });
             }
         }
         Ok(told)

@@ -99,7 +99,7 @@ async fn inbox(catalog: &Catalog, store: &SqlStore, count: usize, report: &mut R
         what: What::Columns,
         by: olga.clone(),
         detail: "adds column_21; widens column_3 from int to bigint".to_owned(),
-        is_read: seq % 2 == 0,
+        is_read: seq.is_multiple_of(2),
     };
     let all: Vec<Told> = (1..=EVENTS).map(told).collect();
     // The catalog tells, too: whoever is first goes on.
