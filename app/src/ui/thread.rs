@@ -42,12 +42,15 @@ pub fn thread(post: PostView, back: &str, refused: &Refused) -> AnyView {
     let opened_by = first.map(|said| own(&post, said, &back, refused));
     let replies: Vec<AnyView> = said.collect();
     let settling = post.may_settle.then(|| settling(&post, &back));
+    let told = ["settle", "decide"].iter().any(|form| refused.form == format!("{form}:{}", post.urn.rest()));
+    let told = told.then(|| view! { <p class="note note-poor" role="alert">{refusal(refused)}</p> });
     view! {
         <article class="thread" id=id.clone() aria-labelledby=format!("{id}-title")>
             <header>
                 <h3 id=format!("{id}-title")>{what(&post)} {about}</h3>
                 <p class="thread-by">{status(post.kind, post.status)} " " {problem} {severity} " " {by}</p>
             </header>
+            {told}
             {opening}
             {proposal}
             {decided}
@@ -65,6 +68,12 @@ pub fn what(post: &PostView) -> String {
         Some(proposed) => format!("Proposal: {}", proposed.field),
         None => post.kind.title().to_owned(),
     }
+}
+
+/// What was wrong with what, and else why it cannot be.
+fn refusal(refused: &Refused) -> String {
+    let errors: Vec<String> = refused.errors.iter().map(|error| sentence(&error.message)).collect();
+    if errors.is_empty() { sentence(&refused.message) } else { errors.join(" ") }
 }
 
 /// Where a post stands on its page.
@@ -121,7 +130,7 @@ fn own(post: &PostView, said: &SaidView, back: &str, refused: &Refused) -> AnyVi
     let form = format!("said:{id}");
     let was_refused = refused.form == form;
     let value = if was_refused { refused.value("text").map(ToOwned::to_owned) } else { said.text.clone() };
-    let wrong = was_refused.then(|| sentence(&refused.message));
+    let wrong = was_refused.then(|| refusal(refused));
     let change = said.may_edit.then(|| {
         view! {
             <details class="edit" open=was_refused>
@@ -201,7 +210,6 @@ fn verdict(post: &PostView, back: &str, refused: &Refused) -> Option<AnyView> {
     }
     let id = post.urn.rest().to_owned();
     let was_refused = refused.form == format!("decide:{id}");
-    let wrong = was_refused.then(|| sentence(&refused.message));
     let value = refused.value("value").filter(|_| was_refused).unwrap_or(&proposal.after).to_owned();
     let word = refused.value("word").filter(|_| was_refused).unwrap_or_default().to_owned();
     let input = if proposal.field == "description" {
@@ -214,7 +222,6 @@ fn verdict(post: &PostView, back: &str, refused: &Refused) -> Option<AnyView> {
             <form method="post" action=DecideProposal::url() class="verdict">
                 {hidden(post, back)}
                 <input r#type="hidden" name="revision" value=proposal.based_on.to_string()/>
-                {wrong.map(|wrong| view! { <p class="note note-poor" role="alert">{wrong}</p> })}
                 <details class="edit" open=was_refused><summary>"In other words"</summary>
                     <label r#for=format!("value-{id}")>"As you would have it"</label>
                     {input}
@@ -231,7 +238,7 @@ fn verdict(post: &PostView, back: &str, refused: &Refused) -> Option<AnyView> {
 fn reply(post: &PostView, back: &str, refused: &Refused) -> AnyView {
     let id = post.urn.rest().to_owned();
     let was_refused = refused.form == format!("reply:{id}");
-    let wrong = was_refused.then(|| sentence(&refused.message));
+    let wrong = was_refused.then(|| refusal(refused));
     let value = refused.value("text").filter(|_| was_refused).unwrap_or_default().to_owned();
     view! {
         <details class="edit" open=was_refused>

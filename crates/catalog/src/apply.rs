@@ -139,7 +139,7 @@ impl Catalog {
     async fn absent(&self, seen: &HashSet<Urn>) -> Result<Vec<Urn>> {
         let mut absent = Vec::new();
         // The organisation itself does not go, and with it who administers it.
-        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Organisation) {
+        for kind in Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Organisation | Kind::Post)) {
             let all = self.store.urns(kind).await?;
             absent.extend(all.into_iter().filter(|urn| !seen.contains(urn)));
         }

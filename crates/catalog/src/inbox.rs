@@ -44,7 +44,13 @@ impl Catalog {
         let names = self.names(actor).await?;
         let mut shown = Vec::with_capacity(told.len());
         for told in told {
-            let Some((name, urn)) = self.named_event(&permits, &told).await? else { continue };
+            let Some((name, urn)) = self.named_event(&permits, &told).await? else {
+                // What one may not know any more waits for nobody.
+                if !told.is_read {
+                    self.store.mark_read(&actor.key, told.seq, false, now()).await?;
+                }
+                continue;
+            };
             shown.push(EventView { by_name: names.of_actor(&told.by), name, urn, told });
         }
         Ok(Events { shown, next, unread: self.unread(actor).await? })
@@ -76,10 +82,16 @@ impl Catalog {
     /// `NotFound` for what the actor may not know of; `Refused` for what nobody can follow.
     pub async fn set_following(&self, actor: &Actor, urn: &Urn, is_followed: bool) -> Result<()> {
         a_person(actor)?;
-        let urn =
-            if urn.kind() == Kind::Asset { self.directory.asset(urn) } else { self.directory.resolve(urn) };
+        let given = urn;
+        let urn = match urn.kind() {
+            Kind::Asset => self.directory.asset(urn),
+            _ => self.directory.resolve(urn),
+        };
         if !is_followed {
-            return Ok(self.store.set_following(&actor.key, &urn, None).await?);
+            for name in self.names_of(&urn).iter().chain([given]) {
+                self.store.set_following(&actor.key, name, None).await?;
+            }
+            return Ok(());
         }
         if !can_be_followed(urn.kind()) {
             return Err(CatalogError::Refused(format!("a {} cannot be followed", urn.kind())));
@@ -97,7 +109,8 @@ impl Catalog {
         if actor.who != Who::Person || !can_be_followed(urn.kind()) {
             return Ok(None);
         }
-        Ok(Some(self.store.followed_by(&actor.key).await?.contains(urn)))
+        let names = self.names_of(urn);
+        Ok(Some(self.store.followed_by(&actor.key).await?.iter().any(|followed| names.contains(followed))))
     }
 
     /// What the actor follows, and may know of, by name.
@@ -118,6 +131,12 @@ impl Catalog {
         }
         entries.sort_by_cached_key(|entry| entry.name.to_lowercase());
         Ok(entries)
+    }
+
+    /// It, and all that has become it: other names of an asset, and what has been merged.
+    fn names_of(&self, urn: &Urn) -> Vec<Urn> {
+        let merged = self.directory.merged_into(urn).into_iter().map(|entry| entry.urn);
+        [urn.clone()].into_iter().chain(self.directory.aliases(urn)).chain(merged).collect()
     }
 
     /// How an event is called, and where it leads; `None` where the actor may not know of it any more.

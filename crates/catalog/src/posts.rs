@@ -4,6 +4,7 @@
 //! the asset; whoever began it sees it also where they may only know that the asset is there, so that they can ask for
 //! more. Strangers see none: names and talk of colleagues are not part of what a unit opens to them.
 
+mod lists;
 mod propose;
 mod say;
 
@@ -34,8 +35,8 @@ pub const STANDING: usize = 5;
 pub const LONGEST: usize = 10_000;
 /// Replies to one post.
 pub const MOST_REPLIES: usize = 500;
-/// Of what waits for anybody, so much is looked through for what waits for one: the newest.
-const LOOKED_AT: usize = 1_000;
+/// Of what waits for one, the newest.
+const LISTED: usize = 200;
 /// Of what one has begun oneself.
 const OWN: usize = 20;
 
@@ -210,21 +211,24 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let groups = self.directory.groups_of(&me);
         let is_me = |who: &Urn| *who == me || (who.kind() == Kind::Group && groups.contains(who.rest()));
-        let lines = self.directory.posts_waiting(LOOKED_AT);
+        let lines = self.directory.posts_waiting();
         let mut mine: HashMap<Urn, bool> = HashMap::new();
         let mut waiting = Vec::new();
         for line in lines.into_iter().filter(|line| line.by != actor.key) {
             let about = self.directory.asset(&line.about);
+            if waiting.len() == LISTED {
+                break;
+            }
             if !mine.contains_key(&about) {
                 let is_mine = match self.store.read(std::slice::from_ref(&about)).await?.pop().flatten() {
-                    Some(stored) => {
+                    Some(stored) if about.kind() == Kind::Asset => {
                         let parts = self.looked_after_by(&stored.body);
                         let has_somebody = parts.iter().any(|(_, who)| !who.is_empty());
                         let is_named = parts.iter().flat_map(|(_, who)| who).any(is_me);
                         (is_named || !has_somebody)
                             && permits.may(Action::Edit, &self.resource(&about, &stored.body).await?)
                     }
-                    None => false,
+                    _ => false,
                 };
                 mine.insert(about.clone(), is_mine);
             }
@@ -265,7 +269,11 @@ impl Catalog {
                 about: thread.about.clone(),
                 column: line.column.clone(),
                 field: thread.facts.proposed.as_ref().map(|proposed| proposed.field.clone()),
-                proposed: thread.facts.proposed.as_ref().map(|proposed| beginning(&proposed.after)),
+                proposed: thread
+                    .facts
+                    .proposed
+                    .as_ref()
+                    .map(|proposed| beginning(&self.shown_words(&permits, &proposed.field, &proposed.after))),
                 text: beginning(&crate::markdown::plain(&said.text)),
                 by_name: names.of_actor(&said.by),
                 moved: line.moved,

@@ -121,6 +121,16 @@ fn usable(urn: &Urn, body: &Body) -> std::result::Result<(), String> {
                 _ => Ok(()),
             }
         }),
+        Body::Post(layers) => {
+            let facts = layers.view();
+            if facts.about.as_ref().is_none_or(|about| about.kind() != Kind::Asset) {
+                return Err("about is not the URN of an asset".to_owned());
+            }
+            if facts.kind.is_none() || facts.said.is_none() || facts.status.is_none() {
+                return Err("a post says its type, what was said, and its status".to_owned());
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

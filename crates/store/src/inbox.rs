@@ -30,8 +30,8 @@ impl Inbox for SqlStore {
         followed_by(&self.db, person).await
     }
 
-    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<ActorKey>, StoreError> {
-        followers_of(&self.db, urns).await
+    async fn followers_of(&self, urns: &[Urn], at: Timestamp) -> Result<Vec<ActorKey>, StoreError> {
+        followers_of(&self.db, urns, at).await
     }
 
     async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
@@ -105,12 +105,14 @@ async fn followed_by(db: &Db, person: &ActorKey) -> Result<Vec<Urn>, StoreError>
     })
 }
 
-async fn followers_of(db: &Db, urns: &[Urn]) -> Result<Vec<ActorKey>, StoreError> {
+async fn followers_of(db: &Db, urns: &[Urn], at: Timestamp) -> Result<Vec<ActorKey>, StoreError> {
     if urns.is_empty() {
         return Ok(Vec::new());
     }
     on_read!(db, pool => {
-        let mut query = QueryBuilder::new("SELECT DISTINCT person FROM following WHERE urn IN (");
+        let mut query = QueryBuilder::new("SELECT DISTINCT person FROM following WHERE at <= ");
+        query.push_bind(at.micros());
+        query.push(" AND urn IN (");
         let mut list = query.separated(", ");
         for urn in urns {
             list.push_bind(urn.as_str());
@@ -196,7 +198,8 @@ async fn list(
     before: Option<Seq>,
     limit: u32,
 ) -> Result<Vec<Told>, StoreError> {
-    let before = before.map_or(Ok(i64::MAX), |before| signed(before.0))?;
+    // No record is so late that it could not be counted.
+    let before = before.map_or(i64::MAX, |before| i64::try_from(before.0).unwrap_or(i64::MAX));
     let statement = if only_unread {
         "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
          WHERE person = $1 AND seq < $2 AND is_read = 0 ORDER BY seq DESC LIMIT $3"
@@ -243,7 +246,7 @@ async fn mark_read(
         sqlx::query(statement)
             .bind(at.micros())
             .bind(person.as_str())
-            .bind(signed(seq.0)?)
+            .bind(i64::try_from(seq.0).unwrap_or(i64::MAX))
             .execute(pool)
             .await
             .map_err(store_error)?;

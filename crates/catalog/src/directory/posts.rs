@@ -98,8 +98,8 @@ impl Directory {
     }
 
     /// Those that wait for somebody, the newest first.
-    pub(crate) fn posts_waiting(&self, most: usize) -> Vec<PostLine> {
+    pub(crate) fn posts_waiting(&self) -> Vec<PostLine> {
         let state = self.read();
-        state.posts.lines(state.posts.waiting.iter().rev().take(most))
+        state.posts.lines(state.posts.waiting.iter().rev())
     }
 }

@@ -71,11 +71,10 @@ impl Catalog {
     }
 }
 
-/// `proposal accepted: Thank you`.
+/// `proposal accepted`; the word about it stands in the thread, where it can be taken back.
 fn settled(facts: &PostFacts, status: &str) -> String {
     let kind = facts.kind.map(|kind| kind.title().to_lowercase()).unwrap_or_default();
-    let word = facts.decided.as_ref().map(|decided| decided.word.as_str()).unwrap_or_default();
-    if word.is_empty() { format!("{kind} {status}") } else { format!("{kind} {status}: {word}") }
+    format!("{kind} {status}")
 }
 
 /// The people who are named by `@` and their key, in all that stands there.

@@ -14,7 +14,7 @@ use loggia_policy::Action;
 use crate::attributes::Attributes;
 use crate::ports::{Told, What};
 use crate::raci::{Part, Raci};
-use crate::{Catalog, Result};
+use crate::{Catalog, CatalogError, Result};
 
 /// Records read at once.
 const BATCH: u32 = 500;
@@ -71,9 +71,20 @@ async fn catch_up(catalog: &Catalog, turn: &mut Turn) -> Result<()> {
         let records = catalog.store.follow(told.max(turn.looked), BATCH).await?;
         let Some(last) = records.last().map(|record| record.seq) else { return Ok(()) };
         catalog.until_known(last).await;
+        if catalog.directory.taken() < last {
+            let why = "what has been written is still being taken in".to_owned();
+            return Err(CatalogError::Busy(why));
+        }
         let mut events = Vec::new();
         for record in &records {
-            events.extend(catalog.told_by(record).await?);
+            match catalog.told_by(record).await {
+                Ok(told) => events.extend(told),
+                // What it is about is gone, or never was: nobody is told, and the log goes on.
+                Err(CatalogError::NotFound(what)) => {
+                    tracing::warn!(seq = record.seq.0, what, "nobody is told of this")
+                }
+                Err(error) => return Err(error),
+            }
         }
         turn.looked = last;
         if events.is_empty() && last.0 - told.0 < UNSAID {
@@ -125,18 +136,21 @@ impl Catalog {
 
     async fn told_by_asset(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
         let asset = self.directory.asset(&record.urn);
-        let attributes = Attributes::of(body);
+        // What is known by another name stands where the asset does, and is read by who reads that.
+        let whole = self.whole(&asset, record, body).await?;
+        let attributes = Attributes::of(&whole);
         let unit = self.directory.standing(attributes.unit.as_ref(), attributes.project.as_ref());
         let above = unit.map(|unit| self.directory.and_above(&unit)).unwrap_or_default();
         let mut places = above.clone();
         places.extend(attributes.project.clone());
         places.extend(attributes.terms.iter().map(|term| self.directory.resolve(term)));
-        let around = self.store.followers_of(&places).await?;
+        let around = self.store.followers_of(&self.and_merged(places), record.at).await?;
         let is_new = record.revision == 1;
         let mut who: BTreeSet<ActorKey> = around.into_iter().collect();
         if !is_new {
-            who.extend(self.store.followers_of(&[asset.clone(), record.urn.clone()]).await?);
-            let answering = self.answering(&attributes.owners, &Raci::of(body), &above).into_iter();
+            let names: Vec<Urn> = [asset.clone()].into_iter().chain(self.directory.aliases(&asset)).collect();
+            who.extend(self.store.followers_of(&names, record.at).await?);
+            let answering = self.answering(&attributes.owners, &Raci::of(&whole), &above).into_iter();
             let told = answering.filter(|(part, _)| *part != Part::Consulted).flat_map(|(_, who)| who);
             who.extend(self.keys_of(told));
         }
@@ -147,7 +161,7 @@ impl Catalog {
         let before = if is_new { None } else { self.body_before(record).await? };
         let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(Vec::new()) };
         // Who could read what is taken back now knew of it.
-        let readable = before.as_deref().filter(|_| what == What::Withdrawn).unwrap_or(body);
+        let readable = before.as_deref().filter(|_| what == What::Withdrawn).unwrap_or(&whole);
         let mut told = Vec::new();
         for person in who {
             if self.they_may(&person, Action::Read, &asset, readable).await? {
@@ -157,9 +171,25 @@ impl Catalog {
         Ok(told)
     }
 
+    /// The asset with all its names: as the record has it or, where that is of another name, as it stands.
+    async fn whole(&self, asset: &Urn, record: &Record, body: &Body) -> Result<Body> {
+        let head = if *asset == record.urn { None } else { Some(self.head(asset).await?) };
+        match head.as_ref().map_or(body, |stored| stored.body.as_ref()) {
+            Body::Asset(layers) => Ok(Body::Asset(self.with_aliases(asset, layers.clone()).await?)),
+            other => Ok(other.clone()),
+        }
+    }
+
+    /// With what has been merged into them: whoever followed that follows these.
+    fn and_merged(&self, urns: Vec<Urn>) -> Vec<Urn> {
+        let merged = urns.iter().flat_map(|urn| self.directory.merged_into(urn)).map(|entry| entry.urn);
+        let merged: Vec<Urn> = merged.collect();
+        urns.into_iter().chain(merged).collect()
+    }
+
     /// A term, a product, a unit or a project: those who follow it.
     async fn told_by_words(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
-        let who = self.store.followers_of(std::slice::from_ref(&record.urn)).await?;
+        let who = self.store.followers_of(&self.and_merged(vec![record.urn.clone()]), record.at).await?;
         let before = if who.is_empty() { None } else { self.body_before(record).await? };
         let Some(before) = before.filter(|before| before.shown() != body.shown()) else {
             return Ok(Vec::new());

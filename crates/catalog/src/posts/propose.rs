@@ -1,9 +1,12 @@
 //! Proposals: what whoever may not edit would have otherwise. Accepting one makes the change, as whoever accepts it.
 
+use std::sync::Arc;
+
 use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus, Proposed};
 use loggia_model::{Actor, Body, ColumnPath, Seq, Urn};
 use loggia_policy::Action;
 
+use super::lists::is_list;
 use super::say::{decided, short, text};
 use super::{About, Thread, known};
 use crate::assets::Looked;
@@ -78,11 +81,12 @@ impl Catalog {
         }
         // An editor who proposes another owner tells no reader of a draft.
         let shown = asset.layers.for_others().view();
-        let before = self.words(permits, &shown, column.as_ref(), &draft.field);
-        if value == before {
+        let before = self.kept_before(permits, &shown, column.as_ref(), &draft.field);
+        let after = self.kept_words(permits, &draft.field, &value)?;
+        if after == before {
             return Err(CatalogError::invalid("value", "is what it says already"));
         }
-        let edit = Edit::of(draft.column.trim(), &draft.field, value.clone())?;
+        let edit = Edit::of(draft.column.trim(), &draft.field, value)?;
         // What could not be accepted is told to whoever proposes it.
         self.edited(permits, &stored, edit).map_err(of_the_value)?;
         let why =
@@ -90,7 +94,7 @@ impl Catalog {
         let facts = PostFacts {
             kind: Some(PostKind::Proposal),
             column,
-            proposed: Some(Proposed { field: draft.field.clone(), before, after: value }),
+            proposed: Some(Proposed { field: draft.field.clone(), before, after }),
             ..self.begun(actor, asset.urn.clone(), why)
         };
         self.add_post(actor, facts).await
@@ -129,13 +133,24 @@ impl Catalog {
         match verdict {
             Verdict::Accepted(value) => {
                 self.checked_edit(&permits, &thread)?;
-                let value = value.as_ref().map(|value| value.trim().replace("\r\n", "\n"));
-                let value = value.unwrap_or_else(|| proposed.after.clone());
-                let change = becomes(PostStatus::Accepted, value != proposed.after)?;
+                let own = value.as_ref().map(|value| value.trim().replace("\r\n", "\n"));
+                let as_proposed = self.shown_words(&permits, &proposed.field, &proposed.after);
+                let own = own.filter(|own| *own != as_proposed);
+                let change = becomes(PostStatus::Accepted, own.is_some())?;
                 let stored = self.head(&thread.about).await?;
-                let column = thread.facts.column.as_ref().map_or("", ColumnPath::as_str);
-                let edit = Edit::of(column, &proposed.field, value)?;
-                if based_on.is_none() && self.has_moved(&permits, &stored, &thread, &proposed).await? {
+                let shown = self.draft_of_asset(&stored).await?;
+                let column = thread.facts.column.as_ref();
+                let value = match own {
+                    Some(own) => own,
+                    None if is_list(&proposed.field) => {
+                        self.with_proposed(&permits, &shown, column, &proposed)
+                    }
+                    None => proposed.after.clone(),
+                };
+                let now = self.words(&permits, &shown, column, &proposed.field);
+                let has_moved = !is_list(&proposed.field) && now != proposed.before && now != proposed.after;
+                let edit = Edit::of(column.map_or("", ColumnPath::as_str), &proposed.field, value)?;
+                if based_on.is_none() && has_moved {
                     let why = "it has been changed since this was proposed: open it, and look at both";
                     return Err(CatalogError::Refused(why.into()));
                 }
@@ -158,18 +173,10 @@ impl Catalog {
         }
     }
 
-    /// Whether the field says by now what was neither there nor proposed.
-    async fn has_moved(
-        &self,
-        permits: &Permits,
-        stored: &Stored,
-        thread: &Thread,
-        proposed: &Proposed,
-    ) -> Result<bool> {
+    /// What whoever may edit it sees of an asset.
+    async fn draft_of_asset(&self, stored: &Stored) -> Result<Arc<AssetFacts>> {
         let Body::Asset(layers) = stored.body.as_ref() else { return Err(CatalogError::no(&stored.urn)) };
-        let shown = self.with_aliases(&stored.urn, layers.clone()).await?.view();
-        let now = self.words(permits, &shown, thread.facts.column.as_ref(), &proposed.field);
-        Ok(now != proposed.before && now != proposed.after)
+        Ok(self.with_aliases(&stored.urn, layers.clone()).await?.view())
     }
 
     pub(super) fn proposal_view(
@@ -180,11 +187,12 @@ impl Catalog {
     ) -> Option<ProposalView> {
         let proposed = facts.proposed.as_ref()?;
         let now = about.facts.map(|shown| self.words(permits, shown, facts.column.as_ref(), &proposed.field));
-        let has_moved = now.as_ref().is_some_and(|now| *now != proposed.before && *now != proposed.after);
+        let has_moved = !is_list(&proposed.field)
+            && now.as_ref().is_some_and(|now| *now != proposed.before && *now != proposed.after);
         Some(ProposalView {
             field: proposed.field.clone(),
-            before: proposed.before.clone(),
-            after: proposed.after.clone(),
+            before: self.shown_words(permits, &proposed.field, &proposed.before),
+            after: self.shown_words(permits, &proposed.field, &proposed.after),
             now,
             has_moved,
             based_on: about.revision,

@@ -133,6 +133,9 @@ impl Catalog {
             }
             said.text = String::new();
             (said.edited, said.removed_by) = (Some(now()), Some(actor.key.clone()));
+            if let Some(proposed) = facts.proposed.as_mut().filter(|_| number == 0) {
+                (proposed.before, proposed.after) = (String::new(), String::new());
+            }
             if facts.answer == Some(number) {
                 (facts.answer, facts.status, facts.decided) = (None, Some(PostStatus::Open), None);
             }
@@ -160,6 +163,15 @@ impl Catalog {
         self.change_post(actor, post, reason(&settling), |permits, thread, facts| {
             if !thread.is_by(actor) {
                 self.checked_edit(permits, thread)?;
+            }
+            let may_edit = permits.may(Action::Edit, &thread.resource);
+            if let Settling::Answer(number) = settling
+                && number > 0
+                && !may_edit
+                && nth(facts, number).is_ok_and(|said| said.by == actor.key)
+            {
+                let why = "this is your own reply: what answers you is what others say";
+                return Err(CatalogError::Refused(why.into()));
             }
             settle(actor, facts, &settling)
         })

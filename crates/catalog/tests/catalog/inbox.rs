@@ -117,11 +117,7 @@ async fn a_listing_tells_its_followers_of_versions_and_of_its_end() -> Outcome {
             && gone.told.what == What::Withdrawn
         {
             assert_eq!((gone.name.as_str(), &gone.urn), ("scores", &None));
-            assert_eq!(
-                catalog.unread(&signed_in("vera")).await?,
-                3,
-                "version, end, and that it was taken back"
-            );
+            assert_eq!(catalog.unread(&signed_in("vera")).await?, 1, "of what is hidden, nothing waits");
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
@@ -152,7 +148,7 @@ async fn what_is_asked_replied_and_settled_is_told_to_who_it_concerns() -> Outco
     let verdict = Verdict::Accepted(None);
     catalog.decide_proposal(&signed_in("olga"), &proposal, &verdict, "Thank you", None).await?;
     let events = told(&catalog, "vera", 2).await?;
-    assert_eq!(events[0].told.detail, "proposal accepted: Thank you");
+    assert_eq!(events[0].told.detail, "proposal accepted");
     assert_eq!(events[0].by_name, "olga");
     nothing_was_told(&catalog, &["stranger"]).await
 }

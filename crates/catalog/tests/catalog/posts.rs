@@ -237,6 +237,44 @@ async fn a_proposal_on_what_has_changed_since_is_not_laid_over_it() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_proposal_of_terms_adds_and_takes_away_and_tells_no_name_that_is_hidden() -> Outcome {
+    let catalog = risk().await?;
+    let conny = signed_in("conny");
+    let falcon = [
+        unit("board").named("Board").member(member(&person("vera").urn, Role::Viewer)).put(),
+        glossary("secret").in_unit("board").put(),
+        term("secret/falcon").named("Falcon").put(),
+        term("banking/loan").named("Loan").put(),
+    ];
+    catalog.holding(falcon).await?;
+    let terms =
+        |value: &str| ProposalDraft { field: "terms".into(), value: value.into(), ..Default::default() };
+    let hidden = propose(&catalog, "vera", terms("Falcon, Arrears")).await?;
+    let seen =
+        catalog.post_view(&signed_in("walter"), &hidden).await?.proposal.map(|proposal| proposal.after);
+    assert_eq!(seen.as_deref(), Some("something you may not see, Arrears"));
+    let told = told(catalog.decide_proposal(&conny, &hidden, &Verdict::Accepted(None), "", None).await);
+    assert!(told.contains("no glossary term called"), "{told}");
+
+    // What others have put meanwhile stays.
+    let arrears = propose(&catalog, "vera", terms("Arrears")).await?;
+    let edit = AssetEdit::Terms("Loan".into());
+    catalog.edit_asset(&conny, &loans().urn, edit, None).await?;
+    catalog.decide_proposal(&conny, &arrears, &Verdict::Accepted(None), "", None).await?;
+    let asset = view(&catalog, "walter").await?;
+    assert_eq!(asset.terms.iter().map(|term| term.name.as_str()).collect::<Vec<_>>(), ["Arrears", "Loan"]);
+
+    // With the words go those that were proposed.
+    catalog.remove_said(&signed_in("vera"), &hidden, 0).await?;
+    let gone = catalog.post_view(&signed_in("walter"), &hidden).await?;
+    assert_eq!(
+        (gone.status, gone.proposal.map(|proposal| proposal.after)),
+        (PostStatus::Withdrawn, Some(String::new()))
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn nobody_sees_what_is_said_of_what_they_may_not_see() -> Outcome {
     let catalog = risk().await?;
     let post = ask(&catalog, "vera", "Why?").await?;

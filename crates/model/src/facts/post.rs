@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{said_over, word_list};
+use super::word_list;
 use crate::{ActorKey, ColumnPath, Facts, Timestamp, Urn};
 
 word_list! {
@@ -138,7 +138,9 @@ impl PostFacts {
 
 impl Facts for PostFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: kind, about, column, said, replies, problem, severity, proposed, status, decided,
-            answer);
+        // Whoever changes a post says all of it: what is not said any more must not show from below.
+        if self.kind.is_some() {
+            below.clone_from(self);
+        }
     }
 }

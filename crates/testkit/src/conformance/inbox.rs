@@ -62,10 +62,18 @@ pub async fn what_is_followed_is_followed_once_and_ends(store: TestStore) -> Out
         store.set_following(who, urn, at).await?;
     }
     assert_eq!(store.followed_by(&vera).await?, [loans.clone(), risk.clone()]);
-    assert_eq!(store.followers_of(&[loans.clone(), risk.clone()]).await?, [olga.clone(), vera.clone()]);
-    assert!(store.followers_of(&[]).await?.is_empty());
+    assert_eq!(
+        store.followers_of(&[loans.clone(), risk.clone()], Timestamp::EPOCH).await?,
+        [olga.clone(), vera.clone()]
+    );
+    assert!(store.followers_of(&[], Timestamp::EPOCH).await?.is_empty());
+    let before = Timestamp::EPOCH.plus_seconds(-1);
+    assert!(store.followers_of(std::slice::from_ref(&risk), before).await?.is_empty(), "nobody did so then");
     store.set_following(&vera, &risk, None).await?;
-    assert_eq!(store.followers_of(std::slice::from_ref(&risk)).await?, std::slice::from_ref(&olga));
+    assert_eq!(
+        store.followers_of(std::slice::from_ref(&risk), Timestamp::EPOCH).await?,
+        std::slice::from_ref(&olga)
+    );
     assert_eq!(
         store.all_following().await?,
         [(olga, risk, Timestamp::EPOCH), (vera, loans, Timestamp::EPOCH)]
