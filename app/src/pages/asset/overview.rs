@@ -170,13 +170,8 @@ impl Form {
         let id = id_of(&name);
         let (why_id, wrong_id, help_id) = (format!("{id}-why"), format!("{id}-wrong"), format!("{id}-help"));
         let describes = format!("{wrong_id} {help_id}");
-        let invalid = (!wrong.is_empty()).then_some("true");
         let value = kept("value").unwrap_or(value);
-        let input = if long {
-            view! { <textarea id=id.clone() name="value" rows="10" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any()
-        } else {
-            view! { <input id=id.clone() name="value" value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any()
-        };
+        let input = input(long, &id, value, describes, !wrong.is_empty());
         view! {
             <details class="edit" open=was_refused>
                 <summary>"Propose" <span class="hidden">" " {label}</span></summary>
@@ -217,12 +212,7 @@ impl Form {
         let help_id = format!("{id}-help");
         let wrong_id = format!("{id}-wrong");
         let describes = format!("{wrong_id} {help_id}");
-        let invalid = (!wrong.is_empty()).then_some("true");
-        let input = if self.long {
-            view! { <textarea id=id.clone() name="value" rows="10" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any()
-        } else {
-            view! { <input id=id.clone() name="value" value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any()
-        };
+        let input = input(self.long, &id, value, describes, !wrong.is_empty());
         let (label, field, help) = (self.label, self.field, self.help);
         let (urn, revision, column) = (asset.urn.to_string(), asset.revision.to_string(), column.to_owned());
         view! {
@@ -247,6 +237,15 @@ impl Form {
         }
         .into_any()
     }
+}
+
+fn input(is_long: bool, id: &str, value: String, describes: String, is_wrong: bool) -> AnyView {
+    let id = id.to_owned();
+    let invalid = is_wrong.then_some("true");
+    if is_long {
+        return view! { <textarea id=id name="value" rows="10" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&value)></textarea> }.into_any();
+    }
+    view! { <input id=id name="value" value=value aria-describedby=describes aria-invalid=invalid autocomplete="off"/> }.into_any()
 }
 
 fn back_to(asset: &AssetView, column: &str) -> String {

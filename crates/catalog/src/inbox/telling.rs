@@ -51,7 +51,10 @@ pub fn start(catalog: &Catalog) {
             }
             drop(turn);
             if let Err(error) = caught_up {
-                tracing::error!(%error, "nobody is told what happens; trying again");
+                match error {
+                    CatalogError::Busy(why) => tracing::info!(why, "people are told a little later"),
+                    error => tracing::error!(%error, "nobody is told what happens; trying again"),
+                }
                 tokio::time::sleep(RETRY).await;
                 continue;
             }
