@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use loggia_catalog::edit::AssetEdit;
 use loggia_catalog::inbox::EventView;
-use loggia_catalog::ports::What;
+use loggia_catalog::ports::{Store, What};
 use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
 use loggia_catalog::publishing::Fate;
 use loggia_catalog::{CatalogError, Result};
-use loggia_model::facts::{AssetFacts, Role};
-use loggia_model::{Seq, Urn};
+use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus, Role, Said};
+use loggia_model::{Body, Change, Expected, Layered, Seq, Timestamp, Urn};
 use loggia_testkit::{
     Entity, Outcome, TestCatalog, Trouble, asset, group, member, person, project, signed_in, unit,
 };
@@ -194,5 +194,38 @@ async fn who_is_to_be_informed_is_also_through_a_group() -> Outcome {
         .edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Description("Loans.".into()), None)
         .await?;
     assert_eq!(told(&catalog, "walter", 1).await?[0].told.detail, "description");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_post_about_nothing_stops_no_other_news() -> Outcome {
+    let catalog = risk().await?;
+    follow(&catalog, "vera", &loans().urn).await?;
+    let said = |text: &str| Said {
+        by: signed_in("vera").key,
+        at: Timestamp::EPOCH,
+        text: text.to_owned(),
+        edited: None,
+        removed_by: None,
+    };
+    for (number, about) in [asset("t.gone").urn, unit("risk").urn].into_iter().enumerate() {
+        let facts = PostFacts {
+            kind: Some(PostKind::Question),
+            about: Some(about),
+            said: Some(said("Why? @walter")),
+            status: Some(PostStatus::Open),
+            ..PostFacts::default()
+        };
+        let mut layers = Layered::default();
+        layers.say("post", &signed_in("vera").key, Timestamp::EPOCH, |own| *own = facts);
+        let urn: Urn = format!("urn:loggia:post:about-nothing-{number}").parse()?;
+        let change = Change::put(urn, Expected::Absent, Body::Post(layers), "put here");
+        catalog.store().append(&signed_in("vera"), vec![change]).await?;
+    }
+    catalog.edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Tags("core".into()), None).await?;
+
+    assert_eq!(kinds(&told(&catalog, "vera", 1).await?), [What::Described]);
+    assert!(catalog.posts_waiting(&signed_in("olga")).await?.is_empty());
+    assert!(catalog.own_posts(&signed_in("vera")).await?.is_empty());
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Questions, problems, comments and proposals: who may say, see, answer and decide what.
 
+use loggia_catalog::apply::Absent;
 use loggia_catalog::assets::{AssetView, Looked};
 use loggia_catalog::edit::AssetEdit;
+use loggia_catalog::ports::Store;
 use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
+use loggia_catalog::yaml::read_yaml;
 use loggia_catalog::{CatalogError, Result};
 use loggia_model::facts::{AssetFacts, PostStatus, Role};
-use loggia_model::{Actor, Door, Urn};
+use loggia_model::{Actor, Door, Timestamp, Urn};
 use loggia_testkit::{
     Entity, Outcome, TestCatalog, Trouble, asset, glossary, member, person, project, signed_in, term, unit,
 };
@@ -342,4 +345,26 @@ async fn many_who_reply_at_once_are_all_heard() -> Outcome {
         }
     }
     Err(Trouble::new("nobody was told to wait"))
+}
+
+#[tokio::test]
+async fn what_people_said_is_no_files_to_prune() -> Outcome {
+    let catalog = risk().await?;
+    let post = ask(&catalog, "vera", "Why?").await?;
+    let machine = Actor::local(Door::CommandLine);
+    let stated: Vec<_> = [unit("risk").urn, loans().urn]
+        .map(|urn| format!("---\nurn: '{urn}'\nkind: {}\nfacts: {{name: Stays}}\n", urn.kind()))
+        .iter()
+        .flat_map(|text| read_yaml(text, &machine, Timestamp::EPOCH).unwrap_or_default())
+        .map(Ok)
+        .collect();
+
+    let plan = catalog.apply(&machine, stated.into_iter(), Absent::Remove).await?;
+
+    assert!(!plan.absent.is_empty() && !plan.absent.contains(&post), "{:?}", plan.absent);
+    assert!(catalog.store().read(std::slice::from_ref(&post)).await?[0].is_some());
+    let nothing = "---\nurn: urn:loggia:post:x\nkind: post\nfacts: {about: 'urn:loggia:post:x', type: question, status: open}\n";
+    let wrong = read_yaml(nothing, &machine, Timestamp::EPOCH);
+    assert!(wrong.is_err_and(|error| error.to_string().contains("about is not the URN of an asset")));
+    Ok(())
 }
