@@ -80,7 +80,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
 
 /// What has happened to what one follows or looks after.
 fn told_of(events: Events, only_unread: bool, is_later_page: bool) -> AnyView {
-    let newest = events.shown.first().map(|event| event.told.seq.0.to_string()).filter(|_| !is_later_page);
+    let newest = events.newest.map(|newest| newest.0.to_string()).filter(|_| !is_later_page);
     let all_read = newest.filter(|_| events.unread > 0).map(|newest| {
         view! {
             <form method="post" action=MarkRead::url() class="inline">

@@ -26,6 +26,8 @@ pub struct EventView {
 
 pub struct Events {
     pub shown: Vec<EventView>,
+    /// The newest of this page, shown or not: up to it, all can be marked as read.
+    pub newest: Option<Seq>,
     /// From where the next page goes on.
     pub next: Option<Seq>,
     pub unread: u64,
@@ -40,20 +42,15 @@ impl Catalog {
         let limit = u32::try_from(A_PAGE).unwrap_or(u32::MAX);
         let told = self.store.told(&actor.key, only_unread, before, limit).await?;
         let next = told.last().filter(|_| told.len() == A_PAGE).map(|told| told.seq);
+        let newest = told.first().map(|told| told.seq);
         let permits = self.permits(actor).await?;
         let names = self.names(actor).await?;
         let mut shown = Vec::with_capacity(told.len());
         for told in told {
-            let Some((name, urn)) = self.named_event(&permits, &told).await? else {
-                // What one may not know any more waits for nobody.
-                if !told.is_read {
-                    self.store.mark_read(&actor.key, told.seq, false, now()).await?;
-                }
-                continue;
-            };
+            let Some((name, urn)) = self.named_event(&permits, &told).await? else { continue };
             shown.push(EventView { by_name: names.of_actor(&told.by), name, urn, told });
         }
-        Ok(Events { shown, next, unread: self.unread(actor).await? })
+        Ok(Events { shown, newest, next, unread: self.unread(actor).await? })
     }
 
     /// How much of what the actor was told they have not read.

@@ -85,7 +85,6 @@ pub struct Discussion {
 pub struct Talk {
     pub all: u64,
     pub open_problems: u64,
-    pub open_proposals: u64,
 }
 
 /// A post in a list.
@@ -151,11 +150,7 @@ impl Catalog {
         let lines = self.posts_about(actor, asset);
         let open =
             |kind: PostKind| lines.iter().filter(|line| line.is_waiting && line.kind == kind).count() as u64;
-        Talk {
-            all: lines.len() as u64,
-            open_problems: open(PostKind::Problem),
-            open_proposals: open(PostKind::Proposal),
-        }
+        Talk { all: lines.len() as u64, open_problems: open(PostKind::Problem) }
     }
 
     /// # Errors
