@@ -6,9 +6,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    access, accounts, asset, audit, browse, error, forms, glossary, home, inbox, open, organisation, person,
-    policy, posts, product, project, publish, responsibilities, rules, search, service, sign_in, sources,
-    term, unit,
+    access, accounts, asset, audit, browse, error, forms, glossary, home, inbox, inbox_mail, notifications,
+    open, organisation, person, policy, posts, product, project, publish, responsibilities, rules, search,
+    service, sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -55,6 +55,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/open") view=open::page ssr=SsrMode::Async/>
                     <Route path=path!("/sources") view=sources::page ssr=SsrMode::Async/>
                     <Route path=path!("/inbox") view=inbox::page ssr=SsrMode::Async/>
+                    <Route path=path!("/inbox/mail") view=inbox_mail::page ssr=SsrMode::Async/>
+                    <Route path=path!("/notifications") view=notifications::page ssr=SsrMode::Async/>
                     <Route path=path!("/ask") view=posts::ask ssr=SsrMode::Async/>
                     <Route path=path!("/posts/*id") view=posts::page ssr=SsrMode::Async/>
                     <Route path=path!("/new/:kind") view=forms::new ssr=SsrMode::Async/>

@@ -37,6 +37,8 @@ pub use crate::request::{
 };
 #[cfg(feature = "ssr")]
 pub use crate::shell::{Canvas, Module, Site, shell};
+#[cfg(feature = "ssr")]
+pub use crate::ui::links::href;
 
 /// A value as a URL has it.
 #[cfg(feature = "ssr")]

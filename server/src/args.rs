@@ -88,6 +88,9 @@ pub struct Serve {
     /// Says what a new project can begin with: roles, a goal, sources.
     #[arg(long, env = "LOGGIA_PROJECT_PROFILES", value_name = "FILE")]
     pub project_profiles: Option<PathBuf>,
+    /// Says how people are mailed, and which webhooks are called, when something happens.
+    #[arg(long, env = "LOGGIA_NOTIFICATIONS", value_name = "FILE")]
+    pub notifications: Option<PathBuf>,
     /// The address by which people reach this, where TLS ends in front of it. Only with it, and with somebody who
     /// administers the catalog, --addr may be more than this machine's own.
     #[arg(long, env = "LOGGIA_URL", value_name = "https://HOST")]

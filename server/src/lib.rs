@@ -8,6 +8,7 @@ mod brought;
 pub mod data;
 pub mod http;
 mod keys;
+pub mod notifying;
 pub mod oidc;
 mod out;
 mod reader;

@@ -1,5 +1,6 @@
 //! Serving the portal.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Args, Serve};
+use crate::notifying::{Couriers, NotificationsFile};
 use crate::oidc::{Provider, Providers, ProvidersFile, Web};
 use crate::sources::{Handle, Lake, Runner, SourcesFile};
 use crate::{Failure, data, http, keys, remote};
@@ -33,12 +35,14 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     let catalog = with_profiles(catalog, serve)?;
     let catalog = demonstrating(catalog, serve).await?;
     let (catalog, providers) = entered_by(catalog, serve).await?;
-    remote::listen(&args.data, catalog.clone()).await?;
     let address = listener.local_addr()?;
+    let catalog = notifying(catalog, serve, address).await?;
+    remote::listen(&args.data, catalog.clone()).await?;
     println!("Loggia serves http://{address}");
     welcome(&catalog, serve, address).await?;
     let entrance = http::Entrance { host: serve.url.as_ref().map(|url| url.0.clone()) };
-    let stop = async {
+    let listened_to = catalog.clone();
+    let stop = async move {
         let interrupted = tokio::signal::ctrl_c();
         match signal(SignalKind::terminate()) {
             Ok(mut terminated) => {
@@ -48,6 +52,7 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
                 let _interrupted = interrupted.await;
             }
         }
+        listened_to.end_listening();
     };
     let service =
         http::router_with(catalog, entrance, providers).into_make_service_with_connect_info::<http::Peer>();
@@ -122,6 +127,25 @@ async fn entered_by(catalog: Catalog, serve: &Serve) -> Result<(Catalog, Provide
     let known = configured.iter().map(|configured| configured.provider.clone()).collect();
     let providers = configured.into_iter().map(|configured| Provider::new(configured, web.clone())).collect();
     Ok((catalog.entered_by(known), Providers::new(providers)))
+}
+
+/// Tells people and programs outside of what happens, by the ways of the file.
+async fn notifying(catalog: Catalog, serve: &Serve, address: SocketAddr) -> Result<Catalog, Failure> {
+    let Some(file) = &serve.notifications else { return Ok(catalog) };
+    let configured = NotificationsFile::read(file)?;
+    let site = match &serve.url {
+        Some(url) => format!("https://{}", url.0),
+        None => format!("http://{address}"),
+    };
+    let mut secrets = HashMap::new();
+    for name in configured.secrets() {
+        if let Some(secret) = keys::value(&catalog, &Actor::local(Door::CommandLine), Some(&name)).await? {
+            secrets.insert(name, secret);
+        }
+    }
+    let channels = Couriers::channels(&catalog, configured, &secrets, site);
+    let channels = channels.map_err(|Failure(why)| Failure(format!("{}: {why}", file.display())))?;
+    Ok(catalog.notifying(channels))
 }
 
 /// Where nobody has an account, says how the first one is made.

@@ -6,6 +6,7 @@ pub mod form;
 pub mod publishing;
 pub mod shortcuts;
 pub mod trying;
+pub mod unread;
 
 #[cfg(feature = "hydrate")]
 mod browser;

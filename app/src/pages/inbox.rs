@@ -47,10 +47,14 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         waiting.into_iter().partition(|post| post.kind == PostKind::Proposal);
     let told = (!refused.message.is_empty())
         .then(|| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
+    let mailed = request
+        .catalog
+        .has_mail()
+        .then(|| view! { <p class="actions"><a href="/inbox/mail">"What is mailed to you"</a></p> });
     let nothing = proposals.is_empty() && others.is_empty();
     Ok(view! {
         <Title text="Inbox · Loggia"/>
-        <h1>"Inbox"</h1>
+        <div class="title-row"><h1>"Inbox"</h1>{mailed}</div>
         {told}
         {nothing.then(|| view! { <p class="empty">"Nothing waits for you. What others propose, ask or find wrong in what you look after comes here."</p> })}
         {(!proposals.is_empty()).then(|| proposed(proposals, &refused))}

@@ -11,6 +11,8 @@ pub mod glossary;
 pub mod history;
 pub mod home;
 pub mod inbox;
+pub mod inbox_mail;
+pub mod notifications;
 pub mod open;
 pub mod organisation;
 pub mod person;

@@ -45,7 +45,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             {view.is_there.then(|| view! { <a class="button" href=format!("/edit/{urn}")>"Edit"</a> " " <a href=format!("/history/{urn}")>"History"</a> " " })}
             <a class="button" href="/new/group">"New group"</a> " "
             <a class="button" href="/new/service">"New service"</a> " "
-            <a href="/accounts">"Accounts"</a> " " <a href="/policies">"Policies"</a> " " <a href="/audit">"Audit"</a>
+            <a href="/accounts">"Accounts"</a> " " <a href="/policies">"Policies"</a> " " <a href="/audit">"Audit"</a> " " <a href="/notifications">"Notifications"</a>
         </p>
     });
     Ok(view! {

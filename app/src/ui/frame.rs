@@ -9,6 +9,7 @@ use super::icon::Icon;
 use crate::encode::encode;
 use crate::forms::SetTheme;
 use crate::islands::shortcuts::Shortcuts;
+use crate::islands::unread::Unread;
 use crate::request::{Request, THEME_COOKIE, cookie};
 
 #[component]
@@ -92,9 +93,8 @@ fn unread() -> impl IntoView {
     let count = Suspend::new(async move {
         let request = Request::current()?;
         // A header without a count is better than no page.
-        let unread = request.catalog.unread(&request.actor).await.ok().filter(|unread| *unread > 0)?;
-        let told = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
-        Some(view! { <span class="unread">{told}<span class="hidden">" not read"</span></span> })
+        let count = request.catalog.unread(&request.actor).await.ok()?;
+        Some(view! { <Unread count/> })
     });
     view! { <Suspense fallback=|| ()>{count}</Suspense> }
 }

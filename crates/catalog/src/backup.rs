@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Event;
 use crate::clock::now;
-use crate::ports::{Act, HarvestRun, RawRecord};
+use crate::ports::{Act, HarvestRun, How, NoHow, NoWhat, RawRecord, What};
 use crate::{Catalog, CatalogError, Result};
 
 const FORMAT: &str = "loggia-backup";
-/// 2 has profiles, 3 may have erased people, 4 may say from where a change came, 5 has what people follow.
-const VERSION: u32 = 5;
+/// 2 has profiles, 3 may have erased people, 4 may say from where a change came, 5 has what people follow,
+/// 6 when they are mailed what.
+const VERSION: u32 = 6;
 const PAGE: u32 = 1_000;
 /// One may have thousands of columns.
 const PROFILES: u32 = 20;
@@ -39,6 +40,11 @@ enum Line {
         person: ActorKey,
         urn: Urn,
         since: Timestamp,
+    },
+    MailChoice {
+        person: ActorKey,
+        what: String,
+        how: String,
     },
     Profile {
         urn: Urn,
@@ -87,6 +93,10 @@ impl Catalog {
         }
         for (person, urn, since) in self.store.all_following().await? {
             write(to, &Line::Following { person, urn, since })?;
+        }
+        for (person, what, how) in self.store.all_mail_choices().await? {
+            let (what, how) = (what.as_str().to_owned(), how.as_str().to_owned());
+            write(to, &Line::MailChoice { person, what, how })?;
         }
         self.backup_profiles(to).await?;
         write(to, &Line::End { records })?;
@@ -139,6 +149,10 @@ impl Catalog {
                 Line::Following { person, urn, since } => {
                     self.store.set_following(&person, &urn, Some(since)).await?;
                 }
+                Line::MailChoice { person, what, how } => {
+                    let choice = mail_choice(at, &what, &how)?;
+                    self.store.set_mail_choices(&person, &[choice]).await?;
+                }
                 Line::Profile { urn, profile } => {
                     self.store.record_profile(&urn, &profile, u32::MAX).await?;
                 }
@@ -152,6 +166,7 @@ impl Catalog {
             self.store.load(page).await?;
         }
         self.tell_nothing_so_far(&mut telling).await?;
+        self.put_out_nothing_so_far().await?;
         Ok(Backed { records })
     }
 }
@@ -191,6 +206,9 @@ fn check(lines: impl BufRead) -> Result<u64> {
                 body.map_err(|error| CatalogError::Refused(format!("line {at}: {error}")))?;
             }
             Line::End { records: said } => ended = said == records,
+            Line::MailChoice { what, how, .. } => {
+                mail_choice(at, &what, &how)?;
+            }
             Line::Visits { .. } | Line::HarvestRun(_) | Line::Following { .. } | Line::Profile { .. } => {}
         }
     }
@@ -200,6 +218,12 @@ fn check(lines: impl BufRead) -> Result<u64> {
         )));
     }
     Ok(records)
+}
+
+fn mail_choice(at: u64, what: &str, how: &str) -> Result<(What, How)> {
+    let unknown = |why: String| CatalogError::Refused(format!("line {at}: {why}"));
+    let what = what.parse().map_err(|why: NoWhat| unknown(why.to_string()))?;
+    Ok((what, how.parse().map_err(|why: NoHow| unknown(why.to_string()))?))
 }
 
 fn parse(at: u64, line: &str) -> Result<Line> {

@@ -1,13 +1,16 @@
 //! What people follow, and what they are told: by whom something was asked or answered, and what became of the data that
 //! they look after or follow.
 
+mod listening;
 mod post;
 mod telling;
 
 use loggia_model::{Actor, ActorKey, Body, Kind, Seq, Urn, Who};
 use loggia_policy::Action;
 
-pub(crate) use self::telling::{Turn, begin_with, start};
+pub use self::listening::Listening;
+pub(crate) use self::post::happened_to;
+pub(crate) use self::telling::{Heard, begin_with, changed_fields, start, what_happened};
 use crate::clock::now;
 use crate::ports::{Told, What};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
@@ -70,7 +73,9 @@ impl Catalog {
     /// `Refused` for whoever has no inbox.
     pub async fn mark_read(&self, actor: &Actor, seq: Seq, and_before: bool) -> Result<()> {
         a_person(actor)?;
-        Ok(self.store.mark_read(&actor.key, seq, and_before, now()).await?)
+        self.store.mark_read(&actor.key, seq, and_before, now()).await?;
+        self.heard.say([actor.key.clone()].into());
+        Ok(())
     }
 
     /// Follows something, or does not any more.
@@ -137,7 +142,11 @@ impl Catalog {
     }
 
     /// How an event is called, and where it leads; `None` where the actor may not know of it any more.
-    async fn named_event(&self, permits: &Permits, told: &Told) -> Result<Option<(String, Option<Urn>)>> {
+    pub(crate) async fn named_event(
+        &self,
+        permits: &Permits,
+        told: &Told,
+    ) -> Result<Option<(String, Option<Urn>)>> {
         if told.what == What::Withdrawn {
             // Whoever was told had read it, and is not led to where they would find nothing.
             return Ok(Some((self.directory.name(&told.urn), None)));
@@ -175,7 +184,12 @@ impl Catalog {
     /// Whether somebody may do this to what a body says, now.
     async fn they_may(&self, who: &ActorKey, action: Action, urn: &Urn, body: &Body) -> Result<bool> {
         let Some(person) = who.person() else { return Ok(false) };
-        let permits = self.access.permits(self, self.principal_of(&person));
+        self.may(&person, action, urn, body).await
+    }
+
+    /// The same of a person or service.
+    pub(crate) async fn may(&self, who: &Urn, action: Action, urn: &Urn, body: &Body) -> Result<bool> {
+        let permits = self.access.permits(self, self.principal_of(who));
         Ok(permits.may(action, &self.resource(urn, body).await?))
     }
 }
@@ -184,7 +198,7 @@ fn can_be_followed(kind: Kind) -> bool {
     matches!(kind, Kind::Asset | Kind::DataProduct | Kind::Term | Kind::DomainUnit | Kind::Project)
 }
 
-fn a_person(actor: &Actor) -> Result<()> {
+pub(crate) fn a_person(actor: &Actor) -> Result<()> {
     if actor.who == Who::Person {
         return Ok(());
     }

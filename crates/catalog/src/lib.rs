@@ -24,6 +24,7 @@ pub mod explain;
 pub mod export;
 pub mod federation;
 pub mod find;
+mod follower;
 pub mod harvest;
 pub mod history;
 pub mod home;
@@ -34,6 +35,7 @@ pub mod markdown;
 pub mod members;
 mod names;
 mod newcomers;
+pub mod notifying;
 pub mod organisation;
 pub mod organise;
 mod passwords;
@@ -74,7 +76,7 @@ use std::time::Duration;
 
 use loggia_model::{Actor, ActorKey, Seq};
 pub use loggia_policy::Action;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::access::Access;
 pub use crate::access::{Forbidden, Permits};
@@ -85,6 +87,7 @@ pub use crate::directory::Entry as DirectoryEntry;
 pub use crate::error::{CatalogError, FieldError, Result};
 use crate::federation::Provider;
 pub use crate::names::Names;
+use crate::notifying::Channels;
 use crate::ports::{Data, Index, NoData, NoSources, Sources, Store};
 use crate::project_profiles::ProjectProfiles;
 use crate::rate::Rate;
@@ -113,7 +116,13 @@ pub struct Catalog {
     providers: Arc<[Provider]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
-    telling: Arc<Mutex<inbox::Turn>>,
+    telling: Arc<Mutex<follower::Turn>>,
+    heard: inbox::Heard,
+    /// Whether the program is about to end.
+    ending: watch::Sender<bool>,
+    channels: Option<Arc<Channels>>,
+    /// Moves when something may be due that was not.
+    sent_for: watch::Sender<()>,
     /// Directories take turns: what one asks for is decided on what the one before has made.
     provisioning: Arc<Mutex<()>>,
 }
@@ -153,6 +162,10 @@ impl Catalog {
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
             telling: Arc::default(),
+            heard: inbox::Heard::default(),
+            ending: watch::Sender::new(false),
+            channels: None,
+            sent_for: watch::Sender::new(()),
             provisioning: Arc::default(),
         };
         inbox::begin_with(&catalog).await?;

@@ -67,8 +67,7 @@ impl Catalog {
             return Ok(Actor::anonymous(door));
         };
         let at = now();
-        let is_over = session.begun.plus_seconds(LONGEST) <= at || session.seen.plus_seconds(IDLE) <= at;
-        if is_over {
+        if is_over(&session, at) {
             self.store.end_session(&session.id).await?;
             return Ok(Actor::anonymous(door));
         }
@@ -76,6 +75,15 @@ impl Catalog {
             self.store.see_session(&session.id, at).await?;
         }
         Ok(Actor::person(session.person, door))
+    }
+
+    /// Whether this still is somebody's session. That it is asked keeps it no longer.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn is_signed_in(&self, token: &Secret) -> Result<bool> {
+        let session = self.store.session(&digest(token)).await?;
+        Ok(session.is_some_and(|session| !is_over(&session, now())))
     }
 
     /// # Errors
@@ -241,6 +249,10 @@ pub(crate) fn random() -> Secret {
     let mut bytes = [0; 32];
     OsRng.fill_bytes(&mut bytes);
     Secret::new(hex::encode(bytes))
+}
+
+fn is_over(session: &Session, at: Timestamp) -> bool {
+    session.begun.plus_seconds(LONGEST) <= at || session.seen.plus_seconds(IDLE) <= at
 }
 
 /// By which it is known without being it.

@@ -5,10 +5,10 @@ use loggia_catalog::ports::{Inbox, StoreError, Told};
 use loggia_model::{ActorKey, Seq, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
-use crate::SqlStore;
 use crate::db::{Db, on_read, on_tx, on_write};
 use crate::errors::{corrupt, corrupt_name, store_error};
 use crate::rows::{self, Fields, number, signed};
+use crate::{SqlStore, projections};
 
 /// By which the table of projections knows this one.
 const NAME: &str = "inbox";
@@ -39,7 +39,7 @@ impl Inbox for SqlStore {
     }
 
     async fn told_until(&self) -> Result<Option<Seq>, StoreError> {
-        told_until(&self.db).await
+        projections::until(&self.db, NAME).await
     }
 
     async fn tell(&self, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool, StoreError> {
@@ -138,34 +138,10 @@ async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn, Timestamp)>, Store
     })
 }
 
-async fn told_until(db: &Db) -> Result<Option<Seq>, StoreError> {
-    on_read!(db, pool => {
-        let row = sqlx::query("SELECT seq FROM projection WHERE name = $1")
-            .bind(NAME)
-            .fetch_optional(pool)
-            .await
-            .map_err(store_error)?;
-        row.map(|row| Ok(Seq(number(row.integer("seq")?)?))).transpose()
-    })
-}
-
 /// The position moves in the transaction that tells: after a crash nothing is missed, and nobody is told twice.
 async fn tell(db: &Db, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool, StoreError> {
-    let until = signed(until.0)?;
     let mut tx = db.begin().await?;
-    let moved = on_tx!(&mut tx, connection => {
-        let query = match after {
-            Some(after) => sqlx::query("UPDATE projection SET seq = $1 WHERE name = $2 AND seq = $3")
-                .bind(until)
-                .bind(NAME)
-                .bind(signed(after.0)?),
-            None => sqlx::query("INSERT INTO projection (seq, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-                .bind(until)
-                .bind(NAME),
-        };
-        query.execute(connection).await.map_err(store_error)?.rows_affected()
-    });
-    if moved == 0 {
+    if !projections::go_on(&mut tx, NAME, after, until).await? {
         return Ok(false);
     }
     for some in told.chunks(ROWS_AT_ONCE) {
@@ -254,7 +230,7 @@ async fn mark_read(
     Ok(())
 }
 
-fn read(row: &impl Fields) -> Result<Told, StoreError> {
+pub fn read(row: &impl Fields) -> Result<Told, StoreError> {
     Ok(Told {
         person: row.text("person")?.parse().map_err(corrupt_name)?,
         seq: Seq(number(row.integer("seq")?)?),

@@ -33,6 +33,7 @@ const SQLITE: &[Step] = &[
     step!(10, "provisioned", "sqlite", "0010_provisioned"),
     step!(11, "origin", "sqlite", "0011_origin"),
     step!(12, "inbox", "sqlite", "0012_inbox"),
+    step!(13, "outbox", "sqlite", "0013_outbox"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -48,6 +49,7 @@ const POSTGRES: &[Step] = &[
     step!(10, "provisioned", "postgres", "0010_provisioned"),
     step!(11, "origin", "postgres", "0011_origin"),
     step!(12, "inbox", "postgres", "0012_inbox"),
+    step!(13, "outbox", "postgres", "0013_outbox"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

@@ -14,6 +14,7 @@ pub mod history;
 pub mod identities;
 pub mod inbox;
 pub mod origins;
+pub mod outbox;
 pub mod profiles;
 pub mod provisioned;
 pub mod reading;
@@ -136,6 +137,11 @@ macro_rules! conformance {
             inbox::what_is_read_stays_and_is_not_counted,
             inbox::what_is_followed_is_followed_once_and_ends,
             inbox::with_a_person_goes_what_they_were_told,
+            outbox::what_is_put_out_is_put_out_once,
+            outbox::what_failed_is_tried_again_before_what_came_after_it,
+            outbox::what_is_given_up_can_be_seen_and_sent_anew,
+            outbox::lines_of_mail_are_gathered_until_they_are_due,
+            outbox::mail_is_chosen_and_goes_with_the_person,
             tokens::what_a_service_did_stands_in_the_log_by_its_key,
             tokens::a_token_is_there_until_it_is_removed_or_long_expired,
             writers::many_writers_are_all_acknowledged_and_the_log_has_no_gap,

@@ -1,25 +1,12 @@
 // What somebody follows tells them when it changes: a column that others build on goes, and they read it in their inbox.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { people, signIn } from '../support/people';
 import { asset } from '../support/places';
+import { without } from '../support/tables';
 import { expect, test } from '../support/test';
 
 test.use({ people });
 
 const campaigns = 'clickhouse://analytics.guarani.example:8123;marketing.retention_campaigns';
-
-/** The table as the demo's catalog has it, without its column of offers. */
-function without(folder: string): string {
-  const catalog = process.env.LOGGIA_DEMO_CATALOG ?? '';
-  const documents = readFileSync(join(catalog, 'assets/customer-analytics.yaml'), 'utf8').split(/^---$/m);
-  const table = documents.find((document) => document.includes(`urn:loggia:asset:${campaigns}\nkind`)) ?? '';
-  const less = table.replace(/^ {4}offer_code:\n(?: {6}.*\n)+/m, '');
-  expect(less.length).toBeLessThan(table.length);
-  const file = join(folder, 'less.yaml');
-  writeFileSync(file, less);
-  return file;
-}
 
 test('a breaking change of columns is told to a follower', async ({ page, server, open, settled }) => {
   await signIn(page, 'Joaquín Villalba');
@@ -31,7 +18,7 @@ test('a breaking change of columns is told to a follower', async ({ page, server
     await expect(page.getByRole('button', { name: 'Following' })).toHaveAttribute('aria-pressed', 'true');
   });
 
-  await server.loggia('apply', without(server.folder));
+  await server.loggia('apply', without(server.folder, campaigns, 'offer_code'));
 
   await test.step('the header counts it, and the inbox says what breaks', async () => {
     await expect(async () => {

@@ -51,6 +51,8 @@ export const pages: [name: string, path: string][] = [
   ['rule', '/rules/listings-explain-themselves'],
   ['new rule', '/new/rule'],
   ['inbox', '/inbox'],
+  ['mail', '/inbox/mail'],
+  ['notifications', '/notifications'],
   ['ask', '/ask?about=' + encodeURIComponent('urn:loggia:asset:' + churnPredictions)],
   ['publish many', '/publish?q=customer'],
   ['person', '/people/ana.benitez'],

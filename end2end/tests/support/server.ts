@@ -13,6 +13,9 @@ function needed(name: string): string {
   return value;
 }
 
+/** What is done before the program serves; it may give the path of its file of notifications. */
+export type Prepare = (folder: string, loggia: (...words: string[]) => Promise<string>) => Promise<string>;
+
 export class Server {
   /** What it has written to its log since the last look. */
   private log = '';
@@ -25,9 +28,10 @@ export class Server {
 
   /**
    * Serves the demo's catalog: its words, then a harvest of its files, which it may show. With people, these sign in by
-   * a click; without, nobody has an account. With providers of identities, people come in by these too.
+   * a click; without, nobody has an account. With providers of identities, people come in by these too. What is prepared
+   * in the folder comes on top, and may be a file of notifications.
    */
-  static async ofTheDemo(people: string[] = [], providers: object[] = []): Promise<Server> {
+  static async ofTheDemo(people: string[] = [], providers: object[] = [], prepare?: Prepare): Promise<Server> {
     const folder = mkdtempSync(join(process.env.LOGGIA_TEST_SCRATCH ?? tmpdir(), 'e2e-'));
     await verb(folder, 'apply', needed('LOGGIA_DEMO_CATALOG'));
     const files = needed('LOGGIA_DEMO_FILES');
@@ -35,14 +39,16 @@ export class Server {
     writeFileSync(join(folder, 'loggia.yaml'), JSON.stringify({ sources: [source] }));
     await verb(folder, 'harvest', 'sources', join(folder, 'loggia.yaml'));
     if (providers.length > 0) writeFileSync(join(folder, 'sign-in.yaml'), JSON.stringify({ providers }));
-    return Server.over(folder, people, providers.length > 0);
+    const notifications = await prepare?.(folder, (...words) => verb(folder, ...words));
+    return Server.over(folder, people, providers.length > 0, notifications);
   }
 
-  private static async over(folder: string, people: string[], hasProviders: boolean): Promise<Server> {
+  private static async over(folder: string, people: string[], hasProviders: boolean, notifications?: string): Promise<Server> {
     const words = ['--data', folder, 'serve', '--addr', '127.0.0.1:0', '--sources', join(folder, 'loggia.yaml')];
     words.push('--project-profiles', join(needed('LOGGIA_DEMO_CATALOG'), '..', 'project-profiles.yaml'));
     if (people.length > 0) words.push('--demo', people.join(','));
     if (hasProviders) words.push('--sign-in', join(folder, 'sign-in.yaml'));
+    if (notifications) words.push('--notifications', notifications);
     const child = spawn(needed('LOGGIA_BIN'), words, {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ pub mod api;
 mod audit;
 mod bearer;
 mod door;
+mod events;
 mod health;
 mod listener;
 mod metrics;
@@ -43,7 +44,8 @@ use crate::oidc::Providers;
 const LARGEST_BODY: usize = 2 << 20;
 
 /// What is no page, no server function and none of the API's or of SCIM's.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
+    "/events",
     "/sample/{*asset}",
     "/audit.jsonl",
     "/audit.csv",
@@ -128,6 +130,7 @@ fn others(
     metrics: &Arc<Metrics>,
 ) -> [MethodRouter<LeptosOptions>; OTHERS.len()] {
     [
+        get(events::events).with_state(catalog.clone()),
         get(sample::sample).with_state(catalog.clone()),
         get(audit::json_lines).with_state(catalog.clone()),
         get(audit::csv).with_state(catalog.clone()),

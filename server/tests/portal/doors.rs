@@ -86,6 +86,8 @@ const PEOPLE: [&str; 8] =
 /// How a door is tried.
 enum Try {
     Get(&'static str),
+    /// Of what goes on and on.
+    Head(&'static str),
     Post(&'static str, &'static [(&'static str, &'static str)]),
 }
 
@@ -117,6 +119,9 @@ fn tries() -> Vec<(String, Try)> {
         get("/rules", "/rules"),
         get("/rules/{*id}", "/rules/owned"),
         get("/inbox", "/inbox"),
+        get("/inbox/mail", "/inbox/mail"),
+        get("/notifications", "/notifications"),
+        ("/events".to_owned(), Try::Head("/events")),
         get("/ask", "/ask?about=urn:loggia:asset:postgres:%2F%2Fcore:5432;core.public.loans"),
         get("/posts/{*id}", "/posts/asked"),
         get("/publish", "/publish?q=loans"),
@@ -180,6 +185,8 @@ fn tries() -> Vec<(String, Try)> {
         post("settle", &[("post", "urn:loggia:post:asked"), ("action", "close")]),
         post("follow", &[("urn", LOANS), ("on", "yes")]),
         post("mark_read", &[("seq", "1"), ("all", "yes")]),
+        post("choose_mail", &[("choices[]", "breaking:never")]),
+        post("steer_channel", &[("channel", "webhook:lake"), ("action", "retry")]),
         post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),
@@ -273,6 +280,9 @@ async fn answer(trier: &Trier, path: &str, tried: &Try) -> String {
             }
             trier.browser.send(request).await
         }
+        Try::Head(path) => {
+            trier.browser.send(Request::head(*path).header("accept", "text/event-stream")).await
+        }
         Try::Post(_, fields) => {
             let request = Request::post(path)
                 .header("accept", "application/json")
@@ -335,7 +345,7 @@ async fn everybody_gets_by_every_door_what_the_table_says() {
     for (place, row) in &answers {
         let name = match &tries[*place] {
             (_, Try::Post(name, _)) => format!("do {name}"),
-            (door, Try::Get(_)) => door.clone(),
+            (door, Try::Get(_) | Try::Head(_)) => door.clone(),
         };
         table.push_str(&format!("\n{name:31}"));
         for cell in row {

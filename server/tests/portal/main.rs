@@ -16,6 +16,7 @@ mod doors;
 mod federation;
 mod forms;
 mod links;
+mod notifying;
 mod pages;
 mod program;
 mod schemathesis;

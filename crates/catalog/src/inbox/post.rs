@@ -28,22 +28,17 @@ impl Catalog {
         // Of what happened to each, the last that is put here is told.
         let mut who: BTreeMap<ActorKey, (What, String)> = BTreeMap::new();
         let kind = after.kind.unwrap_or(PostKind::Comment);
-        // What a file or another catalog brings may be settled already.
-        if before.is_none() && after.is_waiting() {
-            let looks_after = self.looked_after_by(&asset.body).into_iter().flat_map(|(_, who)| who);
-            for key in self.keys_of(looks_after) {
-                who.insert(key, (What::Asked, kind.title().to_lowercase()));
+        match happened_to(before.as_deref(), &after) {
+            Some((What::Asked, detail)) => {
+                let looks_after = self.looked_after_by(&asset.body).into_iter().flat_map(|(_, who)| who);
+                for key in self.keys_of(looks_after) {
+                    who.insert(key, (What::Asked, detail.clone()));
+                }
             }
-        }
-        if let Some(before) = &before {
-            let has_more = after.replies.as_ref().map(Vec::len) > before.replies.as_ref().map(Vec::len);
-            let told = match after.status.filter(|status| Some(*status) != before.status) {
-                Some(status) => Some((What::Settled, settled(&after, status.as_str()))),
-                None => has_more.then(|| (What::Replied, kind.title().to_lowercase())),
-            };
-            for key in after.all_said().map(|(_, said)| said.by.clone()) {
-                who.extend(told.clone().map(|told| (key, told)));
+            Some(told) => {
+                who.extend(after.all_said().map(|(_, said)| (said.by.clone(), told.clone())));
             }
+            None => {}
         }
         let named = mentioned(&after);
         let named_before = before.as_deref().map(mentioned).unwrap_or_default();
@@ -68,6 +63,22 @@ impl Catalog {
             }
         }
         Ok(told)
+    }
+}
+
+/// What happened to a thread: it was begun and waits, it was settled, or somebody replied.
+pub(crate) fn happened_to(before: Option<&PostFacts>, after: &PostFacts) -> Option<(What, String)> {
+    let kind = after.kind.unwrap_or(PostKind::Comment).title().to_lowercase();
+    let Some(before) = before else {
+        // What a file or another catalog brings may be settled already.
+        return after.is_waiting().then_some((What::Asked, kind));
+    };
+    match after.status.filter(|status| Some(*status) != before.status) {
+        Some(status) => Some((What::Settled, settled(after, status.as_str()))),
+        None => {
+            let has_more = after.replies.as_ref().map(Vec::len) > before.replies.as_ref().map(Vec::len);
+            has_more.then_some((What::Replied, kind))
+        }
     }
 }
 

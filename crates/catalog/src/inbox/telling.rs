@@ -1,42 +1,78 @@
-//! Telling people what the log says, as it goes on.
-//!
-//! How far they have been told stands in the transaction that tells them: after a crash nothing is missed, and of two
-//! processes over one store only one tells. Who may not read what something happened to is not told of it.
+//! Telling people what the log says, as it goes on. Who may not read what something happened to is not told of it.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use loggia_model::compatibility::{ColumnChange, ColumnChanged, Level, column_changes, level_of};
 use loggia_model::facts::{AssetFacts, Listing, ListingStatus};
 use loggia_model::{ActorKey, Body, Kind, Op, Record, Seq, Urn};
 use loggia_policy::Action;
+use tokio::sync::broadcast;
 
 use crate::attributes::Attributes;
+use crate::follower::{self, Follower, RETRY, Turn};
 use crate::ports::{Told, What};
 use crate::raci::{Part, Raci};
 use crate::{Catalog, CatalogError, Result};
 
-/// Records read at once.
-const BATCH: u32 = 500;
-/// Records that tell nobody anything, after which it is noted all the same how far the log has been read.
-const UNSAID: u64 = 1_000;
-/// Between tries after an error, such as a full disk.
-const RETRY: Duration = Duration::from_secs(2);
 /// Columns that an event names.
 const NAMED: usize = 5;
+/// People who were told, that a stream which reads slowly is behind by at most.
+const HEARD: usize = 64;
 
-/// Held by whoever tells, or says that there is nothing to be told.
-#[derive(Default)]
-pub struct Turn {
-    /// What the store has been told until; asked where it is not known.
-    told: Option<Seq>,
-    /// Looked through, with nothing to tell.
-    looked: Seq,
+/// Who has just been told, or has read, something: whoever shows them their count looks again.
+#[derive(Clone)]
+pub struct Heard(broadcast::Sender<Arc<BTreeSet<ActorKey>>>);
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self(broadcast::channel(HEARD).0)
+    }
+}
+
+impl Heard {
+    pub fn say(&self, who: BTreeSet<ActorKey>) {
+        // Nobody may be listening.
+        let _unheard = self.0.send(Arc::new(who));
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Arc<BTreeSet<ActorKey>>> {
+        self.0.subscribe()
+    }
+}
+
+/// Makes of the log what people are told.
+struct Telling<'c>(&'c Catalog);
+
+#[async_trait]
+impl Follower for Telling<'_> {
+    type Item = Told;
+
+    fn catalog(&self) -> &Catalog {
+        self.0
+    }
+
+    async fn made_until(&self) -> Result<Option<Seq>> {
+        Ok(self.0.store.told_until().await?)
+    }
+
+    async fn make(&self, record: &Record) -> Result<Vec<Told>> {
+        self.0.told_by(record).await
+    }
+
+    async fn write(&self, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool> {
+        let is_ours = self.0.store.tell(after, until, told).await?;
+        if is_ours && !told.is_empty() {
+            self.0.heard.say(told.iter().map(|told| told.person.clone()).collect());
+        }
+        Ok(is_ours)
+    }
 }
 
 /// Of a log that nobody has been told of, people are told what comes from now on.
 pub async fn begin_with(catalog: &Catalog) -> Result<()> {
-    begin(catalog, &mut *catalog.telling.lock().await).await.map(|_| ())
+    follower::begin(&Telling(catalog), &mut *catalog.telling.lock().await).await.map(|_| ())
 }
 
 pub fn start(catalog: &Catalog) {
@@ -45,9 +81,9 @@ pub fn start(catalog: &Catalog) {
         let mut committed = catalog.store.committed();
         loop {
             let mut turn = catalog.telling.lock().await;
-            let caught_up = catch_up(&catalog, &mut turn).await;
+            let caught_up = follower::catch_up(&Telling(&catalog), &mut turn).await;
             if caught_up.is_err() {
-                turn.told = None;
+                turn.ask_again();
             }
             drop(turn);
             if let Err(error) = caught_up {
@@ -65,64 +101,10 @@ pub fn start(catalog: &Catalog) {
     });
 }
 
-async fn catch_up(catalog: &Catalog, turn: &mut Turn) -> Result<()> {
-    loop {
-        let told = match turn.told {
-            Some(told) => told,
-            None => begin(catalog, turn).await?,
-        };
-        let records = catalog.store.follow(told.max(turn.looked), BATCH).await?;
-        let Some(last) = records.last().map(|record| record.seq) else { return Ok(()) };
-        catalog.until_known(last).await;
-        if catalog.directory.taken() < last {
-            let why = "what has been written is still being taken in".to_owned();
-            return Err(CatalogError::Busy(why));
-        }
-        let mut events = Vec::new();
-        for record in &records {
-            match catalog.told_by(record).await {
-                Ok(told) => events.extend(told),
-                // What it is about is gone, or never was: nobody is told, and the log goes on.
-                Err(CatalogError::NotFound(what)) => {
-                    tracing::warn!(seq = record.seq.0, what, "nobody is told of this")
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        turn.looked = last;
-        if events.is_empty() && last.0 - told.0 < UNSAID {
-            continue;
-        }
-        let is_ours = catalog.store.tell(Some(told), last, &events).await?;
-        turn.told = is_ours.then_some(last);
-        if !is_ours {
-            // Another process went on: what comes after that is looked at again.
-            turn.looked = Seq::default();
-        }
-    }
-}
-
-/// From where to go on. Who has not been told anything yet is not told what was before.
-async fn begin(catalog: &Catalog, turn: &mut Turn) -> Result<Seq> {
-    let told = match catalog.store.told_until().await? {
-        Some(told) => told,
-        None => {
-            let last = catalog.store.last().await?;
-            catalog.store.tell(None, last, &[]).await?;
-            catalog.store.told_until().await?.unwrap_or(last)
-        }
-    };
-    turn.told = Some(told);
-    Ok(told)
-}
-
 impl Catalog {
     /// Says that nobody is to be told what the log has so far.
     pub(crate) async fn tell_nothing_so_far(&self, turn: &mut Turn) -> Result<()> {
-        let told = begin(self, turn).await?;
-        let last = self.store.last().await?;
-        turn.told = self.store.tell(Some(told), last, &[]).await?.then_some(last);
-        Ok(())
+        follower::skip(&Telling(self), turn).await
     }
 
     /// Whom a record tells what.
@@ -175,7 +157,7 @@ impl Catalog {
     }
 
     /// The asset with all its names: as the record has it or, where that is of another name, as it stands.
-    async fn whole(&self, asset: &Urn, record: &Record, body: &Body) -> Result<Body> {
+    pub(crate) async fn whole(&self, asset: &Urn, record: &Record, body: &Body) -> Result<Body> {
         let head = if *asset == record.urn { None } else { Some(self.head(asset).await?) };
         match head.as_ref().map_or(body, |stored| stored.body.as_ref()) {
             Body::Asset(layers) => Ok(Body::Asset(self.with_aliases(asset, layers.clone()).await?)),
@@ -208,7 +190,7 @@ impl Catalog {
     }
 
     /// What stood before a record; `None` where there was nothing.
-    pub(super) async fn body_before(&self, record: &Record) -> Result<Option<std::sync::Arc<Body>>> {
+    pub(crate) async fn body_before(&self, record: &Record) -> Result<Option<std::sync::Arc<Body>>> {
         if record.revision < 2 {
             return Ok(None);
         }
@@ -226,7 +208,7 @@ pub(super) fn event(record: &Record, person: ActorKey, urn: Urn, what: What, det
 }
 
 /// What a record of an asset tells others, of what they see of it: its listing first, then what breaks.
-fn what_happened(before: Option<&Body>, after: &Body) -> Option<(What, String)> {
+pub(crate) fn what_happened(before: Option<&Body>, after: &Body) -> Option<(What, String)> {
     let Body::Asset(after) = after else { return None };
     let Some(Body::Asset(before)) = before else { return Some((What::New, String::new())) };
     let (was, is) = (before.listing(), after.listing());
@@ -316,7 +298,7 @@ fn words(facts: &AssetFacts) -> serde_json::Value {
 }
 
 /// `description, owners`: the names of the fields that differ, and nothing of what they say.
-fn changed_fields(before: &serde_json::Value, after: &serde_json::Value) -> String {
+pub(crate) fn changed_fields(before: &serde_json::Value, after: &serde_json::Value) -> String {
     let (Some(before), Some(after)) = (before.as_object(), after.as_object()) else { return String::new() };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let changed = names.into_iter().filter(|name| before.get(*name) != after.get(*name));

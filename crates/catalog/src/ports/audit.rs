@@ -34,12 +34,14 @@ pub enum Act {
     ChangedSecret,
     /// Began a run of a source, or kept it from its schedule.
     SteeredSource,
+    /// Mail or a webhook: what was given up was tried anew or forgotten, or a test sent.
+    SteeredChannel,
     /// Asked for another host.
     Misdirected,
 }
 
 impl Act {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Refused,
         Self::TurnedAway,
         Self::FromElsewhere,
@@ -53,6 +55,7 @@ impl Act {
         Self::ReadAudit,
         Self::ChangedSecret,
         Self::SteeredSource,
+        Self::SteeredChannel,
         Self::Misdirected,
     ];
 
@@ -71,6 +74,7 @@ impl Act {
             Self::ReadAudit => "read-audit",
             Self::ChangedSecret => "changed-secret",
             Self::SteeredSource => "steered-source",
+            Self::SteeredChannel => "steered-channel",
             Self::Misdirected => "misdirected",
         }
     }
@@ -90,6 +94,7 @@ impl Act {
             Self::ReadAudit => "read the audit",
             Self::ChangedSecret => "changed a secret",
             Self::SteeredSource => "steered a source",
+            Self::SteeredChannel => "steered mail or a webhook",
             Self::Misdirected => "asked for another host",
         }
     }

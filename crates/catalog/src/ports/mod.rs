@@ -2,10 +2,12 @@
 
 mod accounts;
 mod audit;
+mod courier;
 mod data;
 mod identities;
 mod inbox;
 mod index;
+mod outbox;
 mod provisioned;
 mod secrets;
 mod sources;
@@ -15,12 +17,14 @@ mod tokens;
 pub use self::data::{Data, DataError, NoData, Sample, SampleColumn};
 pub use accounts::{Account, Accounts, Session};
 pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, LoggedChange, NoAct, Noted};
+pub use courier::{Courier, Letter, Message, Undelivered};
 pub use identities::{FederatedSession, Identities, Identity};
 pub use inbox::{Inbox, NoWhat, Told, What};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, Tally, plain_name,
 };
+pub use outbox::{Channel, ChannelState, Failed, How, NoChannel, NoHow, Outbox, Outgoing, Waiting};
 pub use provisioned::{Provisioned, ProvisionedGroup, ProvisionedUser};
 pub use secrets::{SealedSecret, Secrets};
 pub use sources::{DefinedSource, NoSources, NotStarted, Running, Sources};

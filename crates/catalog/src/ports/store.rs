@@ -10,7 +10,7 @@ use loggia_quality::profile::{ColumnProfile, ProfileHead, TableProfile};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::{Accounts, AuditStream, Identities, Inbox, Provisioned, Secrets, Tokens};
+use super::{Accounts, AuditStream, Identities, Inbox, Outbox, Provisioned, Secrets, Tokens};
 
 /// A document as it stands.
 #[derive(Debug, Clone)]
@@ -162,7 +162,7 @@ pub struct Heads {
 
 #[async_trait]
 pub trait Store:
-    Accounts + AuditStream + Identities + Inbox + Provisioned + Secrets + Tokens + Send + Sync + 'static
+    Accounts + AuditStream + Identities + Inbox + Outbox + Provisioned + Secrets + Tokens + Send + Sync + 'static
 {
     /// The documents of these names, in their order; `None` where there is none or it was removed.
     async fn read(&self, urns: &[Urn]) -> Result<Vec<Option<Stored>>, StoreError>;

@@ -27,6 +27,8 @@ mod data;
 mod import;
 #[path = "bench/measures.rs"]
 mod measures;
+#[path = "bench/notified.rs"]
+mod notified;
 #[path = "bench/options.rs"]
 mod options;
 #[path = "bench/organised.rs"]
@@ -104,6 +106,7 @@ fn run() -> Outcome {
     }
     if options.publish {
         publish::run(&options, &mut report)?;
+        notified::run(&options, &mut report)?;
         print!("{}", if options.markdown { report.markdown() } else { report.aligned() });
         return Ok(());
     }

@@ -14,7 +14,7 @@ usage: bench [--assets NUMBER] [--only NAME]… [--quick] [--markdown] [--scratc
   --assets    how many the large catalog has (100000; of policy 1000000)
   data        reading the data itself: profiles beside DuckDB and pandas, previews, a database of 5,000 tables
   policy      decisions, filters, searching through them, trials, and what refusals cost those who write
-  publish     publishing 10,000 assets at once, with five rules
+  publish     publishing 10,000 assets at once, with five rules; inboxes; what leaves by webhooks, and who listens
   --only      import, start, search, http, pages, columns, rebuild or peers; may come more than once
   --quick     a large catalog of 10000, and short loads: to see whether something is far off
   --markdown  the table as Markdown
@@ -100,8 +100,7 @@ impl Options {
                 (false, false) => 100_000,
             };
         }
-        let needs_none =
-            options.policy || options.publish || options.write.is_some() || options.over.is_some();
+        let needs_none = options.policy || options.write.is_some() || options.over.is_some();
         if !options.program.is_file() && !needs_none {
             return Err(Trouble::new("LOGGIA_BIN does not name the program to measure"));
         }

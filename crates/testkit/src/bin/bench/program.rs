@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use loggia_model::Secret;
 use loggia_testkit::{Outcome, There, Trouble};
 
 use crate::report::field;
@@ -17,11 +18,17 @@ const TICKS_A_SECOND: u64 = 100;
 pub struct Loggia {
     program: PathBuf,
     folder: PathBuf,
+    /// By which it opens what is sealed in the folder.
+    secret_key: Option<Secret>,
 }
 
 impl Loggia {
     pub fn over(program: &Path, folder: &Path) -> Self {
-        Self { program: program.to_owned(), folder: folder.to_owned() }
+        Self { program: program.to_owned(), folder: folder.to_owned(), secret_key: None }
+    }
+
+    pub fn with_secret_key(self, key: Secret) -> Self {
+        Self { secret_key: Some(key), ..self }
     }
 
     pub fn folder(&self) -> &Path {
@@ -61,6 +68,9 @@ impl Loggia {
         let mut command = Command::new(&self.program);
         command.arg("--data").arg(&self.folder).args(verb).env("LOGGIA_LOG", "error").stdin(Stdio::null());
         command.env_remove("LOGGIA_DATABASE");
+        if let Some(key) = &self.secret_key {
+            command.env("LOGGIA_SECRET_KEY", key.reveal());
+        }
         // For what speaks as AWS does, and asks nobody who they are.
         command.env("AWS_ACCESS_KEY_ID", "bench").env("AWS_SECRET_ACCESS_KEY", "bench");
         command
@@ -97,6 +107,11 @@ impl Serving {
         self.status("RssAnon")
     }
 
+    /// The same, in KiB.
+    pub fn own_kib(&self) -> Outcome<u64> {
+        self.kib("RssAnon")
+    }
+
     /// The processor time that it has used so far, over all its threads: what stays true on a busy machine.
     pub fn processor(&self) -> Outcome<Duration> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
@@ -113,9 +128,12 @@ impl Serving {
     }
 
     fn status(&self, name: &str) -> Outcome<u64> {
+        Ok(self.kib(name)?.div_ceil(1 << 10))
+    }
+
+    fn kib(&self, name: &str) -> Outcome<u64> {
         let kib = field(&format!("/proc/{}/status", self.process.id()), name).there()?;
-        let kib: u64 = kib.split(' ').next().there()?.parse()?;
-        Ok(kib.div_ceil(1 << 10))
+        Ok(kib.split(' ').next().there()?.parse()?)
     }
 }
 

@@ -21,6 +21,11 @@ impl Times {
         self.0.get(place).copied().unwrap_or_default()
     }
 
+    pub fn mean(&self) -> Duration {
+        let count = u32::try_from(self.0.len()).unwrap_or(u32::MAX).max(1);
+        self.0.iter().sum::<Duration>() / count
+    }
+
     pub fn median(&self) -> Duration {
         self.at(50)
     }

@@ -65,7 +65,7 @@ pub fn asset(urn: &Urn) -> String {
     format!("/assets/{}", encoded(urn.rest()))
 }
 
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         let is_plain =

@@ -1,0 +1,140 @@
+//! How much one has not read, as it changes: one stream a browser, however many tabs it has.
+//!
+//! The tab that holds the lock has the stream, and tells the others; when it goes, the next gets the lock.
+
+use leptos::prelude::*;
+
+#[island]
+pub fn Unread(count: u64) -> impl IntoView {
+    let count = RwSignal::new(count);
+    #[cfg(feature = "hydrate")]
+    stream::begin(count);
+    let shown = move || {
+        let told = match count.get() {
+            0 => return None,
+            many if many > 99 => "99+".to_owned(),
+            few => few.to_string(),
+        };
+        Some(view! { <span class="unread">{told}<span class="hidden">" not read"</span></span> })
+    };
+    view! { {shown} }
+}
+
+#[cfg(feature = "hydrate")]
+mod stream {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use leptos::prelude::*;
+    use wasm_bindgen::closure::Closure;
+    use wasm_bindgen::{JsCast, JsValue};
+    use web_sys::js_sys::{Function, Promise, Reflect};
+    use web_sys::{AbortController, BroadcastChannel, EventSource, MessageEvent};
+
+    /// The name of lock and channel.
+    const NAME: &str = "loggia-unread";
+    /// Whoever only passes through a page opens nothing.
+    const AFTER: Duration = Duration::from_secs(2);
+
+    /// What ends with the page, or while it is kept aside.
+    struct Open {
+        channel: BroadcastChannel,
+        asked: AbortController,
+        source: Option<EventSource>,
+        /// Gives the lock back.
+        release: Option<Function>,
+    }
+
+    type Held = Rc<RefCell<Option<Open>>>;
+
+    pub fn begin(count: RwSignal<u64>) {
+        let held: Held = Rc::default();
+        let first = held.clone();
+        set_timeout(move || open(count, &first), AFTER);
+        let ended = held.clone();
+        on_window("pagehide", move |_| close(&ended));
+        // A page that was kept aside comes back as it was.
+        on_window("pageshow", move |event| {
+            let is_back =
+                Reflect::get(&event, &"persisted".into()).is_ok_and(|persisted| persisted.is_truthy());
+            if is_back {
+                open(count, &held);
+            }
+        });
+    }
+
+    fn open(count: RwSignal<u64>, held: &Held) {
+        let (Ok(channel), Ok(asked)) = (BroadcastChannel::new(NAME), AbortController::new()) else { return };
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(told) = number(&event.data()) {
+                count.set(told);
+            }
+        });
+        channel.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
+        *held.borrow_mut() = Some(Open { channel, asked, source: None, release: None });
+        // Where there are no locks, the count is that of the page.
+        let _without = ask(count, held);
+    }
+
+    fn close(held: &Held) {
+        let Some(open) = held.borrow_mut().take() else { return };
+        open.channel.close();
+        open.asked.abort();
+        if let Some(source) = open.source {
+            source.close();
+        }
+        if let Some(release) = open.release {
+            let _released = release.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Asks for the lock (Web Locks API), and has the stream as soon as it is there.
+    fn ask(count: RwSignal<u64>, held: &Held) -> Result<(), JsValue> {
+        let locks = Reflect::get(&window().navigator(), &"locks".into())?;
+        let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
+        let options = web_sys::js_sys::Object::new();
+        if let Some(open) = held.borrow().as_ref() {
+            Reflect::set(&options, &"signal".into(), &open.asked.signal())?;
+        }
+        let leader = held.clone();
+        let granted = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
+            lead(count, &leader).unwrap_or(JsValue::UNDEFINED)
+        });
+        let asked: Promise = request.call3(&locks, &NAME.into(), &options, &granted)?.dyn_into()?;
+        // A page that goes takes its question back.
+        let taken_back = Closure::<dyn FnMut(JsValue)>::new(|_why| {});
+        let _handled = asked.catch(&taken_back);
+        taken_back.forget();
+        Ok(())
+    }
+
+    /// The promise that holds the lock until this page goes.
+    fn lead(count: RwSignal<u64>, held: &Held) -> Option<JsValue> {
+        let mut held = held.borrow_mut();
+        let open = held.as_mut()?;
+        let source = EventSource::new("/events").ok()?;
+        let channel = open.channel.clone();
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(told) = number(&event.data()) {
+                count.set(told);
+                let _told = channel.post_message(&event.data());
+            }
+        });
+        source.add_event_listener_with_callback("unread", heard.into_js_value().unchecked_ref()).ok()?;
+        open.source = Some(source);
+        let mut release = None;
+        let promise = Promise::new(&mut |resolve, _| release = Some(resolve));
+        open.release = release;
+        Some(promise.into())
+    }
+
+    fn number(data: &JsValue) -> Option<u64> {
+        data.as_string()?.parse().ok()
+    }
+
+    fn on_window(name: &str, act: impl Fn(JsValue) + 'static) {
+        let act = Closure::<dyn Fn(JsValue)>::new(act);
+        let _listening = window().add_event_listener_with_callback(name, act.into_js_value().unchecked_ref());
+    }
+}

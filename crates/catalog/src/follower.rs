@@ -1,0 +1,120 @@
+//! Following the log: something is made of each record, in order, and what was made so far is written with it.
+//!
+//! How far a follower has come stands in the transaction that writes what it made: after a crash nothing is left out, and
+//! of two processes over one store only one makes it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use loggia_model::{Record, Seq};
+
+use crate::{Catalog, CatalogError, Result};
+
+/// Records read at once.
+const BATCH: u32 = 500;
+/// Records of which nothing is made, after which it is noted all the same how far the log has been read.
+const UNSAID: u64 = 1_000;
+/// Between tries after an error, such as a full disk.
+pub const RETRY: Duration = Duration::from_secs(2);
+
+/// Held by whoever follows, or says that there is nothing to be made.
+#[derive(Default)]
+pub struct Turn {
+    /// What has been made until; asked where it is not known.
+    made: Option<Seq>,
+    /// Looked through, with nothing to make of it.
+    looked: Seq,
+}
+
+impl Turn {
+    /// After an error, the store is asked anew.
+    pub fn ask_again(&mut self) {
+        self.made = None;
+    }
+}
+
+#[async_trait]
+pub trait Follower: Sync {
+    type Item: Send + Sync;
+
+    fn catalog(&self) -> &Catalog;
+
+    /// How far it has come, as the store says; `None` where it has not begun.
+    async fn made_until(&self) -> Result<Option<Seq>>;
+
+    /// What is made of one record. `NotFound` where what it is about is gone: it is stepped over.
+    async fn make(&self, record: &Record) -> Result<Vec<Self::Item>>;
+
+    /// Writes what was made; `false` where somebody else has.
+    async fn write(&self, after: Option<Seq>, until: Seq, items: &[Self::Item]) -> Result<bool>;
+}
+
+/// Makes what there is to be made.
+///
+/// # Errors
+/// `Busy` where what was written is still being taken in, and where the store cannot be read or written.
+pub async fn catch_up(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
+    let catalog = follower.catalog();
+    loop {
+        let made = match turn.made {
+            Some(made) => made,
+            None => begin(follower, turn).await?,
+        };
+        let records = catalog.store.follow(made.max(turn.looked), BATCH).await?;
+        let Some(last) = records.last().map(|record| record.seq) else { return Ok(()) };
+        catalog.until_known(last).await;
+        if catalog.directory.taken() < last {
+            let why = "what has been written is still being taken in".to_owned();
+            return Err(CatalogError::Busy(why));
+        }
+        let mut items = Vec::new();
+        for record in &records {
+            match follower.make(record).await {
+                Ok(made) => items.extend(made),
+                // What it is about is gone, or never was: the log goes on.
+                Err(CatalogError::NotFound(what)) => {
+                    tracing::warn!(seq = record.seq.0, what, "nobody is told of this")
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        turn.looked = last;
+        if items.is_empty() && last.0 - made.0 < UNSAID {
+            continue;
+        }
+        let is_ours = follower.write(Some(made), last, &items).await?;
+        turn.made = is_ours.then_some(last);
+        if !is_ours {
+            // Another process went on: what comes after that is looked at again.
+            turn.looked = Seq::default();
+        }
+    }
+}
+
+/// From where to go on. Who has not begun begins with what comes from now on.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub async fn begin(follower: &impl Follower, turn: &mut Turn) -> Result<Seq> {
+    let made = match follower.made_until().await? {
+        Some(made) => made,
+        None => {
+            let last = follower.catalog().store.last().await?;
+            follower.write(None, last, &[]).await?;
+            follower.made_until().await?.unwrap_or(last)
+        }
+    };
+    turn.made = Some(made);
+    Ok(made)
+}
+
+/// Says that nothing is to be made of what the log has so far.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub async fn skip(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
+    let made = begin(follower, turn).await?;
+    let last = follower.catalog().store.last().await?;
+    turn.made = follower.write(Some(made), last, &[]).await?.then_some(last);
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! What is due leaves, many at once, and about one thing one after another. What has not arrived is tried again, later
+//! each time; after the last try it is given up, where an administrator finds it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use loggia_model::{Timestamp, Urn};
+use loggia_policy::Action;
+use tokio::time::Instant;
+
+use super::{Channels, event, letter};
+use crate::clock::now;
+use crate::follower::RETRY;
+use crate::ports::{Channel, Failed, Message, Undelivered, Waiting, What};
+use crate::tokens::fresh_id;
+use crate::{Catalog, Result};
+
+/// Read at once.
+const ROUND: u32 = 500;
+/// On their way at once, to one receiver.
+const AT_ONCE: usize = 32;
+/// What has arrived is forgotten in so many at once: as many are sent again after a crash.
+const FORGOTTEN_AT_ONCE: usize = 100;
+/// In a round, nothing is begun after that.
+const BEGUN_WITHIN: Duration = Duration::from_secs(20);
+/// Nothing is due: another process may have put something out, or the clock have been set.
+const LOOK: Duration = Duration::from_secs(5);
+/// Between tries of a receiver of which nothing arrives.
+const STRUGGLING: Duration = Duration::from_secs(1);
+
+/// What came of one: `None` where it is to be forgotten.
+type Outcome = (Waiting, Option<Undelivered>);
+
+pub fn start(catalog: &Catalog, channels: &Arc<Channels>, channel: Channel) {
+    let sender = Sender { catalog: catalog.clone(), channels: channels.clone(), channel, holder: fresh_id() };
+    let mut sent_for = catalog.sent_for.subscribe();
+    tokio::spawn(async move {
+        let mut limit = ROUND;
+        loop {
+            sent_for.mark_unchanged();
+            let wait = match sender.round(limit).await {
+                Ok(round) if round.tried == 0 => sender.until_due().await.unwrap_or(LOOK),
+                // Whoever answers nothing is asked by one message at a time.
+                Ok(round) if round.arrived == 0 => {
+                    limit = 1;
+                    STRUGGLING
+                }
+                Ok(_) => {
+                    limit = ROUND;
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(channel = %sender.channel, %error, "nothing is sent; trying again");
+                    RETRY
+                }
+            };
+            let due = tokio::time::timeout(wait, sent_for.changed()).await;
+            if matches!(due, Ok(Err(_))) {
+                return;
+            }
+        }
+    });
+}
+
+struct Sender {
+    catalog: Catalog,
+    channels: Arc<Channels>,
+    channel: Channel,
+    holder: String,
+}
+
+#[derive(Default)]
+struct Round {
+    tried: usize,
+    arrived: usize,
+}
+
+impl Sender {
+    async fn until_due(&self) -> Result<Duration> {
+        let next = self.catalog.store.next_due(&self.channel).await?;
+        let wait = next.map(|next| next.micros().saturating_sub(now().micros())).unwrap_or(i64::MAX);
+        Ok(Duration::from_micros(u64::try_from(wait).unwrap_or_default())
+            .clamp(Duration::from_millis(1), LOOK))
+    }
+
+    async fn round(&self, limit: u32) -> Result<Round> {
+        if !self.catalog.store.hold(&self.channel, &self.holder).await? {
+            return Ok(Round::default());
+        }
+        let due = self.catalog.store.due(&self.channel, now(), limit).await?;
+        let deadline = Instant::now() + BEGUN_WITHIN;
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut groups: Vec<Vec<Waiting>> = Vec::new();
+        for waiting in due {
+            let place = *places.entry(waiting.outgoing.about.clone()).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.push(waiting),
+                None => groups.push(vec![waiting]),
+            }
+        }
+        let mut outcomes =
+            stream::iter(groups).map(|group| self.send(group, deadline)).buffer_unordered(AT_ONCE);
+        let (mut round, mut done) = (Round::default(), Vec::new());
+        while let Some(some) = outcomes.next().await {
+            let some = some?;
+            round.tried += some.len();
+            round.arrived += some.iter().filter(|(_, why)| why.is_none()).count();
+            done.extend(some);
+            if done.len() >= FORGOTTEN_AT_ONCE {
+                self.note(std::mem::take(&mut done)).await?;
+            }
+        }
+        self.note(done).await?;
+        Ok(round)
+    }
+
+    /// What is about one thing: where one has not arrived, nothing after it is sent.
+    async fn send(&self, group: Vec<Waiting>, deadline: Instant) -> Result<Vec<Outcome>> {
+        let Channel::Webhook(webhook) = &self.channel else { return self.mail(&group).await };
+        let mut outcomes = Vec::with_capacity(group.len());
+        for waiting in group {
+            if Instant::now() > deadline {
+                break;
+            }
+            let outcome = match self.may_still_be_told(webhook, &waiting).await? {
+                true => {
+                    let outgoing = &waiting.outgoing;
+                    let message = Message { id: outgoing.id.clone(), body: outgoing.body.clone() };
+                    self.channels.courier.call(webhook, &message).await.err()
+                }
+                false => Some(Undelivered::for_good("the service may not read it any more")),
+            };
+            let has_failed = outcome.as_ref().is_some_and(|why| !why.is_final);
+            outcomes.push((waiting, outcome));
+            if has_failed {
+                break;
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// What has waited for another try may have been hidden meanwhile. That it was taken back may be told all the same:
+    /// whoever was to be told had read it.
+    async fn may_still_be_told(&self, webhook: &str, waiting: &Waiting) -> Result<bool> {
+        let urn: Option<Urn> = waiting.outgoing.about.parse().ok();
+        let (Some(_), Some(urn), Some(webhook)) = (waiting.last_try, urn, self.channels.webhook(webhook))
+        else {
+            return Ok(true);
+        };
+        if event::what(&waiting.outgoing.body) == Some(What::Withdrawn) {
+            return Ok(true);
+        }
+        let stored = self.catalog.store.read(std::slice::from_ref(&urn)).await?.pop().flatten();
+        let Some(stored) = stored else { return Ok(false) };
+        self.catalog.may(&webhook.service, Action::Read, &urn, &stored.body).await
+    }
+
+    /// All that is due for one person, as one letter.
+    async fn mail(&self, group: &[Waiting]) -> Result<Vec<Outcome>> {
+        let Some(first) = group.first() else { return Ok(Vec::new()) };
+        let id = format!("{}{}", fresh_id(), fresh_id());
+        let about = &first.outgoing.about;
+        let (id, lines) = self.catalog.store.as_letter(about, &id, now()).await?;
+        let outcome = match letter::written(&self.catalog, &self.channels, &id, about, &lines).await? {
+            Some(letter) => self.channels.courier.mail(&letter).await.err(),
+            None => None,
+        };
+        Ok(lines.into_iter().map(|line| (line, outcome.clone())).collect())
+    }
+
+    async fn note(&self, outcomes: Vec<Outcome>) -> Result<()> {
+        let at = now();
+        let (mut arrived, mut failed) = (Vec::new(), Vec::new());
+        for (waiting, outcome) in outcomes {
+            match outcome {
+                None => arrived.push(waiting.outgoing.id),
+                Some(why) => failed.push(self.failed(&waiting, &why, at)),
+            }
+        }
+        self.catalog.store.arrived(&self.channel, &arrived, at).await?;
+        if !failed.is_empty() {
+            self.catalog.store.failed(&self.channel, &failed).await?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, waiting: &Waiting, why: &Undelivered, at: Timestamp) -> Failed {
+        let wait = self.channels.patience.after(waiting.tries + 1).filter(|_| !why.is_final);
+        let wait = wait.map(|wait| wait.max(why.wait.unwrap_or_default()));
+        let next = wait.map(|wait| {
+            Timestamp::from_micros(
+                at.micros().saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)),
+            )
+        });
+        Failed { id: waiting.outgoing.id.clone(), at, next, why: why.why.clone() }
+    }
+}

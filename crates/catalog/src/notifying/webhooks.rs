@@ -1,0 +1,203 @@
+//! What webhooks are told: of each record what happened, where the service that a webhook is told as may read it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_model::compatibility::column_changes;
+use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
+use loggia_policy::Action;
+
+use super::event::{self, News};
+use super::{Channels, Webhook, fresh_message};
+use crate::attributes::Attributes;
+use crate::follower::{self, Follower, RETRY, Turn};
+use crate::inbox::{changed_fields, happened_to, what_happened};
+use crate::ports::{Channel, Outgoing, What};
+use crate::{Catalog, CatalogError, Result};
+
+/// By which the store knows how far webhooks have been told.
+pub const NAME: &str = "webhooks";
+
+struct Calling {
+    catalog: Catalog,
+    channels: Arc<Channels>,
+}
+
+/// What happened, and to whom it may be told.
+struct Happened {
+    news: News,
+    /// Who may read this, may be told.
+    readable: (Urn, Body),
+    /// Where it is, and all above.
+    units: Vec<Urn>,
+}
+
+#[async_trait]
+impl Follower for Calling {
+    type Item = Outgoing;
+
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    async fn made_until(&self) -> Result<Option<Seq>> {
+        Ok(self.catalog.store.made_until(NAME).await?)
+    }
+
+    async fn make(&self, record: &Record) -> Result<Vec<Outgoing>> {
+        let Op::Put(body) = &record.op else { return Ok(Vec::new()) };
+        let happened = match record.urn.kind() {
+            Kind::Asset => self.to_asset(record, body).await?,
+            Kind::Post => self.to_post(record, body).await?,
+            Kind::Term | Kind::DataProduct | Kind::DomainUnit | Kind::Project => {
+                self.to_words(record, body).await?
+            }
+            _ => None,
+        };
+        let Some(happened) = happened else { return Ok(Vec::new()) };
+        let mut outgoing = Vec::new();
+        for webhook in self.channels.webhooks.iter().filter(|webhook| webhook.wants(&happened)) {
+            let (urn, body) = &happened.readable;
+            if self.catalog.may(&webhook.service, Action::Read, urn, body).await? {
+                outgoing.push(self.message(webhook, record, &happened.news));
+            }
+        }
+        Ok(outgoing)
+    }
+
+    async fn write(&self, after: Option<Seq>, until: Seq, outgoing: &[Outgoing]) -> Result<bool> {
+        let is_ours = self.catalog.store.put_out(NAME, after, until, outgoing).await?;
+        if is_ours && !outgoing.is_empty() {
+            self.catalog.sent_for.send_replace(());
+        }
+        Ok(is_ours)
+    }
+}
+
+pub fn start(catalog: &Catalog, channels: &Arc<Channels>) {
+    let calling = Calling { catalog: catalog.clone(), channels: channels.clone() };
+    tokio::spawn(async move {
+        let mut turn = Turn::default();
+        let mut committed = calling.catalog.store.committed();
+        loop {
+            if let Err(error) = follower::catch_up(&calling, &mut turn).await {
+                turn.ask_again();
+                match error {
+                    CatalogError::Busy(why) => tracing::info!(why, "webhooks are told a little later"),
+                    error => tracing::error!(%error, "no webhook is told what happens; trying again"),
+                }
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+            if committed.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+impl Calling {
+    fn message(&self, webhook: &Webhook, record: &Record, news: &News) -> Outgoing {
+        let id = fresh_message();
+        Outgoing {
+            channel: Channel::Webhook(webhook.name.clone()),
+            about: news.urn.as_str().to_owned(),
+            seq: record.seq,
+            at: record.at,
+            due: Timestamp::EPOCH,
+            body: event::written(&self.channels.site, &id, record, news),
+            id,
+        }
+    }
+
+    async fn to_asset(&self, record: &Record, body: &Body) -> Result<Option<Happened>> {
+        let asset = self.catalog.directory.asset(&record.urn);
+        let before = self.catalog.body_before(record).await?;
+        let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(None) };
+        let whole = self.catalog.whole(&asset, record, body).await?;
+        let columns = match (before.as_deref(), body) {
+            (Some(Body::Asset(before)), Body::Asset(after)) => {
+                column_changes(&before.for_others().view().columns, &after.for_others().view().columns)
+            }
+            _ => Vec::new(),
+        };
+        let units = self.units_of(&whole);
+        // Who could read what is taken back now knew of it.
+        let was = before.filter(|_| what == What::Withdrawn).map(|before| before.as_ref().clone());
+        Ok(Some(Happened {
+            news: News {
+                name: whole.name_for_others(&asset),
+                what,
+                detail,
+                columns,
+                address: self.channels.address(&asset),
+                urn: asset.clone(),
+            },
+            readable: (asset, was.unwrap_or(whole)),
+            units,
+        }))
+    }
+
+    async fn to_post(&self, record: &Record, body: &Body) -> Result<Option<Happened>> {
+        let Body::Post(layers) = body else { return Ok(None) };
+        let after = layers.view();
+        let before = self.catalog.body_before(record).await?;
+        let before = match before.as_deref() {
+            Some(Body::Post(layers)) => Some(layers.view()),
+            _ => None,
+        };
+        let Some((what, detail)) = happened_to(before.as_deref(), &after) else { return Ok(None) };
+        let Some(about) = after.about.as_ref().map(|about| self.catalog.directory.asset(about)) else {
+            return Ok(None);
+        };
+        let stored = self.catalog.head(&about).await?;
+        let units = self.units_of(&stored.body);
+        Ok(Some(Happened {
+            news: News {
+                name: stored.body.name_for_others(&about),
+                what,
+                detail,
+                columns: Vec::new(),
+                address: self.channels.address(&record.urn),
+                urn: record.urn.clone(),
+            },
+            readable: (about, stored.body.as_ref().clone()),
+            units,
+        }))
+    }
+
+    async fn to_words(&self, record: &Record, body: &Body) -> Result<Option<Happened>> {
+        let Some(before) = self.catalog.body_before(record).await? else { return Ok(None) };
+        let (was, is) = (before.shown(), body.shown());
+        if was == is {
+            return Ok(None);
+        }
+        let urn = record.urn.clone();
+        Ok(Some(Happened {
+            news: News {
+                name: body.name(&urn),
+                what: What::Described,
+                detail: changed_fields(&was, &is),
+                columns: Vec::new(),
+                address: self.channels.address(&urn),
+                urn: urn.clone(),
+            },
+            units: self.units_of(body),
+            readable: (urn, body.clone()),
+        }))
+    }
+
+    fn units_of(&self, body: &Body) -> Vec<Urn> {
+        let attributes = Attributes::of(body);
+        let directory = &self.catalog.directory;
+        let unit = directory.standing(attributes.unit.as_ref(), attributes.project.as_ref());
+        unit.map(|unit| directory.and_above(&unit)).unwrap_or_default()
+    }
+}
+
+impl Webhook {
+    fn wants(&self, happened: &Happened) -> bool {
+        (self.what.is_empty() || self.what.contains(&happened.news.what))
+            && self.unit.as_ref().is_none_or(|unit| happened.units.contains(unit))
+    }
+}
