@@ -119,14 +119,12 @@ test('a breaking change is mailed to a follower and told to a webhook', async ({
     expect(event.data).toMatchObject({ name: 'Retention campaigns', detail: 'drops offer_code' });
   });
   await test.step('whoever runs the catalog sees that they arrived, and can try', async () => {
-    await page.goto('/notifications');
-    await expect(page.getByRole('heading', { name: 'Not for you, so far' })).toBeVisible();
     await signIn(page, 'Ana Benítez');
     await page.goto('/notifications');
     await settled();
     const lake = page.getByRole('region', { name: 'lake' });
     await expect(lake).toContainText('1 arrived');
-    await expect(page.getByRole('region', { name: 'Mail' })).toContainText('1 arrived');
+    await expect(page.getByRole('region', { name: 'Mail' })).toContainText(/[1-9] arrived.*0 on the way; 0 given up/);
     await lake.getByRole('button', { name: 'Send a test' }).click();
     await settled();
     await expect.poll(() => receiver.events.at(-1)?.type).toBe('io.loggia.webhook.test');

@@ -46,7 +46,8 @@ pub fn run(options: &Options, report: &mut Report) -> Outcome {
     let folder = TempDir::with_prefix_in("loggia-bench-", &options.scratch)?;
     let data = folder.path().join("data");
     fs::create_dir(&data)?;
-    let key = runtime.block_on(filled(&data))?;
+    // What follows the log there ends with its runtime, so that the program can have the folder.
+    let key = Runtime::new()?.block_on(filled(&data))?;
     let loggia = Loggia::over(&options.program, &data).with_secret_key(key);
     let receiver = runtime.block_on(Receiver::start())?;
     let file = folder.path().join("notifications.yaml");
