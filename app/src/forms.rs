@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 pub(crate) mod account;
+mod certifying;
 mod notifying;
 #[cfg(feature = "ssr")]
 pub(crate) mod posts;
@@ -24,6 +25,7 @@ pub(crate) mod token;
 
 #[cfg(feature = "ssr")]
 pub use self::account::refused_sign_in;
+pub use self::certifying::*;
 pub use self::notifying::*;
 #[cfg(feature = "ssr")]
 pub use self::server::own_path;

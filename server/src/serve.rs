@@ -37,6 +37,7 @@ pub async fn serve(args: &Args, serve: &Serve) -> Result<(), Failure> {
     let (catalog, providers) = entered_by(catalog, serve).await?;
     let address = listener.local_addr()?;
     let catalog = notifying(catalog, serve, address).await?;
+    catalog.forget_other_channels().await?;
     remote::listen(&args.data, catalog.clone()).await?;
     println!("Loggia serves http://{address}");
     welcome(&catalog, serve, address).await?;

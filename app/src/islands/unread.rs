@@ -36,6 +36,8 @@ mod stream {
     const NAME: &str = "loggia-unread";
     /// Whoever only passes through a page opens nothing.
     const AFTER: Duration = Duration::from_secs(2);
+    /// Whoever is not answered as a stream is asked again.
+    const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 
     /// What ends with the page, or while it is kept aside.
     struct Open {
@@ -65,6 +67,9 @@ mod stream {
     }
 
     fn open(count: RwSignal<u64>, held: &Held) {
+        if held.borrow().is_some() {
+            return;
+        }
         let (Ok(channel), Ok(asked)) = (BroadcastChannel::new(NAME), AbortController::new()) else { return };
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(told) = number(&event.data()) {
@@ -111,10 +116,11 @@ mod stream {
 
     /// The promise that holds the lock until this page goes.
     fn lead(count: RwSignal<u64>, held: &Held) -> Option<JsValue> {
+        let held_again = held.clone();
         let mut held = held.borrow_mut();
-        let open = held.as_mut()?;
+        let stream = held.as_mut()?;
         let source = EventSource::new("/events").ok()?;
-        let channel = open.channel.clone();
+        let channel = stream.channel.clone();
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(told) = number(&event.data()) {
                 count.set(told);
@@ -122,10 +128,20 @@ mod stream {
             }
         });
         source.add_event_listener_with_callback("unread", heard.into_js_value().unchecked_ref()).ok()?;
-        open.source = Some(source);
+        let (lost, lost_held) = (source.clone(), held_again);
+        let ended = Closure::<dyn Fn(JsValue)>::new(move |_| {
+            // It comes again by itself, unless the answer was no stream: then another tab may, or this one, later.
+            if lost.ready_state() == EventSource::CLOSED {
+                close(&lost_held);
+                let later = lost_held.clone();
+                set_timeout(move || open(count, &later), AFTER_A_FAILURE);
+            }
+        });
+        source.set_onerror(Some(ended.into_js_value().unchecked_ref()));
+        stream.source = Some(source);
         let mut release = None;
         let promise = Promise::new(&mut |resolve, _| release = Some(resolve));
-        open.release = release;
+        stream.release = release;
         Some(promise.into())
     }
 

@@ -1,5 +1,6 @@
 //! An asset: what it is, whether to trust it, whose it is. Tabs are links.
 
+mod certification;
 mod columns;
 mod discussion;
 mod lineage;
@@ -15,10 +16,12 @@ use std::time::SystemTime;
 
 use leptos::prelude::*;
 use loggia_catalog::assets::{AssetView, Looked};
+use loggia_catalog::certification::CertificationView;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::{Timestamp, Urn};
 
+pub use self::certification::FORM as CERTIFY_FORM;
 pub use self::discussion::FORM as SAY_FORM;
 pub use self::listing::FORM as PUBLISH_FORM;
 use super::history::history;
@@ -73,6 +76,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         }
     };
     let around = Around {
+        certification: request.catalog.certification(&request.actor, &asset).await?,
         successor: successor(&request, &asset).await?,
         follow: if as_of.is_none() { follow(&request, &asset.urn).await? } else { None },
         has_profile: chosen == "profile" || request.catalog.has_profile(&asset).await?,
@@ -98,15 +102,17 @@ async fn successor(request: &Request, asset: &AssetView) -> Result<Option<AnyVie
 
 /// What stands around each tab, and has to be asked for.
 struct Around {
+    certification: Option<CertificationView>,
     successor: Option<AnyView>,
     follow: Option<AnyView>,
     has_profile: bool,
 }
 
 fn frame(request: &Request, asset: &AssetView, chosen: &str, around: Around, body: AnyView) -> AnyView {
-    let Around { successor, follow, has_profile } = around;
+    let Around { certification, successor, follow, has_profile } = around;
     let has_listing = asset.as_of.is_none()
         && (asset.may(Action::Edit)
+            || certification.is_some()
             || asset.listing.as_ref().is_some_and(loggia_model::facts::Listing::is_out));
     let talk = request.catalog.talk(&request.actor, asset);
     let has_discussion = asset.as_of.is_none() && request.actor.who != loggia_model::Who::Anonymous;
@@ -139,7 +145,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, around: Around, bod
             {missing}
             {listing::notes(asset, successor)}
             {discussion::problems(asset, talk)}
-            {trust(asset)}
+            {trust(asset, certification.as_ref())}
             <nav class="tabs" aria-label="About this asset">
                 <ul>
                     {tab_link(asset, chosen, "", "Overview", None)}
@@ -178,7 +184,7 @@ fn tab_link(
 }
 
 /// Owner, quality, freshness, size, use: the facts that trust hangs on, in one row.
-fn trust(asset: &AssetView) -> AnyView {
+fn trust(asset: &AssetView, certification: Option<&CertificationView>) -> AnyView {
     let owner = match asset.owners.first() {
         Some(owner) => view! { <a href=href(&owner.urn)>{owner.name.clone()}</a> }.into_any(),
         None => view! { <span class="quiet">"nobody yet"</span> }.into_any(),
@@ -207,6 +213,7 @@ fn trust(asset: &AssetView) -> AnyView {
     view! {
         <dl class="trust" id="trust" data-live="">
             <div><dt>"Owner"</dt><dd>{owner}</dd></div>
+            {certification::in_short(asset, certification)}
             <div><dt>"Quality"</dt><dd>{quality}</dd></div>
             <div><dt>"Data from"</dt><dd>{fresh}</dd></div>
             {rows}

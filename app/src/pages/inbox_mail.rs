@@ -82,6 +82,7 @@ fn explained(what: What) -> &'static str {
         What::Deprecated => "It is kept until a day.",
         What::Retired => "It is used no more.",
         What::Withdrawn => "It is in the catalog no more.",
+        What::Certified => "Somebody stands for it, in another way, or no more.",
         What::Described => "Words, owners, tags or terms changed.",
         What::Missing => "Its source has it no more.",
         What::New => "It came into what you follow.",

@@ -109,7 +109,7 @@ fn one(view: ChannelView, name: &dyn Fn(&Urn) -> String) -> AnyView {
                 <div class="actions">{test}</div>
             </div>
             <p class="quiet">{place} {as_whom} {of_unit} {of_what}</p>
-            <p>{grouped(state.arrived)} " arrived" {arrived} "; " {grouped(state.waiting)} " on the way" {oldest} "; " {grouped(state.dead)} " given up."</p>
+            <p>{grouped(state.arrived)} " arrived" {arrived} "; " {grouped(state.waiting)} " waiting" {oldest} "; " {grouped(state.dead)} " given up."</p>
             {failing}
             {given_up}
         </section>

@@ -1,10 +1,14 @@
 //! A thing in a list: what it is, whether it is fresh and good, whose it is.
 
+use std::time::SystemTime;
+
 use leptos::prelude::*;
 use loggia_catalog::Names;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::ports::{Card, Fragment};
 use loggia_catalog::words::Carrier;
+use loggia_model::Timestamp;
+use loggia_model::facts::CertificationLevel;
 
 use super::icon::{Icon, kind_icon};
 use super::links::href;
@@ -102,7 +106,15 @@ pub fn badges(card: &Card) -> AnyView {
     let inventory = card.inventory.then(|| view! { <span class="badge">"Not published"</span> });
     let missing =
         card.missing_since.map(|_| view! { <span class="badge badge-poor">"Missing at its source"</span> });
-    (inventory, deprecated, missing, checks(card.checks)).into_any()
+    let now = Timestamp::from_system(SystemTime::now());
+    let certified = card.certified.filter(|(_, until)| until.is_none_or(|until| until > now));
+    let certified = certified.map(|(level, _)| certified_as(level));
+    (inventory, deprecated, missing, certified, checks(card.checks)).into_any()
+}
+
+/// How far somebody stands for it.
+pub fn certified_as(level: CertificationLevel) -> AnyView {
+    view! { <span class="badge band-good">"Certified: " {level.title()}</span> }.into_any()
 }
 
 /// Quality in a word and a shape that reads without colour.

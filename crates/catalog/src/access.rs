@@ -19,6 +19,7 @@ pub use self::permits::{Allowed, Permits};
 use crate::assets::AssetView;
 use crate::attributes::Attributes;
 use crate::audit::Event;
+use crate::certification::certified;
 use crate::find::kind_title;
 use crate::lockout::Loss;
 use crate::policies::check_policy;
@@ -219,6 +220,14 @@ impl Catalog {
             && let Some(body) = before.or(after)
         {
             self.check(permits, Action::Publish, urn, body).await?;
+        }
+        // Nor is what others may rest on.
+        if before.and_then(certified) != after.and_then(certified) {
+            match (before, after) {
+                (Some(body), _) => self.check(permits, Action::Curate, urn, body).await?,
+                (None, Some(body)) => self.check_new(permits, Action::Curate, urn, body)?,
+                (None, None) => {}
+            }
         }
         self.check_master_data(urn, before, after).await?;
         self.check_leading(permits, urn, before.and_then(leads_to), after.and_then(leads_to)).await?;

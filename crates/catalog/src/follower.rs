@@ -27,9 +27,10 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// After an error, the store is asked anew.
+    /// After an error, the store is asked anew, and what was looked through is looked through again: it may have been made,
+    /// and not written.
     pub fn ask_again(&mut self) {
-        self.made = None;
+        *self = Self::default();
     }
 }
 

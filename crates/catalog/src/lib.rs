@@ -13,6 +13,7 @@ mod attributes;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
+pub mod certification;
 pub mod checklist;
 mod clock;
 mod directory;

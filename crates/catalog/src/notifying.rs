@@ -108,6 +108,22 @@ impl Catalog {
         self
     }
 
+    /// Forgets how far the ways that there are not were followed: whoever is told by them again is told what comes from then
+    /// on, and not what was meanwhile.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn forget_other_channels(&self) -> Result<()> {
+        let channels = self.channels.as_ref();
+        if channels.is_none_or(|channels| channels.webhooks.is_empty()) {
+            self.store.begin_anew(webhooks::NAME).await?;
+        }
+        if !self.has_mail() {
+            self.store.begin_anew(mail::NAME).await?;
+        }
+        Ok(())
+    }
+
     /// Whether people are mailed.
     pub fn has_mail(&self) -> bool {
         self.channels.as_ref().is_some_and(|channels| channels.mail.is_some())

@@ -215,13 +215,18 @@ async fn referring(catalog: &Catalog, relation: Relation, to: &Urn) -> Result<Ve
 }
 
 async fn document(catalog: &Catalog, urn: &Urn, body: &Body, at: Timestamp) -> Result<IndexDocument> {
+    let Body::Asset(layers) = body else { return Ok(document::of(&catalog.directory, urn, body, at)) };
+    let certified = catalog.rested_on(urn, layers).await?;
     let aliases = catalog.directory.aliases(urn);
-    if let (Body::Asset(layers), false) = (body, aliases.is_empty()) {
+    let mut document = if aliases.is_empty() {
+        document::of(&catalog.directory, urn, body, at)
+    } else {
         let mut together = layers.clone();
         for alias in catalog.store.read(&aliases).await?.into_iter().flatten() {
             crate::assets::join(&mut together, &alias.body);
         }
-        return Ok(document::of(&catalog.directory, urn, &Body::Asset(together), at));
-    }
-    Ok(document::of(&catalog.directory, urn, body, at))
+        document::of(&catalog.directory, urn, &Body::Asset(together), at)
+    };
+    document.card.certified = certified;
+    Ok(document)
 }

@@ -59,6 +59,18 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn actor(&self, token: Option<&Secret>, door: Door) -> Result<Actor> {
+        self.actor_of(token, door, true).await
+    }
+
+    /// The same of what a browser asks by itself: that keeps nobody signed in.
+    ///
+    /// # Errors
+    /// As [`Catalog::actor`].
+    pub async fn actor_by_itself(&self, token: Option<&Secret>, door: Door) -> Result<Actor> {
+        self.actor_of(token, door, false).await
+    }
+
+    async fn actor_of(&self, token: Option<&Secret>, door: Door, is_seen: bool) -> Result<Actor> {
         if self.has_no_accounts().await? {
             return Ok(Actor::local(door));
         }
@@ -71,7 +83,7 @@ impl Catalog {
             self.store.end_session(&session.id).await?;
             return Ok(Actor::anonymous(door));
         }
-        if session.seen.plus_seconds(SEEN) <= at {
+        if is_seen && session.seen.plus_seconds(SEEN) <= at {
             self.store.see_session(&session.id, at).await?;
         }
         Ok(Actor::person(session.person, door))

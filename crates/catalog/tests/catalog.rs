@@ -6,6 +6,7 @@ mod catalog {
     mod alike;
     mod audit;
     mod backups;
+    mod certification;
     mod code;
     mod edits;
     mod facets;

@@ -144,6 +144,7 @@ mod agree {
             inventory: false,
             columns: Vec::new(),
             checks: None,
+            certified: None,
         };
         IndexDocument {
             facets: vec![(Facet::Kind, vec![card.sort.clone()])],

@@ -37,6 +37,7 @@ fn table(name: &str) -> IndexDocument {
         inventory: false,
         columns: Vec::new(),
         checks: None,
+        certified: None,
     };
     let (text, names) = (vec![name.into()], vec![name.into()]);
     IndexDocument {

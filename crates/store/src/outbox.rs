@@ -3,6 +3,8 @@
 mod letters;
 mod states;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use loggia_catalog::ports::{
     Channel, ChannelState, Failed, How, Outbox, Outgoing, StoreError, Told, Waiting, What,
@@ -17,6 +19,8 @@ use crate::{SqlStore, projections};
 
 /// Rows in one INSERT, of ten parameters each: well below SQLite's 32,766.
 const ROWS_AT_ONCE: usize = 500;
+/// Of what is about the same, looked at at once: one that changes all the time keeps no other waiting.
+const OF_ONE: u32 = 20;
 /// What is due at an instant; where the clock has gone back behind the last try, that is no reason to wait.
 const DUE: &str = "(due <= $2 OR COALESCE(last_try, 0) > $2)";
 const FIELDS: &str = "id, channel, about, seq, at, due, tries, last_try, why, body";
@@ -25,6 +29,18 @@ const FIELDS: &str = "id, channel, about, seq, at, due, tries, last_try, why, bo
 impl Outbox for SqlStore {
     async fn made_until(&self, projection: &str) -> Result<Option<Seq>, StoreError> {
         projections::until(&self.db, projection).await
+    }
+
+    async fn begin_anew(&self, projection: &str) -> Result<(), StoreError> {
+        let db = &self.db;
+        on_write!(db, pool => {
+            sqlx::query("DELETE FROM projection WHERE name = $1")
+                .bind(projection)
+                .execute(pool)
+                .await
+                .map_err(store_error)?;
+        });
+        Ok(())
     }
 
     async fn put_out(
@@ -64,18 +80,30 @@ impl Outbox for SqlStore {
         letters::as_letter(&self.db, about, id, now).await
     }
 
-    async fn next_due(&self, channel: &Channel) -> Result<Option<Timestamp>, StoreError> {
-        next_due(&self.db, channel).await
+    async fn next_due(&self, channel: &Channel, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        next_due(&self.db, channel, now).await
     }
 
     async fn arrived(&self, channel: &Channel, ids: &[String], at: Timestamp) -> Result<(), StoreError> {
         arrived(&self.db, channel, ids, at).await
     }
 
+    async fn left_out(&self, ids: &[String]) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        forget(&mut tx, ids).await?;
+        tx.commit().await
+    }
+
     async fn failed(&self, channel: &Channel, failed: &[Failed]) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         for one in failed {
-            fail(&mut tx, channel, one).await?;
+            fail(&mut tx, one).await?;
+        }
+        for (about, next) in held_up(&mut tx, failed).await? {
+            hold_up(&mut tx, channel, &about, next).await?;
         }
         if let Some(last) = failed.last() {
             states::note_failure(&mut tx, channel, last).await?;
@@ -92,7 +120,7 @@ impl Outbox for SqlStore {
     }
 
     async fn revive(&self, channel: &Channel, id: Option<&str>) -> Result<u64, StoreError> {
-        let anew = "UPDATE outbox SET is_dead = 0, tries = 0, due = 0 WHERE channel = $1 AND is_dead = 1";
+        let anew = "UPDATE outbox SET is_dead = 0, tries = 0, due = 0, letter = NULL WHERE channel = $1 AND is_dead = 1";
         of_the_dead(&self.db, anew, channel, id).await
     }
 
@@ -155,7 +183,8 @@ async fn due(db: &Db, channel: &Channel, now: Timestamp, limit: u32) -> Result<V
         Channel::Webhook(_) => "earlier.seq < outbox.seq",
     };
     let statement = format!(
-        "SELECT {FIELDS} FROM outbox WHERE channel = $1 AND is_dead = 0 AND {DUE} AND NOT EXISTS (\
+        "SELECT {FIELDS} FROM (SELECT outbox.*, ROW_NUMBER() OVER (PARTITION BY about ORDER BY seq, id) AS place \
+         FROM outbox WHERE channel = $1 AND is_dead = 0 AND {DUE}) AS outbox WHERE place <= {OF_ONE} AND NOT EXISTS (\
          SELECT 1 FROM outbox AS earlier WHERE earlier.channel = outbox.channel AND earlier.about = outbox.about \
          AND earlier.is_dead = 0 AND {before} \
          AND earlier.due > $2 AND COALESCE(earlier.last_try, 0) <= $2) ORDER BY seq, id LIMIT $3"
@@ -172,10 +201,11 @@ async fn due(db: &Db, channel: &Channel, now: Timestamp, limit: u32) -> Result<V
     })
 }
 
-async fn next_due(db: &Db, channel: &Channel) -> Result<Option<Timestamp>, StoreError> {
+async fn next_due(db: &Db, channel: &Channel, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     on_read!(db, pool => {
-        let row = sqlx::query("SELECT MIN(due) AS due FROM outbox WHERE channel = $1 AND is_dead = 0")
+        let row = sqlx::query("SELECT MIN(due) AS due FROM outbox WHERE channel = $1 AND is_dead = 0 AND due > $2")
             .bind(channel.to_string())
+            .bind(now.micros())
             .fetch_one(pool)
             .await
             .map_err(store_error)?;
@@ -188,8 +218,14 @@ async fn arrived(db: &Db, channel: &Channel, ids: &[String], at: Timestamp) -> R
         return Ok(());
     }
     let mut tx = db.begin().await?;
+    forget(&mut tx, ids).await?;
+    states::count_arrived(&mut tx, channel, ids.len(), at).await?;
+    tx.commit().await
+}
+
+async fn forget(tx: &mut Tx, ids: &[String]) -> Result<(), StoreError> {
     for some in ids.chunks(ROWS_AT_ONCE) {
-        on_tx!(&mut tx, connection => {
+        on_tx!(&mut *tx, connection => {
             let mut query = QueryBuilder::new("DELETE FROM outbox WHERE id IN (");
             let mut list = query.separated(", ");
             for id in some {
@@ -199,13 +235,12 @@ async fn arrived(db: &Db, channel: &Channel, ids: &[String], at: Timestamp) -> R
             query.build().execute(connection).await.map_err(store_error)?;
         });
     }
-    states::count_arrived(&mut tx, channel, ids.len(), at).await?;
-    tx.commit().await
+    Ok(())
 }
 
-async fn fail(tx: &mut Tx, channel: &Channel, failed: &Failed) -> Result<(), StoreError> {
+async fn fail(tx: &mut Tx, failed: &Failed) -> Result<(), StoreError> {
     let at = failed.at.micros();
-    on_tx!(&mut *tx, connection => {
+    on_tx!(tx, connection => {
         sqlx::query(
             "UPDATE outbox SET tries = tries + 1, last_try = $1, due = $2, why = $3, is_dead = $4 WHERE id = $5",
         )
@@ -218,17 +253,39 @@ async fn fail(tx: &mut Tx, channel: &Channel, failed: &Failed) -> Result<(), Sto
         .await
         .map_err(store_error)?;
     });
+    Ok(())
+}
+
+/// What these failures are about, each once, with the one that is tried last.
+async fn held_up<'f>(tx: &mut Tx, failed: &'f [Failed]) -> Result<BTreeMap<String, &'f Failed>, StoreError> {
+    let mut held_up = BTreeMap::new();
+    for one in failed.iter().filter(|one| one.next.is_some()) {
+        let about = on_tx!(&mut *tx, connection => {
+            let row = sqlx::query("SELECT about FROM outbox WHERE id = $1")
+                .bind(one.id.as_str())
+                .fetch_optional(connection)
+                .await
+                .map_err(store_error)?;
+            row.map(|row| row.text("about")).transpose()?
+        });
+        if let Some(about) = about {
+            held_up.insert(about, one);
+        }
+    }
+    Ok(held_up)
+}
+
+/// What is about the same waits as long, so that it is not looked through again and again until then.
+async fn hold_up(tx: &mut Tx, channel: &Channel, about: &str, failed: &Failed) -> Result<(), StoreError> {
     let Some(next) = failed.next else { return Ok(()) };
-    // So that they are not looked through again and again until then.
     on_tx!(tx, connection => {
         sqlx::query(
-            "UPDATE outbox SET due = $1, last_try = $4 WHERE channel = $2 AND is_dead = 0 AND due < $1 \
-             AND about = (SELECT about FROM outbox WHERE id = $3)",
+            "UPDATE outbox SET due = $1, last_try = $2 WHERE channel = $3 AND about = $4 AND is_dead = 0 AND due < $1",
         )
         .bind(next.micros())
+        .bind(failed.at.micros())
         .bind(channel.to_string())
-        .bind(failed.id.as_str())
-        .bind(at)
+        .bind(about)
         .execute(connection)
         .await
         .map_err(store_error)?;

@@ -140,6 +140,7 @@ macro_rules! conformance {
             outbox::what_is_put_out_is_put_out_once,
             outbox::what_failed_is_tried_again_before_what_came_after_it,
             outbox::what_is_given_up_can_be_seen_and_sent_anew,
+            outbox::what_changes_all_the_time_keeps_nothing_waiting,
             outbox::lines_of_mail_are_gathered_until_they_are_due,
             outbox::mail_is_chosen_and_goes_with_the_person,
             tokens::what_a_service_did_stands_in_the_log_by_its_key,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::response::Code;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use loggia_catalog::ports::{Letter, Undelivered};
 use loggia_model::Secret;
@@ -102,7 +103,12 @@ impl Mailer {
     }
 }
 
-/// A way to the server.
+/// RFC 5321, 4.2: of the address or the letter, and not of who sends or of the server.
+fn is_of_the_letter(code: Code) -> bool {
+    (550..=559).contains(&u16::from(code))
+}
+
+/// A way to the server, with a connection of its own for each letter.
 #[derive(Debug, Clone)]
 pub struct Post {
     from: Mailbox,
@@ -116,9 +122,11 @@ impl Post {
         let message = self.message(letter).map_err(Undelivered::for_good)?;
         match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => {
-                Err(Undelivered { why: with_causes(&error), wait: None, is_final: error.is_permanent() })
-            }
+            Ok(Err(error)) => Err(Undelivered {
+                why: with_causes(&error),
+                wait: None,
+                is_final: error.status().is_some_and(is_of_the_letter),
+            }),
             Err(_) => {
                 Err(Undelivered::now(format!("the mail server does not answer within {} s", WHOLE.as_secs())))
             }

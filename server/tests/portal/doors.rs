@@ -185,6 +185,10 @@ fn tries() -> Vec<(String, Try)> {
         post("settle", &[("post", "urn:loggia:post:asked"), ("action", "close")]),
         post("follow", &[("urn", LOANS), ("on", "yes")]),
         post("mark_read", &[("seq", "1"), ("all", "yes")]),
+        post(
+            "certify",
+            &[("urn", LOANS), ("action", "certify"), ("level", "gold"), ("reason", "Looked at.")],
+        ),
         post("choose_mail", &[("choices[]", "breaking:never")]),
         post("steer_channel", &[("channel", "webhook:lake"), ("action", "retry")]),
         post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),

@@ -239,13 +239,19 @@ async fn what_is_taken_back_is_told_and_nothing_after_it() -> Outcome {
     let draft = AssetEdit::Description("A draft.".into());
     catalog.edit_asset(&olga, &scores.urn, draft, None).await?;
     catalog.publish(&olga, &scores.urn, "The first.", None).await?;
+    catalog.edit_asset(&olga, &scores.urn, AssetEdit::Name("A plan".into()), None).await?;
     catalog.decide_listing(&olga, &scores.urn, Fate::Withdrawn, None).await?;
     catalog.edit_asset(&olga, &scores.urn, AssetEdit::Description("Inside.".into()), None).await?;
     tagged(&catalog, &loans(), "after").await?;
-    let events = receiver.events(3).await?;
+    let mut events = receiver.events(3).await?;
+    events.sort_by_key(|event| event["sequence"].as_str().map(ToOwned::to_owned));
     let told: Vec<_> = events.iter().map(|event| event["data"]["what"].as_str()).collect();
     assert_eq!(told, [Some("published"), Some("withdrawn"), Some("described")]);
+    assert_eq!(events[1]["data"]["name"], "scores", "as it was called for those who knew it");
     assert_eq!(events[2]["subject"], loans().urn.as_str());
+    // A start without webhooks is where they begin anew.
+    catalog.forget_other_channels().await?;
+    assert_eq!(catalog.store().made_until("webhooks").await?, None);
     Ok(())
 }
 

@@ -186,6 +186,7 @@ pub fn function(name: &str) -> String {
         "decide_proposal" => loggia_app::forms::DecideProposal::url().to_owned(),
         "decide_proposals" => loggia_app::forms::DecideProposals::url().to_owned(),
         "follow" => loggia_app::forms::Follow::url().to_owned(),
+        "certify" => loggia_app::forms::Certify::url().to_owned(),
         "choose_mail" => loggia_app::forms::ChooseMail::url().to_owned(),
         "steer_channel" => loggia_app::forms::SteerChannel::url().to_owned(),
         "mark_read" => loggia_app::forms::MarkRead::url().to_owned(),

@@ -26,9 +26,13 @@ pub async fn listing(request: &Request, asset: &AssetView) -> Result<AnyView, Ca
     let standing = standing(names, asset);
     let draft = draft.map(|draft| draft_view(names, asset, draft, &refused));
     let changelog = changelog_view(names, asset, changelog);
+    let certification = request.catalog.certification(&request.actor, asset).await?;
+    let refused = Refused::take_of(request, super::certification::FORM).await.unwrap_or_default();
+    let certification = super::certification::section(asset, certification, &refused);
     Ok(view! {
         <div class="listing">
             {standing}
+            {certification}
             {draft}
             {changelog}
         </div>

@@ -8,6 +8,7 @@ use loggia_model::{Actor, ActorKey};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::a_person;
 use crate::{Catalog, Result};
@@ -25,6 +26,8 @@ pub struct Listening {
     known: Option<u64>,
     /// They may have been told something since.
     is_due: bool,
+    /// When they are asked for in any case.
+    next_look: Instant,
 }
 
 impl Catalog {
@@ -41,6 +44,7 @@ impl Catalog {
             ending: self.ending.subscribe(),
             known: None,
             is_due: true,
+            next_look: Instant::now() + LOOK,
         })
     }
 
@@ -58,6 +62,7 @@ impl Listening {
             if self.is_due {
                 let unread = self.catalog.unread(&self.actor).await.ok()?;
                 self.is_due = false;
+                self.next_look = Instant::now() + LOOK;
                 if self.known != Some(unread) {
                     self.known = Some(unread);
                     return Some(unread);
@@ -65,7 +70,7 @@ impl Listening {
             }
             tokio::select! {
                 heard = self.heard.recv() => match heard {
-                    Ok(who) => self.is_due = who.contains(&self.actor.key),
+                    Ok(who) => self.is_due |= who.contains(&self.actor.key),
                     Err(RecvError::Lagged(_)) => self.is_due = true,
                     Err(RecvError::Closed) => return None,
                 },
@@ -73,7 +78,7 @@ impl Listening {
                     drop(ended);
                     return None;
                 }
-                () = tokio::time::sleep(LOOK) => self.is_due = true,
+                () = tokio::time::sleep_until(self.next_look) => self.is_due = true,
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use loggia_model::compatibility::{ColumnChange, ColumnChanged, Level, column_changes, level_of};
-use loggia_model::facts::{AssetFacts, Listing, ListingStatus};
+use loggia_model::facts::{AssetFacts, Certification, Listing, ListingStatus};
 use loggia_model::{ActorKey, Body, Kind, Op, Record, Seq, Urn};
 use loggia_policy::Action;
 use tokio::sync::broadcast;
@@ -230,15 +230,29 @@ pub(crate) fn what_happened(before: Option<&Body>, after: &Body) -> Option<(What
     let gone = (before.missing_since().is_none() && after.missing_since().is_some())
         .then(|| (What::Missing, String::new()));
     match level_of(&columns) {
-        Some(Level::Major) => Some(in_words(What::Breaking)),
+        Some(Level::Major) => {
+            let (what, detail) = in_words(What::Breaking);
+            let lapses = now.certification.is_some() && now.certification == then.certification;
+            Some((what, if lapses { format!("{detail}; its certification lapses") } else { detail }))
+        }
         _ if is_release => Some(in_words(What::Published)),
         _ if gone.is_some() => gone,
         Some(Level::Minor) => Some(in_words(What::Columns)),
+        _ if then.certification != now.certification => {
+            Some((What::Certified, certified(now.certification.as_ref())))
+        }
         _ => {
             let fields = changed_fields(&words(&then), &words(&now));
             (!fields.is_empty()).then_some((What::Described, fields))
         }
     }
+}
+
+/// `gold, until 2027-01-31`.
+fn certified(certification: Option<&Certification>) -> String {
+    let Some(Certification { level, until, .. }) = certification else { return "taken back".to_owned() };
+    let level = level.title().to_lowercase();
+    until.map_or_else(|| level.clone(), |until| format!("{level}, until {}", until.date()))
 }
 
 /// What became of a listing, but for a new version of it.

@@ -36,14 +36,18 @@ pub async fn written(
     let permits = catalog.permits(&actor).await?;
     let names = catalog.names(&actor).await?;
     let mut known = Vec::new();
-    for told in catalog.store.told_by_records(&key, &seqs).await?.into_iter().filter(is_wanted) {
+    let mut wanted = catalog.store.told_by_records(&key, &seqs).await?;
+    wanted.retain(is_wanted);
+    // The newest of very many; the inbox has them all.
+    let left = wanted.len().saturating_sub(MOST);
+    for told in wanted.drain(left..) {
         let Some((name, urn)) = catalog.named_event(&permits, &told).await? else { continue };
         let address = urn.map(|urn: Urn| channels.address(&urn));
         known.push(Line { by: names.of_actor(&told.by), told, name, address });
     }
     let Some(first) = known.first() else { return Ok(None) };
     let of_first = format!("{}: {}", first.told.what.title(), first.name);
-    let subject = match known.len() {
+    let subject = match known.len() + left {
         1 => of_first,
         many => format!("{of_first}, and {} more", many - 1),
     };
@@ -51,18 +55,18 @@ pub async fn written(
     let choices = format!("{inbox}/mail");
     Ok(Some(Letter {
         id: id.to_owned(),
-        text: text(&name, &known, &inbox, &choices),
-        html: html(&name, &known, &inbox, &choices),
-        to_name: name,
+        text: text(&name, &known, left, &inbox, &choices),
+        html: html(&name, &known, left, &inbox, &choices),
+        to_name: on_one_line(&name),
         to_address: address,
         subject: on_one_line(&subject),
         choices,
     }))
 }
 
-fn text(name: &str, lines: &[Line], inbox: &str, choices: &str) -> String {
+fn text(name: &str, lines: &[Line], left: usize, inbox: &str, choices: &str) -> String {
     let mut text = format!("Hello {},\n\n", on_one_line(name));
-    for line in lines.iter().take(MOST) {
+    for line in lines {
         let Line { told, name, by, address } = line;
         text += &format!("{}: {}\n", told.what.title(), on_one_line(name));
         if !told.detail.is_empty() {
@@ -74,17 +78,17 @@ fn text(name: &str, lines: &[Line], inbox: &str, choices: &str) -> String {
         }
         text.push('\n');
     }
-    if let Some(more) = lines.len().checked_sub(MOST).filter(|more| *more > 0) {
-        text += &format!("And {more} more: {inbox}\n\n");
+    if left > 0 {
+        text += &format!("And {left} more: {inbox}\n\n");
     }
     text += "-- \nYou follow or look after this, or were named. ";
     text += &format!("What you are mailed, and when, you say here:\n{choices}\n");
     text
 }
 
-fn html(name: &str, lines: &[Line], inbox: &str, choices: &str) -> String {
+fn html(name: &str, lines: &[Line], left: usize, inbox: &str, choices: &str) -> String {
     let mut html = format!("<p>Hello {},</p>\n<ul>\n", clean(name));
-    for line in lines.iter().take(MOST) {
+    for line in lines {
         let Line { told, name, by, address } = line;
         let name = match address {
             Some(address) => format!("<a href=\"{}\">{}</a>", clean(address), clean(name)),
@@ -98,8 +102,8 @@ fn html(name: &str, lines: &[Line], inbox: &str, choices: &str) -> String {
         html += &format!("<li><p>{what}: {name}{detail}<br><small>{by}, {at}</small></p></li>\n");
     }
     html += "</ul>\n";
-    if let Some(more) = lines.len().checked_sub(MOST).filter(|more| *more > 0) {
-        html += &format!("<p><a href=\"{}\">And {more} more</a></p>\n", clean(inbox));
+    if left > 0 {
+        html += &format!("<p><a href=\"{}\">And {left} more</a></p>\n", clean(inbox));
     }
     html += "<p><small>You follow or look after this, or were named. ";
     html += &format!("<a href=\"{}\">What you are mailed, and when</a></small></p>\n", clean(choices));

@@ -15,7 +15,7 @@ use crate::clock::now;
 use crate::follower::RETRY;
 use crate::ports::{Channel, Failed, Message, Undelivered, Waiting, What};
 use crate::tokens::fresh_id;
-use crate::{Catalog, Result};
+use crate::{Catalog, CatalogError, Result};
 
 /// Read at once.
 const ROUND: u32 = 500;
@@ -27,11 +27,23 @@ const FORGOTTEN_AT_ONCE: usize = 100;
 const BEGUN_WITHIN: Duration = Duration::from_secs(20);
 /// Nothing is due: another process may have put something out, or the clock have been set.
 const LOOK: Duration = Duration::from_secs(5);
+const SHORTEST: Duration = Duration::from_millis(20);
 /// Between tries of a receiver of which nothing arrives.
 const STRUGGLING: Duration = Duration::from_secs(1);
 
-/// What came of one: `None` where it is to be forgotten.
-type Outcome = (Waiting, Option<Undelivered>);
+/// What has waited so long is looked at again before it leaves: it may have been hidden meanwhile.
+const FRESH: i64 = 10;
+
+/// What came of one.
+#[derive(Clone)]
+enum Came {
+    Arrived,
+    /// There was nothing to be said any more.
+    LeftOut,
+    Failed(Undelivered),
+}
+
+type Outcome = (Waiting, Came);
 
 pub fn start(catalog: &Catalog, channels: &Arc<Channels>, channel: Channel) {
     let sender = Sender { catalog: catalog.clone(), channels: channels.clone(), channel, holder: fresh_id() };
@@ -79,10 +91,10 @@ struct Round {
 
 impl Sender {
     async fn until_due(&self) -> Result<Duration> {
-        let next = self.catalog.store.next_due(&self.channel).await?;
-        let wait = next.map(|next| next.micros().saturating_sub(now().micros())).unwrap_or(i64::MAX);
-        Ok(Duration::from_micros(u64::try_from(wait).unwrap_or_default())
-            .clamp(Duration::from_millis(1), LOOK))
+        let at = now();
+        let next = self.catalog.store.next_due(&self.channel, at).await?;
+        let wait = next.map_or(i64::MAX, |next| next.micros().saturating_sub(at.micros()));
+        Ok(Duration::from_micros(u64::try_from(wait).unwrap_or_default()).clamp(SHORTEST, LOOK))
     }
 
     async fn round(&self, limit: u32) -> Result<Round> {
@@ -104,9 +116,16 @@ impl Sender {
             stream::iter(groups).map(|group| self.send(group, deadline)).buffer_unordered(AT_ONCE);
         let (mut round, mut done) = (Round::default(), Vec::new());
         while let Some(some) = outcomes.next().await {
-            let some = some?;
+            let some = match some {
+                Ok(some) => some,
+                // Whatever holds up one thing holds up no other, nor is what has arrived forgotten.
+                Err(error) => {
+                    tracing::error!(channel = %self.channel, %error, "something is not sent; trying again");
+                    continue;
+                }
+            };
             round.tried += some.len();
-            round.arrived += some.iter().filter(|(_, why)| why.is_none()).count();
+            round.arrived += some.iter().filter(|(_, came)| !matches!(came, Came::Failed(_))).count();
             done.extend(some);
             if done.len() >= FORGOTTEN_AT_ONCE {
                 self.note(std::mem::take(&mut done)).await?;
@@ -118,22 +137,24 @@ impl Sender {
 
     /// What is about one thing: where one has not arrived, nothing after it is sent.
     async fn send(&self, group: Vec<Waiting>, deadline: Instant) -> Result<Vec<Outcome>> {
-        let Channel::Webhook(webhook) = &self.channel else { return self.mail(&group).await };
+        let Channel::Webhook(webhook) = &self.channel else { return self.mail(&group, deadline).await };
         let mut outcomes = Vec::with_capacity(group.len());
         for waiting in group {
             if Instant::now() > deadline {
                 break;
             }
-            let outcome = match self.may_still_be_told(webhook, &waiting).await? {
-                true => {
-                    let outgoing = &waiting.outgoing;
-                    let message = Message { id: outgoing.id.clone(), body: outgoing.body.clone() };
-                    self.channels.courier.call(webhook, &message).await.err()
+            let came = if self.may_still_be_told(webhook, &waiting).await? {
+                let outgoing = &waiting.outgoing;
+                let message = Message { id: outgoing.id.clone(), body: outgoing.body.clone() };
+                match self.channels.courier.call(webhook, &message).await {
+                    Ok(()) => Came::Arrived,
+                    Err(why) => Came::Failed(why),
                 }
-                false => Some(Undelivered::for_good("the service may not read it any more")),
+            } else {
+                Came::Failed(Undelivered::for_good("the service may not read it any more"))
             };
-            let has_failed = outcome.as_ref().is_some_and(|why| !why.is_final);
-            outcomes.push((waiting, outcome));
+            let has_failed = matches!(&came, Came::Failed(why) if !why.is_final);
+            outcomes.push((waiting, came));
             if has_failed {
                 break;
             }
@@ -145,8 +166,8 @@ impl Sender {
     /// whoever was to be told had read it.
     async fn may_still_be_told(&self, webhook: &str, waiting: &Waiting) -> Result<bool> {
         let urn: Option<Urn> = waiting.outgoing.about.parse().ok();
-        let (Some(_), Some(urn), Some(webhook)) = (waiting.last_try, urn, self.channels.webhook(webhook))
-        else {
+        let is_fresh = waiting.last_try.is_none() && waiting.outgoing.at.seconds_until(now()) < FRESH;
+        let (false, Some(urn), Some(webhook)) = (is_fresh, urn, self.channels.webhook(webhook)) else {
             return Ok(true);
         };
         if event::what(&waiting.outgoing.body) == Some(What::Withdrawn) {
@@ -154,32 +175,41 @@ impl Sender {
         }
         let stored = self.catalog.store.read(std::slice::from_ref(&urn)).await?.pop().flatten();
         let Some(stored) = stored else { return Ok(false) };
-        self.catalog.may(&webhook.service, Action::Read, &urn, &stored.body).await
+        match self.catalog.may(&webhook.service, Action::Read, &urn, &stored.body).await {
+            // What a post is about is gone.
+            Err(CatalogError::NotFound(_)) => Ok(false),
+            may => may,
+        }
     }
 
     /// All that is due for one person, as one letter.
-    async fn mail(&self, group: &[Waiting]) -> Result<Vec<Outcome>> {
-        let Some(first) = group.first() else { return Ok(Vec::new()) };
+    async fn mail(&self, group: &[Waiting], deadline: Instant) -> Result<Vec<Outcome>> {
+        let Some(first) = group.first().filter(|_| Instant::now() <= deadline) else { return Ok(Vec::new()) };
         let id = format!("{}{}", fresh_id(), fresh_id());
         let about = &first.outgoing.about;
         let (id, lines) = self.catalog.store.as_letter(about, &id, now()).await?;
-        let outcome = match letter::written(&self.catalog, &self.channels, &id, about, &lines).await? {
-            Some(letter) => self.channels.courier.mail(&letter).await.err(),
-            None => None,
+        let came = match letter::written(&self.catalog, &self.channels, &id, about, &lines).await? {
+            Some(letter) => match self.channels.courier.mail(&letter).await {
+                Ok(()) => Came::Arrived,
+                Err(why) => Came::Failed(why),
+            },
+            None => Came::LeftOut,
         };
-        Ok(lines.into_iter().map(|line| (line, outcome.clone())).collect())
+        Ok(lines.into_iter().map(|line| (line, came.clone())).collect())
     }
 
     async fn note(&self, outcomes: Vec<Outcome>) -> Result<()> {
         let at = now();
-        let (mut arrived, mut failed) = (Vec::new(), Vec::new());
-        for (waiting, outcome) in outcomes {
-            match outcome {
-                None => arrived.push(waiting.outgoing.id),
-                Some(why) => failed.push(self.failed(&waiting, &why, at)),
+        let (mut arrived, mut left_out, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for (waiting, came) in outcomes {
+            match came {
+                Came::Arrived => arrived.push(waiting.outgoing.id),
+                Came::LeftOut => left_out.push(waiting.outgoing.id),
+                Came::Failed(why) => failed.push(self.failed(&waiting, &why, at)),
             }
         }
         self.catalog.store.arrived(&self.channel, &arrived, at).await?;
+        self.catalog.store.left_out(&left_out).await?;
         if !failed.is_empty() {
             self.catalog.store.failed(&self.channel, &failed).await?;
         }

@@ -1,6 +1,7 @@
 //! What webhooks are told: of each record what happened, where the service that a webhook is told as may read it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use loggia_model::compatibility::column_changes;
@@ -17,6 +18,9 @@ use crate::{Catalog, CatalogError, Result};
 
 /// By which the store knows how far webhooks have been told.
 pub const NAME: &str = "webhooks";
+
+/// What is written meanwhile is put out together: one transaction, for which no writer has to wait long.
+const GATHERED: Duration = Duration::from_millis(100);
 
 struct Calling {
     catalog: Catalog,
@@ -92,6 +96,7 @@ pub fn start(catalog: &Catalog, channels: &Arc<Channels>) {
             if committed.changed().await.is_err() {
                 return;
             }
+            tokio::time::sleep(GATHERED).await;
         }
     });
 }
@@ -116,24 +121,27 @@ impl Calling {
         let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(None) };
         let whole = self.catalog.whole(&asset, record, body).await?;
         let columns = match (before.as_deref(), body) {
+            // What is written inside is no news.
+            _ if what == What::Withdrawn => Vec::new(),
             (Some(Body::Asset(before)), Body::Asset(after)) => {
                 column_changes(&before.for_others().view().columns, &after.for_others().view().columns)
             }
             _ => Vec::new(),
         };
-        let units = self.units_of(&whole);
+        let units = self.units_of(&asset, &whole);
         // Who could read what is taken back now knew of it.
         let was = before.filter(|_| what == What::Withdrawn).map(|before| before.as_ref().clone());
+        let readable = was.unwrap_or(whole);
         Ok(Some(Happened {
             news: News {
-                name: whole.name_for_others(&asset),
+                name: readable.name_for_others(&asset),
                 what,
                 detail,
                 columns,
                 address: self.channels.address(&asset),
                 urn: asset.clone(),
             },
-            readable: (asset, was.unwrap_or(whole)),
+            readable: (asset, readable),
             units,
         }))
     }
@@ -151,7 +159,7 @@ impl Calling {
             return Ok(None);
         };
         let stored = self.catalog.head(&about).await?;
-        let units = self.units_of(&stored.body);
+        let units = self.units_of(&about, &stored.body);
         Ok(Some(Happened {
             news: News {
                 name: stored.body.name_for_others(&about),
@@ -182,15 +190,21 @@ impl Calling {
                 address: self.channels.address(&urn),
                 urn: urn.clone(),
             },
-            units: self.units_of(body),
+            units: self.units_of(&urn, body),
             readable: (urn, body.clone()),
         }))
     }
 
-    fn units_of(&self, body: &Body) -> Vec<Urn> {
-        let attributes = Attributes::of(body);
+    /// Where it stands, and all above: a unit in itself, a term where its glossary does.
+    fn units_of(&self, urn: &Urn, body: &Body) -> Vec<Urn> {
         let directory = &self.catalog.directory;
-        let unit = directory.standing(attributes.unit.as_ref(), attributes.project.as_ref());
+        if urn.kind() == Kind::DomainUnit {
+            return directory.and_above(urn);
+        }
+        let attributes = Attributes::of(body);
+        let glossary = attributes.glossary.as_ref().and_then(|glossary| directory.unit_of(glossary));
+        let unit =
+            directory.standing(attributes.unit.as_ref().or(glossary.as_ref()), attributes.project.as_ref());
         unit.map(|unit| directory.and_above(&unit)).unwrap_or_default()
     }
 }

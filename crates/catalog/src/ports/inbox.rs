@@ -36,6 +36,8 @@ pub enum What {
     Retired,
     /// It was taken back from the catalog.
     Withdrawn,
+    /// Somebody stands for it, in another way, or no more.
+    Certified,
     /// What people write of it changed.
     Described,
     /// Its source no longer has it.
@@ -52,13 +54,14 @@ pub enum What {
 }
 
 impl What {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Breaking,
         Self::Columns,
         Self::Published,
         Self::Deprecated,
         Self::Retired,
         Self::Withdrawn,
+        Self::Certified,
         Self::Described,
         Self::Missing,
         Self::New,
@@ -76,6 +79,7 @@ impl What {
             Self::Deprecated => "deprecated",
             Self::Retired => "retired",
             Self::Withdrawn => "withdrawn",
+            Self::Certified => "certified",
             Self::Described => "described",
             Self::Missing => "missing",
             Self::New => "new",
@@ -95,6 +99,7 @@ impl What {
             Self::Deprecated => "Deprecated",
             Self::Retired => "Retired",
             Self::Withdrawn => "Taken back",
+            Self::Certified => "Certification",
             Self::Described => "Described anew",
             Self::Missing => "Gone from its source",
             Self::New => "New",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use async_trait::async_trait;
+use loggia_model::facts::CertificationLevel;
 use loggia_model::{Filter, Kind, Seq, Timestamp, Trait, Urn};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -223,6 +224,9 @@ pub struct Card {
     pub columns: Vec<String>,
     /// Failed and all checks; `None` where it has none.
     pub checks: Option<(u32, u32)>,
+    /// How far somebody stands for it, and until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified: Option<(CertificationLevel, Option<Timestamp>)>,
 }
 
 /// How one entity refers to another.

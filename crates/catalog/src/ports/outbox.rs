@@ -162,6 +162,9 @@ pub trait Outbox {
     /// How far of the log something has been made; `None` where it never was.
     async fn made_until(&self, projection: &str) -> Result<Option<Seq>, StoreError>;
 
+    /// Forgets how far something was made: it begins anew, with what comes from then on.
+    async fn begin_anew(&self, projection: &str) -> Result<(), StoreError>;
+
     /// Puts all of this out, and notes that it was made until there; `false`, and nothing is done, where it was not made
     /// until `after` but somebody else went on.
     async fn put_out(
@@ -175,7 +178,7 @@ pub trait Outbox {
     /// Puts out something that no record says.
     async fn post(&self, outgoing: &Outgoing) -> Result<(), StoreError>;
 
-    /// What is due, by record: what is behind something that is not due yet, and about the same, is not.
+    /// What is due, by record, and of what is about the same a few: what is behind something that is not due yet, and about the same, is not.
     async fn due(&self, channel: &Channel, now: Timestamp, limit: u32) -> Result<Vec<Waiting>, StoreError>;
 
     /// All that is due about the same, as one letter of that id; where an earlier letter has not arrived, that one.
@@ -186,11 +189,14 @@ pub trait Outbox {
         now: Timestamp,
     ) -> Result<(String, Vec<Waiting>), StoreError>;
 
-    /// When the next is due; `None` where none waits.
-    async fn next_due(&self, channel: &Channel) -> Result<Option<Timestamp>, StoreError>;
+    /// When the next is due that is not due now; `None` where there is none.
+    async fn next_due(&self, channel: &Channel, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
 
     /// Forgets what has arrived, and counts it.
     async fn arrived(&self, channel: &Channel, ids: &[String], at: Timestamp) -> Result<(), StoreError>;
+
+    /// Forgets what is not to leave any more.
+    async fn left_out(&self, ids: &[String]) -> Result<(), StoreError>;
 
     /// Notes failures; what is about the same waits as long.
     async fn failed(&self, channel: &Channel, failed: &[Failed]) -> Result<(), StoreError>;
@@ -201,7 +207,7 @@ pub trait Outbox {
     /// What has been given up, the newest first.
     async fn dead(&self, channel: &Channel, limit: u32) -> Result<Vec<Waiting>, StoreError>;
 
-    /// Tries what was given up anew, one or all; how many that are.
+    /// Tries what was given up anew, one or all; how many that are. Of letters it makes others.
     async fn revive(&self, channel: &Channel, id: Option<&str>) -> Result<u64, StoreError>;
 
     /// Forgets what was given up, one or all; how many that were.

@@ -141,6 +141,7 @@ impl<'a> Draft<'a> {
             inventory: false,
             columns: Vec::new(),
             checks: None,
+            certified: None,
         };
         let text = names.clone();
         Self {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Listing, labels_over, said_over, word_list};
+use super::{Certification, Listing, labels_over, said_over, word_list};
 use crate::{ColumnPath, Facts, Label, Labels, Timestamp, Urn};
 
 word_list! {
@@ -103,6 +103,8 @@ pub struct AssetFacts {
     /// The query that makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sql: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certification: Option<Certification>,
     /// Set where this is only another name of that asset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<Urn>,
@@ -176,7 +178,8 @@ pub struct Check {
 impl Facts for AssetFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, asset_type, platform, description, unit, project, owners, responsible,
-            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, sql, alias_of, raw);
+            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, sql,
+            certification, alias_of, raw);
         labels_over!(self, below: tags, terms, upstream);
         let own: BTreeSet<_> = self.checks.iter().map(|check| check.name.as_str()).collect();
         below.checks.retain(|check| !own.contains(check.name.as_str()));

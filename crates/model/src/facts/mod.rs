@@ -2,6 +2,7 @@
 //! knows is refused rather than dropped.
 
 mod asset;
+mod certification;
 mod listing;
 mod organisation;
 mod policy;
@@ -14,6 +15,7 @@ mod words;
 pub use asset::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
 };
+pub use certification::{Certification, CertificationLevel, Standing};
 pub use listing::{Listing, ListingStatus, Release};
 pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
 pub use policy::PolicyFacts;

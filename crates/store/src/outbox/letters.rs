@@ -1,5 +1,7 @@
 //! What leaves by mail: what people were told, put together as letters, when they want it.
 
+use std::collections::HashSet;
+
 use loggia_catalog::ports::{Channel, How, StoreError, Told, Waiting, What};
 use loggia_model::{ActorKey, Seq, Timestamp};
 use sqlx::QueryBuilder;
@@ -100,7 +102,8 @@ pub async fn told_by_records(db: &Db, person: &ActorKey, seqs: &[Seq]) -> Result
             .map_err(store_error)?;
         rows.iter().map(inbox::read).collect::<Result<_, _>>()?
     });
-    Ok(all.into_iter().filter(|told| seqs.contains(&told.seq)).collect())
+    let asked: HashSet<Seq> = seqs.iter().copied().collect();
+    Ok(all.into_iter().filter(|told| asked.contains(&told.seq)).collect())
 }
 
 pub async fn choices(db: &Db, person: &ActorKey) -> Result<Vec<(What, How)>, StoreError> {

@@ -65,7 +65,12 @@ pub async fn what_failed_is_tried_again_before_what_came_after_it(store: TestSto
     store.put_out("webhooks", Some(Seq(3)), Seq(4), &[message("a", 4)]).await?;
     assert_eq!(due(&store, &lake(), 101).await?, ["webhook:lake-b-2"], "what comes now comes after it, too");
     store.arrived(&lake(), &["webhook:lake-b-2".into()], at(101)).await?;
-    assert_eq!(store.next_due(&lake()).await?, Some(Timestamp::EPOCH));
+    assert_eq!(
+        store.next_due(&lake(), at(101)).await?,
+        Some(at(105)),
+        "not when what waits behind it would be"
+    );
+    assert_eq!(store.next_due(&lake(), at(105)).await?, None);
     let of_a = ["webhook:lake-a-1", "webhook:lake-a-3", "webhook:lake-a-4"];
     assert_eq!(due(&store, &lake(), 105).await?, of_a);
     let first = store.due(&lake(), at(105), 1).await?.pop().there()?;
@@ -92,6 +97,21 @@ pub async fn what_is_given_up_can_be_seen_and_sent_anew(store: TestStore) -> Out
     assert_eq!(due(&store, &lake(), 101).await?, ["webhook:lake-a-1", "webhook:lake-a-2"]);
     assert_eq!(store.bury(&lake(), None).await?, 1);
     assert!(store.dead(&lake(), 10).await?.is_empty());
+    store.left_out(&["webhook:lake-a-1".into()]).await?;
+    assert_eq!(due(&store, &lake(), 101).await?, ["webhook:lake-a-2"]);
+    assert_eq!(store.channel_states().await?.pop().there()?.arrived, 0, "it went nowhere");
+    store.begin_anew("webhooks").await?;
+    assert_eq!(store.made_until("webhooks").await?, None);
+    Ok(())
+}
+
+pub async fn what_changes_all_the_time_keeps_nothing_waiting(store: TestStore) -> Outcome {
+    let mut all: Vec<Outgoing> = (1..=900).map(|seq| message("hot", seq)).collect();
+    all.push(message("cold", 901));
+    store.put_out("webhooks", None, Seq(901), &all).await?;
+    let due = due(&store, &lake(), 100).await?;
+    assert_eq!((due.len(), due.last().map(String::as_str)), (21, Some("webhook:lake-cold-901")));
+    assert_eq!(due.first().map(String::as_str), Some("webhook:lake-hot-1"));
     Ok(())
 }
 

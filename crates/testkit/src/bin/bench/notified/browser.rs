@@ -69,6 +69,7 @@ impl Browser {
             .header(HOST, self.address.to_string())
             .header(COOKIE, &self.cookie)
             .header(ACCEPT, "text/event-stream");
+        self.sender.ready().await?;
         let mut stream = self.sender.send_request(request.body(Full::default())?).await?.into_body();
         let first = stream.frame().await.there()??;
         let told = first.data_ref().is_some_and(|data| data.starts_with(b"event: unread"));
@@ -81,6 +82,7 @@ impl Browser {
 
     async fn text(&mut self, path: &str) -> Outcome<String> {
         let request = Request::get(path).header(HOST, self.address.to_string()).header(ACCEPT, "text/html");
+        self.sender.ready().await?;
         let answer = self.sender.send_request(request.body(Full::default())?).await?;
         Ok(String::from_utf8_lossy(&answer.into_body().collect().await?.to_bytes()).into_owned())
     }
