@@ -1,7 +1,7 @@
 // A steward stands for a table; whoever looks for it sees that, until its columns break.
 import { people, signIn } from '../support/people';
 import { asset } from '../support/places';
-import { without } from '../support/tables';
+import { whole, without } from '../support/tables';
 import { expect, test } from '../support/test';
 
 test.use({ people });
@@ -9,6 +9,7 @@ test.use({ people });
 const campaigns = 'clickhouse://analytics.guarani.example:8123;marketing.retention_campaigns';
 
 test('a certification is given, found, and lapses with its columns', async ({ page, server, open, settled }) => {
+  await server.loggia('apply', whole);
   await signIn(page, 'Ana Benítez');
   await test.step('with a level, a reason and an end', async () => {
     await open(asset(campaigns) + '?tab=listing');

@@ -1,7 +1,7 @@
 // The count in the header follows what happens, in every tab, by one stream.
 import { people, signIn } from '../support/people';
 import { asset } from '../support/places';
-import { without } from '../support/tables';
+import { whole, without } from '../support/tables';
 import { expect, test } from '../support/test';
 
 test.use({ people });
@@ -14,6 +14,7 @@ test('what happens is counted in all tabs at once, by one stream a browser', asy
     if (new URL(request.url()).pathname === '/events') streams.add(request);
   });
   for (const ended of ['requestfailed', 'requestfinished'] as const) context.on(ended, (request) => streams.delete(request));
+  await server.loggia('apply', whole);
   await signIn(page, 'Joaquín Villalba');
   await open(asset(campaigns));
   await page.getByRole('button', { name: 'Follow', exact: true }).click();
@@ -44,7 +45,7 @@ test('what happens is counted in all tabs at once, by one stream a browser', asy
     streams.clear();
     await page.close();
     await expect.poll(() => streams.size).toBe(1);
-    await server.loggia('apply', `${process.env.LOGGIA_DEMO_CATALOG}/assets/customer-analytics.yaml`);
+    await server.loggia('apply', whole);
     await expect(inboxes[1]).toContainText('1 not read');
     await other.close();
   });
