@@ -52,10 +52,10 @@ impl Catalog {
     /// # Errors
     /// `Refused` for whoever is no person.
     pub async fn mail_choices(&self, actor: &Actor) -> Result<Option<MailChoices>> {
-        a_person(actor)?;
         if !self.has_mail() {
             return Ok(None);
         }
+        a_person(actor)?;
         let chosen: HashMap<What, How> = self.store.mail_choices(&actor.key).await?.into_iter().collect();
         let how = |what| chosen.get(&what).copied().unwrap_or_else(|| How::usual(what));
         let address = self.mailed_to(&actor.key).await?.map(|(_, address)| address);
