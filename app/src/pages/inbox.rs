@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn;
 use loggia_catalog::CatalogError;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::inbox::{EventView, Events};
-use loggia_catalog::ports::What;
+use loggia_catalog::ports::{Chosen, NoWhat, What};
 use loggia_catalog::posts::PostSummary;
 use loggia_model::facts::PostKind;
 use loggia_model::{Seq, Who};
@@ -40,8 +40,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             .map_err(|_| CatalogError::invalid("before", "is not the number of an event"))?)),
         None => None,
     };
-    let only_unread = request.param("show").as_deref() == Some("unread");
-    let events = request.catalog.events(&request.actor, only_unread, before).await?;
+    let what = request.param("what").filter(|text| !text.is_empty()).map(|text| text.parse()).transpose();
+    let what = what.map_err(|why: NoWhat| CatalogError::invalid("what", why.to_string()))?;
+    let chosen = Chosen { only_unread: request.param("show").as_deref() == Some("unread"), what };
+    let events = request.catalog.events(&request.actor, chosen, before).await?;
     let following = request.catalog.following(&request.actor).await?;
     let (proposals, others): (Vec<PostSummary>, Vec<PostSummary>) =
         waiting.into_iter().partition(|post| post.kind == PostKind::Proposal);
@@ -61,7 +63,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {(!others.is_empty()).then(|| view! {
             <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)}</li> }).collect_view()}</ul></section>
         })}
-        {told_of(events, only_unread, before.is_some())}
+        {told_of(events, chosen, before.is_some())}
         <section aria-labelledby="own">
             <h2 id="own">"What you asked and proposed"</h2>
             {if own.is_empty() {
@@ -83,8 +85,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
 }
 
 /// What has happened to what one follows or looks after.
-fn told_of(events: Events, only_unread: bool, is_later_page: bool) -> AnyView {
-    let newest = events.newest.map(|newest| newest.0.to_string()).filter(|_| !is_later_page);
+fn told_of(events: Events, chosen: Chosen, is_later_page: bool) -> AnyView {
+    let Chosen { only_unread, what } = chosen;
+    let newest =
+        events.newest.map(|newest| newest.0.to_string()).filter(|_| !is_later_page && what.is_none());
     let all_read = newest.filter(|_| events.unread > 0).map(|newest| {
         view! {
             <form method="post" action=MarkRead::url() class="inline">
@@ -96,24 +100,36 @@ fn told_of(events: Events, only_unread: bool, is_later_page: bool) -> AnyView {
         }
     });
     let show = if only_unread { "unread" } else { "" };
+    let kind = what.map_or("", What::as_str);
+    let kinds = What::ALL
+        .map(|one| view! { <option value=one.as_str() selected=what == Some(one)>{one.title()}</option> })
+        .into_iter()
+        .collect_view();
     let older = events
         .next
-        .map(|next| view! { <p><a href=format!("/inbox?show={show}&before={}", next.0)>"Older"</a></p> });
-    let empty = if only_unread {
-        "You have read everything."
+        .map(|next| view! { <p><a href=format!("/inbox?show={show}&what={kind}&before={}", next.0)>"Older"</a></p> });
+    let empty = if let Some(what) = what {
+        format!("Nothing of this kind: {}. Choose another to see more.", what.title())
+    } else if only_unread {
+        "You have read everything.".to_owned()
     } else {
-        "Nothing yet: what becomes of what you own or follow is told here."
+        "Nothing yet: what becomes of what you own or follow is told here.".to_owned()
     };
     let none = events.shown.is_empty();
     let rows: Vec<AnyView> = events.shown.into_iter().map(event).collect();
     let other = if only_unread {
-        view! { <a href="/inbox">"Show all"</a> }.into_any()
+        view! { <a href=format!("/inbox?what={kind}")>"Show all"</a> }.into_any()
     } else {
-        view! { <a href="/inbox?show=unread">"Only what is not read"</a> }.into_any()
+        view! { <a href=format!("/inbox?show=unread&what={kind}")>"Only what is not read"</a> }.into_any()
     };
     view! {
         <section aria-labelledby="happened">
             <h2 id="happened">"What happened" <span class="count">{counted(events.unread, "not read", "not read")}</span></h2>
+            <form class="asking" action="/inbox" method="get">
+                <input r#type="hidden" name="show" value=show/>
+                <label>"Kind" <select name="what"><option value="">"everything"</option>{kinds}</select></label>
+                <button>"Show"</button>
+            </form>
             <div class="events-ways">{other} {all_read}</div>
             {none.then(|| view! { <p class="empty">{empty}</p> })}
             {(!none).then(|| view! { <ul class="inbox events">{rows}</ul> })}

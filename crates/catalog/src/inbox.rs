@@ -12,7 +12,7 @@ pub use self::listening::Listening;
 pub(crate) use self::post::happened_to;
 pub(crate) use self::telling::{Heard, begin_with, changed_fields, start, what_happened};
 use crate::clock::now;
-use crate::ports::{Told, What};
+use crate::ports::{Chosen, Told, What};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 /// Events on one page.
@@ -41,9 +41,14 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn events(&self, actor: &Actor, only_unread: bool, before: Option<Seq>) -> Result<Events> {
+    pub async fn events(
+        &self,
+        actor: &Actor,
+        chosen: impl Into<Chosen>,
+        before: Option<Seq>,
+    ) -> Result<Events> {
         let limit = u32::try_from(A_PAGE).unwrap_or(u32::MAX);
-        let told = self.store.told(&actor.key, only_unread, before, limit).await?;
+        let told = self.store.told(&actor.key, chosen.into(), before, limit).await?;
         let next = told.last().filter(|_| told.len() == A_PAGE).map(|told| told.seq);
         let newest = told.first().map(|told| told.seq);
         let permits = self.permits(actor).await?;

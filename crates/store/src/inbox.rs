@@ -1,7 +1,7 @@
 //! What people follow, and what they have been told.
 
 use async_trait::async_trait;
-use loggia_catalog::ports::{Inbox, StoreError, Told};
+use loggia_catalog::ports::{Chosen, Inbox, StoreError, Told, What};
 use loggia_model::{ActorKey, Seq, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
@@ -49,11 +49,11 @@ impl Inbox for SqlStore {
     async fn told(
         &self,
         person: &ActorKey,
-        only_unread: bool,
+        chosen: Chosen,
         before: Option<Seq>,
         limit: u32,
     ) -> Result<Vec<Told>, StoreError> {
-        list(&self.db, person, only_unread, before, limit).await
+        list(&self.db, person, chosen, before, limit).await
     }
 
     async fn unread(&self, person: &ActorKey) -> Result<u64, StoreError> {
@@ -170,24 +170,25 @@ async fn tell(db: &Db, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<
 async fn list(
     db: &Db,
     person: &ActorKey,
-    only_unread: bool,
+    chosen: Chosen,
     before: Option<Seq>,
     limit: u32,
 ) -> Result<Vec<Told>, StoreError> {
     // No record is so late that it could not be counted.
     let before = before.map_or(i64::MAX, |before| i64::try_from(before.0).unwrap_or(i64::MAX));
-    let statement = if only_unread {
+    let statement = if chosen.only_unread {
         "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
-         WHERE person = $1 AND seq < $2 AND is_read = 0 ORDER BY seq DESC LIMIT $3"
+         WHERE person = $1 AND seq < $2 AND ($4 = '' OR what = $4) AND is_read = 0 ORDER BY seq DESC LIMIT $3"
     } else {
         "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
-         WHERE person = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
+         WHERE person = $1 AND seq < $2 AND ($4 = '' OR what = $4) ORDER BY seq DESC LIMIT $3"
     };
     on_read!(db, pool => {
         let rows = sqlx::query(statement)
             .bind(person.as_str())
             .bind(before)
             .bind(i64::from(limit))
+            .bind(chosen.what.map_or("", What::as_str))
             .fetch_all(pool)
             .await
             .map_err(store_error)?;

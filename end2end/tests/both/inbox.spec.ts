@@ -34,6 +34,19 @@ test('a breaking change of columns is told to a follower', async ({ page, server
     await expect(page.getByRole('region', { name: 'What you follow' })).toContainText('Retention campaigns');
   });
 
+  await test.step('of one kind alone, where one chooses it', async () => {
+    const happened = page.getByRole('region', { name: 'What happened' });
+    await page.getByLabel('Kind').selectOption('Retired');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await settled();
+    await expect(happened.getByText('Nothing of this kind: Retired.')).toBeVisible();
+    await page.getByLabel('Kind').selectOption('Breaks readers');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await settled();
+    await expect(happened.getByText('drops offer_code').first()).toBeVisible();
+    await page.goto('/inbox');
+  });
+
   await test.step('what has been read is counted no more', async () => {
     await page.getByRole('button', { name: 'Mark all as read' }).click();
     await settled();

@@ -53,7 +53,10 @@ pub fn start(catalog: &Catalog, channels: &Arc<Channels>, channel: Channel) {
         loop {
             sent_for.mark_unchanged();
             let wait = match sender.round(limit).await {
-                Ok(round) if round.tried == 0 => sender.until_due().await.unwrap_or(LOOK),
+                Ok(round) if round.tried == 0 => {
+                    limit = ROUND;
+                    sender.until_due().await.unwrap_or(LOOK)
+                }
                 // Whoever answers nothing is asked by one message at a time.
                 Ok(round) if round.arrived == 0 => {
                     limit = 1;
@@ -143,15 +146,15 @@ impl Sender {
             if Instant::now() > deadline {
                 break;
             }
-            let came = if self.may_still_be_told(webhook, &waiting).await? {
-                let outgoing = &waiting.outgoing;
-                let message = Message { id: outgoing.id.clone(), body: outgoing.body.clone() };
-                match self.channels.courier.call(webhook, &message).await {
-                    Ok(()) => Came::Arrived,
-                    Err(why) => Came::Failed(why),
+            let came = match self.may_still_be_told(webhook, &waiting).await {
+                Ok(true) => self.called(webhook, &waiting).await,
+                Ok(false) => Came::Failed(Undelivered::for_good("the service may not read it any more")),
+                // What has arrived of this has arrived.
+                Err(error) if !outcomes.is_empty() => {
+                    tracing::error!(channel = %self.channel, %error, "something is not sent; trying again");
+                    break;
                 }
-            } else {
-                Came::Failed(Undelivered::for_good("the service may not read it any more"))
+                Err(error) => return Err(error),
             };
             let has_failed = matches!(&came, Came::Failed(why) if !why.is_final);
             outcomes.push((waiting, came));
@@ -160,6 +163,15 @@ impl Sender {
             }
         }
         Ok(outcomes)
+    }
+
+    async fn called(&self, webhook: &str, waiting: &Waiting) -> Came {
+        let outgoing = &waiting.outgoing;
+        let message = Message { id: outgoing.id.clone(), body: outgoing.body.clone() };
+        match self.channels.courier.call(webhook, &message).await {
+            Ok(()) => Came::Arrived,
+            Err(why) => Came::Failed(why),
+        }
     }
 
     /// What has waited for another try may have been hidden meanwhile. That it was taken back may be told all the same:

@@ -124,6 +124,20 @@ impl FromStr for What {
     }
 }
 
+/// Which of what somebody was told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Chosen {
+    pub only_unread: bool,
+    /// Of this kind alone.
+    pub what: Option<What>,
+}
+
+impl From<bool> for Chosen {
+    fn from(only_unread: bool) -> Self {
+        Self { only_unread, what: None }
+    }
+}
+
 #[async_trait]
 pub trait Inbox {
     /// From now on, or not any more.
@@ -154,7 +168,7 @@ pub trait Inbox {
     async fn told(
         &self,
         person: &ActorKey,
-        only_unread: bool,
+        chosen: Chosen,
         before: Option<Seq>,
         limit: u32,
     ) -> Result<Vec<Told>, StoreError>;

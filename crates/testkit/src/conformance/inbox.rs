@@ -1,6 +1,6 @@
 //! What people follow, and what they are told.
 
-use loggia_catalog::ports::{Inbox, Store, Told, What};
+use loggia_catalog::ports::{Chosen, Inbox, Store, Told, What};
 use loggia_model::{Actor, Door, Seq, Timestamp};
 
 use crate::builders::parsed;
@@ -30,9 +30,9 @@ pub async fn each_is_told_once_whoever_tells(store: TestStore) -> Outcome {
     assert_eq!(store.told_until().await?, Some(Seq(6)));
 
     let vera = parsed("vera");
-    assert_eq!(store.told(&vera, false, None, 10).await?, [both[2].clone(), both[0].clone()]);
-    assert_eq!(store.told(&vera, false, Some(Seq(6)), 10).await?, [both[0].clone()]);
-    assert_eq!(store.told(&vera, false, None, 1).await?.len(), 1);
+    assert_eq!(store.told(&vera, false.into(), None, 10).await?, [both[2].clone(), both[0].clone()]);
+    assert_eq!(store.told(&vera, false.into(), Some(Seq(6)), 10).await?, [both[0].clone()]);
+    assert_eq!(store.told(&vera, false.into(), None, 1).await?.len(), 1);
     let many: Vec<Told> = (7..1_207).map(|seq| told("olga", seq, What::Columns)).collect();
     assert!(store.tell(Some(Seq(6)), Seq(1_207), &many).await?);
     assert_eq!(store.unread(&parsed("olga")).await?, 1_201);
@@ -47,9 +47,14 @@ pub async fn what_is_read_stays_and_is_not_counted(store: TestStore) -> Outcome 
     store.mark_read(&parsed("olga"), Seq(3), true, Timestamp::EPOCH).await?;
     assert_eq!(store.unread(&vera).await?, 3);
     store.mark_read(&vera, Seq(2), true, Timestamp::EPOCH).await?;
-    let unread = store.told(&vera, true, None, 10).await?;
+    let unread = store.told(&vera, true.into(), None, 10).await?;
     assert_eq!(unread.iter().map(|told| told.seq).collect::<Vec<_>>(), [Seq(3)]);
-    let read: Vec<bool> = store.told(&vera, false, None, 10).await?.iter().map(|told| told.is_read).collect();
+    let replies = Chosen { what: Some(What::Replied), only_unread: false };
+    assert!(store.told(&vera, replies, None, 10).await?.is_empty());
+    let described = Chosen { what: Some(What::Described), only_unread: true };
+    assert_eq!(store.told(&vera, described, None, 10).await?.len(), 1);
+    let read: Vec<bool> =
+        store.told(&vera, false.into(), None, 10).await?.iter().map(|told| told.is_read).collect();
     assert_eq!(read, [true, false, true, true]);
     Ok(())
 }
@@ -88,7 +93,7 @@ pub async fn with_a_person_goes_what_they_were_told(store: TestStore) -> Outcome
     store.set_following(&parsed("vera"), &asset("t.loans").urn, Some(Timestamp::EPOCH)).await?;
     store.tell(None, Seq(1), &[told("vera", 1, What::New), told("olga", 1, What::New)]).await?;
     store.erase_person(&machine, &vera.urn, &parsed("vera")).await?;
-    assert!(store.told(&parsed("vera"), false, None, 10).await?.is_empty());
+    assert!(store.told(&parsed("vera"), false.into(), None, 10).await?.is_empty());
     assert!(store.all_following().await?.is_empty());
     assert_eq!(store.unread(&parsed("olga")).await?, 1);
     Ok(())
