@@ -349,7 +349,12 @@ pub(crate) fn join(layers: &mut Layered<AssetFacts>, alias: &Body) {
         other.layers().filter(|(source, _)| matches!(source.rank(), Rank::Contract | Rank::Harvest))
     {
         if layers.layer(source).is_none() {
-            layers.set(source.clone(), Layer::clone(layer));
+            let mut layer = Layer::clone(layer);
+            // Whoever stands for what goes by another name does not stand for this.
+            if layer.facts.certification.is_some() {
+                Arc::make_mut(&mut layer.facts).certification = None;
+            }
+            layers.set(source.clone(), layer);
         }
     }
 }

@@ -3,10 +3,10 @@
 
 use loggia_model::compatibility::{ColumnChange, Level, column_changes};
 use loggia_model::facts::{AssetFacts, Certification, CertificationLevel, Standing};
-use loggia_model::{Actor, Body, Layered, Op, Seq, Timestamp, Urn};
+use loggia_model::{Actor, Body, Layered, Op, Record, Seq, Timestamp, Urn};
 use loggia_policy::Action;
 
-use crate::assets::AssetView;
+use crate::assets::{AssetView, join};
 use crate::clock::now;
 use crate::edit::long_text;
 use crate::organise::word;
@@ -55,7 +55,9 @@ impl Catalog {
         if until.is_some_and(|until| until <= at) {
             return Err(CatalogError::invalid("until", "is over already: choose a day to come"));
         }
-        let certification = Certification { level, reason, by: actor.key.clone(), at, until };
+        // What is replaced is what was read, so this is the revision that is made.
+        let revision = Some(stored.revision + 1);
+        let certification = Certification { level, reason, by: actor.key.clone(), at, revision, until };
         let reason = format!("certified: {}", level.as_str());
         let mut layers = layers.clone();
         layers.say("certification", &actor.key, at, |facts| facts.certification = Some(certification));
@@ -89,7 +91,7 @@ impl Catalog {
     /// Where the store cannot be read.
     pub async fn certification(&self, actor: &Actor, asset: &AssetView) -> Result<Option<CertificationView>> {
         let Some(certification) = asset.facts.certification.clone() else { return Ok(None) };
-        let broken = self.broken(&asset.urn, &certification, &asset.facts).await?;
+        let broken = self.broken(&asset.urn, &certification, &asset.facts, asset.as_of.is_none()).await?;
         let standing = certification.standing(asset.as_of.unwrap_or_else(now), &broken);
         let by_name = self.names(actor).await?.of_actor(&certification.by);
         Ok(Some(CertificationView { certification, by_name, standing, broken }))
@@ -108,25 +110,48 @@ impl Catalog {
         let layers = self.with_aliases(urn, layers.clone()).await?;
         let facts = layers.for_others().view();
         let Some(certification) = &facts.certification else { return Ok(None) };
-        let broken = self.broken(urn, certification, &facts).await?;
+        let broken = self.broken(urn, certification, &facts, true).await?;
         Ok(broken.is_empty().then_some((certification.level, certification.until)))
     }
 
-    /// What breaks readers of these columns since a certification was given.
+    /// What breaks readers of these columns since a certification was given. A past state is looked at without the
+    /// asset's other names.
     async fn broken(
         &self,
         urn: &Urn,
         certification: &Certification,
         facts: &AssetFacts,
+        with_aliases: bool,
     ) -> Result<Vec<ColumnChange>> {
-        let then = self.store.read_as_of(urn, certification.at).await?;
-        let Some(Op::Put(body)) = then.map(|record| record.op) else { return Ok(Vec::new()) };
+        let Some(then) = self.given_for(urn, certification).await? else { return Ok(Vec::new()) };
+        let Op::Put(body) = &then.op else { return Ok(Vec::new()) };
         let Body::Asset(layers) = body.as_ref() else { return Ok(Vec::new()) };
-        // With its other names, as it is looked at now.
-        let layers = self.with_aliases(urn, layers.clone()).await?;
+        let mut layers = layers.clone();
+        for alias in self.directory.aliases(urn).iter().filter(|_| with_aliases) {
+            let alias = self.store.read_as_of(alias, then.at).await?;
+            if let Some(Op::Put(body)) = alias.map(|record| record.op)
+                && body.alias_of().as_ref() == Some(urn)
+            {
+                join(&mut layers, &body);
+            }
+        }
         let mut changes = column_changes(&layers.for_others().view().columns, &facts.columns);
         changes.retain(|change| change.what.level() == Level::Major);
         Ok(changes)
+    }
+
+    /// The asset as it was when a certification was given; as it was first known, where nobody can tell.
+    async fn given_for(&self, urn: &Urn, certification: &Certification) -> Result<Option<Record>> {
+        if let Some(revision) = certification.revision
+            && let Some(record) = self.store.read_revision(urn, revision).await?
+            && matches!(&record.op, Op::Put(body) if certified(body).as_ref() == Some(certification))
+        {
+            return Ok(Some(record));
+        }
+        match self.store.read_as_of(urn, certification.at).await? {
+            Some(record) => Ok(Some(record)),
+            None => Ok(self.store.read_revision(urn, 1).await?),
+        }
     }
 }
 

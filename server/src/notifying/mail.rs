@@ -105,7 +105,12 @@ impl Mailer {
 
 /// RFC 5321, 4.2: of the address or the letter, and not of who sends or of the server.
 fn is_of_the_letter(code: Code) -> bool {
-    (550..=559).contains(&u16::from(code))
+    matches!(u16::from(code), 550..=553 | 556)
+}
+
+/// RFC 3463, 3.8: such as relaying that is denied, which is of this program and not of the letter.
+fn is_of_policy(said: &str) -> bool {
+    said.contains("5.7.")
 }
 
 /// A way to the server, with a connection of its own for each letter.
@@ -125,7 +130,7 @@ impl Post {
             Ok(Err(error)) => Err(Undelivered {
                 why: with_causes(&error),
                 wait: None,
-                is_final: error.status().is_some_and(is_of_the_letter),
+                is_final: error.status().is_some_and(is_of_the_letter) && !is_of_policy(&error.to_string()),
             }),
             Err(_) => {
                 Err(Undelivered::now(format!("the mail server does not answer within {} s", WHOLE.as_secs())))

@@ -230,11 +230,7 @@ pub(crate) fn what_happened(before: Option<&Body>, after: &Body) -> Option<(What
     let gone = (before.missing_since().is_none() && after.missing_since().is_some())
         .then(|| (What::Missing, String::new()));
     match level_of(&columns) {
-        Some(Level::Major) => {
-            let (what, detail) = in_words(What::Breaking);
-            let lapses = now.certification.is_some() && now.certification == then.certification;
-            Some((what, if lapses { format!("{detail}; its certification lapses") } else { detail }))
-        }
+        Some(Level::Major) => Some(in_words(What::Breaking)),
         _ if is_release => Some(in_words(What::Published)),
         _ if gone.is_some() => gone,
         Some(Level::Minor) => Some(in_words(What::Columns)),

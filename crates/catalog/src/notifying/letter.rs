@@ -9,7 +9,7 @@ use super::Channels;
 use crate::ports::{How, Letter, Told, Waiting, What};
 use crate::{Catalog, Result};
 
-/// Lines of one letter; of more it says how many.
+/// Lines of one letter; of more it says that there may be some.
 const MOST: usize = 100;
 
 struct Line {
@@ -39,24 +39,29 @@ pub async fn written(
     let mut wanted = catalog.store.told_by_records(&key, &seqs).await?;
     wanted.retain(is_wanted);
     // The newest of very many; the inbox has them all.
-    let left = wanted.len().saturating_sub(MOST);
-    for told in wanted.drain(left..) {
+    while let Some(told) = wanted.pop() {
         let Some((name, urn)) = catalog.named_event(&permits, &told).await? else { continue };
         let address = urn.map(|urn: Urn| channels.address(&urn));
         known.push(Line { by: names.of_actor(&told.by), told, name, address });
+        if known.len() == MOST {
+            break;
+        }
     }
+    known.reverse();
+    let has_more = !wanted.is_empty();
     let Some(first) = known.first() else { return Ok(None) };
     let of_first = format!("{}: {}", first.told.what.title(), first.name);
-    let subject = match known.len() + left {
+    let subject = match known.len() {
         1 => of_first,
-        many => format!("{of_first}, and {} more", many - 1),
+        MOST => format!("{of_first}, and many more"),
+        some => format!("{of_first}, and {} more", some - 1),
     };
     let inbox = format!("{}/inbox", channels.site);
     let choices = format!("{inbox}/mail");
     Ok(Some(Letter {
         id: id.to_owned(),
-        text: text(&name, &known, left, &inbox, &choices),
-        html: html(&name, &known, left, &inbox, &choices),
+        text: text(&name, &known, has_more, &inbox, &choices),
+        html: html(&name, &known, has_more, &inbox, &choices),
         to_name: on_one_line(&name),
         to_address: address,
         subject: on_one_line(&subject),
@@ -64,7 +69,7 @@ pub async fn written(
     }))
 }
 
-fn text(name: &str, lines: &[Line], left: usize, inbox: &str, choices: &str) -> String {
+fn text(name: &str, lines: &[Line], has_more: bool, inbox: &str, choices: &str) -> String {
     let mut text = format!("Hello {},\n\n", on_one_line(name));
     for line in lines {
         let Line { told, name, by, address } = line;
@@ -78,15 +83,15 @@ fn text(name: &str, lines: &[Line], left: usize, inbox: &str, choices: &str) -> 
         }
         text.push('\n');
     }
-    if left > 0 {
-        text += &format!("And {left} more: {inbox}\n\n");
+    if has_more {
+        text += &format!("There may be more in your inbox: {inbox}\n\n");
     }
     text += "-- \nYou follow or look after this, or were named. ";
     text += &format!("What you are mailed, and when, you say here:\n{choices}\n");
     text
 }
 
-fn html(name: &str, lines: &[Line], left: usize, inbox: &str, choices: &str) -> String {
+fn html(name: &str, lines: &[Line], has_more: bool, inbox: &str, choices: &str) -> String {
     let mut html = format!("<p>Hello {},</p>\n<ul>\n", clean(name));
     for line in lines {
         let Line { told, name, by, address } = line;
@@ -102,8 +107,8 @@ fn html(name: &str, lines: &[Line], left: usize, inbox: &str, choices: &str) -> 
         html += &format!("<li><p>{what}: {name}{detail}<br><small>{by}, {at}</small></p></li>\n");
     }
     html += "</ul>\n";
-    if left > 0 {
-        html += &format!("<p><a href=\"{}\">And {left} more</a></p>\n", clean(inbox));
+    if has_more {
+        html += &format!("<p><a href=\"{}\">There may be more in your inbox</a></p>\n", clean(inbox));
     }
     html += "<p><small>You follow or look after this, or were named. ";
     html += &format!("<a href=\"{}\">What you are mailed, and when</a></small></p>\n", clean(choices));

@@ -148,7 +148,8 @@ impl Sender {
             }
             let came = match self.may_still_be_told(webhook, &waiting).await {
                 Ok(true) => self.called(webhook, &waiting).await,
-                Ok(false) => Came::Failed(Undelivered::for_good("the service may not read it any more")),
+                // The receiver has not failed, and is told nothing of it.
+                Ok(false) => Came::LeftOut,
                 // What has arrived of this has arrived.
                 Err(error) if !outcomes.is_empty() => {
                     tracing::error!(channel = %self.channel, %error, "something is not sent; trying again");

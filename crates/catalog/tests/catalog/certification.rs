@@ -100,6 +100,26 @@ async fn it_lapses_when_columns_break_and_not_when_there_are_more() -> Outcome {
 }
 
 #[tokio::test]
+async fn what_breaks_by_another_name_ends_it_too_and_nobody_hides_it_by_one() -> Outcome {
+    let catalog = risk().await?;
+    let other = asset("t.loans_copy").in_unit("risk");
+    catalog.harvested("files:lake", [other.clone().with_column("rate", "numeric")]).await?;
+    let stella = signed_in("stella");
+    catalog.set_alias(&stella, &other.urn, Some(&loans().urn)).await?;
+    certify(&catalog, "stella", &draft("")).await?;
+    assert_eq!(seen(&catalog).await?.there()?.standing, Standing::Holds);
+    catalog.harvested("files:lake", [other.clone().with_column("rate", "text")]).await?;
+    assert_eq!(seen(&catalog).await?.there()?.standing, Standing::Broken);
+    assert_eq!(on_the_card(&catalog).await?, None);
+
+    catalog.harvested("files:more", [asset("t.others").in_unit("risk")]).await?;
+    let others = asset("t.others").urn;
+    let refused = catalog.set_alias(&signed_in("conny"), &loans().urn, Some(&others)).await;
+    assert!(matches!(refused, Err(CatalogError::Forbidden(_))), "{refused:?}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_said_beside_its_field() -> Outcome {
     let catalog = risk().await?;
     let with = |change: fn(&mut CertificationDraft)| {

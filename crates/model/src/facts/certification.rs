@@ -14,7 +14,7 @@ word_list! {
     Gold = "gold" / "Gold",
 }
 
-/// Holds for the columns as they were at `at`: it lapses when a change of them breaks readers.
+/// Holds for the columns as they were when it was given: it lapses when a change of them breaks readers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certification {
@@ -23,6 +23,9 @@ pub struct Certification {
     pub reason: String,
     pub by: ActorKey,
     pub at: Timestamp,
+    /// The revision of the asset that says so first; where a file states it, `at` says which columns are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
     /// From when on it holds no more; `None` for as long as the columns stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
@@ -75,6 +78,7 @@ mod tests {
             reason: "Reconciled with the ledger.".into(),
             by: "olga".parse().unwrap(),
             at: Timestamp::EPOCH,
+            revision: None,
             until: until.map(|until| until.parse().unwrap()),
         }
     }
