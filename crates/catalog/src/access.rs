@@ -222,9 +222,9 @@ impl Catalog {
             self.check(permits, Action::Publish, urn, body).await?;
         }
         // Nor is what others may rest on, also by making it another name of something.
-        let is_rested_on = before.and_then(certified).is_some();
-        let is_hidden = is_rested_on && before.and_then(leads_to) != after.and_then(leads_to);
-        if is_hidden || before.and_then(certified) != after.and_then(certified) {
+        let (was, is) = (before.and_then(certified), after.and_then(certified));
+        let is_hidden = was.is_some() && before.and_then(leads_to) != after.and_then(leads_to);
+        if is_hidden || was != is {
             match (before, after) {
                 (Some(body), _) => self.check(permits, Action::Curate, urn, body).await?,
                 (None, Some(body)) => self.check_new(permits, Action::Curate, urn, body)?,

@@ -158,7 +158,7 @@ impl Catalog {
 /// What a body says of it.
 pub(crate) fn certified(body: &Body) -> Option<Certification> {
     match body {
-        Body::Asset(layers) => layers.view().certification.clone(),
+        Body::Asset(layers) => layers.said(|facts| facts.certification.as_ref()).cloned(),
         _ => None,
     }
 }
