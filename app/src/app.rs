@@ -6,9 +6,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{
-    access, accounts, asset, audit, browse, error, forms, glossary, home, inbox, inbox_mail, notifications,
-    open, organisation, person, policy, posts, product, project, publish, responsibilities, rules, search,
-    service, sign_in, sources, term, unit,
+    access, accounts, asset, audit, browse, error, forms, glossary, home, inbox, inbox_mail, metadata_forms,
+    notifications, open, organisation, person, policy, posts, product, project, publish, responsibilities,
+    rules, search, service, sign_in, sources, term, unit,
 };
 use crate::ui::frame::Frame;
 
@@ -43,6 +43,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/policies/*id") view=policy::page ssr=SsrMode::Async/>
                     <Route path=path!("/rules") view=rules::index ssr=SsrMode::Async/>
                     <Route path=path!("/rules/*id") view=rules::page ssr=SsrMode::Async/>
+                    <Route path=path!("/metadata-forms") view=metadata_forms::index ssr=SsrMode::Async/>
+                    <Route path=path!("/metadata-forms/*id") view=metadata_forms::page ssr=SsrMode::Async/>
                     <Route path=path!("/publish") view=publish::plan ssr=SsrMode::Async/>
                     <Route path=path!("/publish/:ticket") view=publish::run ssr=SsrMode::Async/>
                     <Route path=path!("/access/*id") view=access::page ssr=SsrMode::Async/>

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) mod account;
 mod certifying;
+pub(crate) mod metadata;
 mod notifying;
 #[cfg(feature = "ssr")]
 pub(crate) mod posts;
@@ -26,6 +27,7 @@ pub(crate) mod token;
 #[cfg(feature = "ssr")]
 pub use self::account::refused_sign_in;
 pub use self::certifying::*;
+pub use self::metadata::*;
 pub use self::notifying::*;
 #[cfg(feature = "ssr")]
 pub use self::server::own_path;
@@ -189,6 +191,7 @@ pub async fn edit_rule(
     #[server(default)] described_columns: String,
     #[server(default)] terms: String,
     #[server(default)] glossary: String,
+    #[server(default)] form: String,
     #[server(default)] fresh_days: String,
     #[server(default)] checks_pass: String,
     #[server(default)] enforced_from: String,
@@ -207,6 +210,7 @@ pub async fn edit_rule(
         described_columns,
         terms,
         glossary,
+        form,
         fresh_days,
         checks_pass,
         enforced_from,

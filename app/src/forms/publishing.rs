@@ -135,6 +135,7 @@ fn values(draft: &RuleDraft) -> Vec<(String, String)> {
         ("described_columns", &draft.described_columns),
         ("terms", &draft.terms),
         ("glossary", &draft.glossary),
+        ("form", &draft.form),
         ("fresh_days", &draft.fresh_days),
         ("checks_pass", &draft.checks_pass),
         ("enforced_from", &draft.enforced_from),

@@ -36,6 +36,9 @@ async fn load_new(request: Request) -> Result<AnyView, CatalogError> {
     if kind == Some(Kind::Rule) {
         return super::rules::form(&request, None).await;
     }
+    if kind == Some(Kind::MetadataForm) {
+        return super::metadata_forms::form(&request, None).await;
+    }
     let kind = kind.ok_or_else(|| {
         CatalogError::NotFound(format!("form for a new '{}'", word.chars().take(40).collect::<String>()))
     })?;
@@ -57,6 +60,9 @@ async fn load_edit(request: Request) -> Result<AnyView, CatalogError> {
         .map_err(|_| CatalogError::NotFound(format!("'{}'", text.chars().take(120).collect::<String>())))?;
     if urn.kind() == Kind::Rule {
         return super::rules::form(&request, Some(urn)).await;
+    }
+    if urn.kind() == Kind::MetadataForm {
+        return super::metadata_forms::form(&request, Some(urn)).await;
     }
     if matches!(urn.kind(), Kind::Asset | Kind::Person | Kind::Post) {
         return Err(CatalogError::NotFound(format!("form for {urn}")));

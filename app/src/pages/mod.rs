@@ -12,6 +12,7 @@ pub mod history;
 pub mod home;
 pub mod inbox;
 pub mod inbox_mail;
+pub mod metadata_forms;
 pub mod notifications;
 pub mod open;
 pub mod organisation;

@@ -11,6 +11,7 @@ use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::plain_card;
+use crate::ui::filled::Filled;
 use crate::ui::follow::follow;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
@@ -117,6 +118,15 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let master = master_data(&project);
     let profile = profile(&project);
     let follow = follow(&request, &urn).await?;
+    let filled = Filled {
+        about: &urn,
+        column: "",
+        revision: project.revision,
+        may_fill: project.may_fill,
+        back: href(&urn),
+        level: 2,
+    };
+    let filled = filled.view(&names, project.forms.clone(), &refused);
     let (name, matrix) = (project.name.clone(), matrix_href(&urn));
     Ok(view! {
         <Title text=format!("{name} · Loggia") about=project.goal.clone().unwrap_or_default()/>
@@ -132,6 +142,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 {description}
                 {source}
                 {master}
+                {filled}
                 <section aria-labelledby="inventory">
                     <h2 id="inventory">"Inventory" " " <span class="count">{counts}</span></h2>
                     {publish}

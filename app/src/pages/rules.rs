@@ -86,6 +86,7 @@ fn asked_for(asked: &Asked) -> String {
         Asked::Terms(least, Some(_)) => {
             format!("{} of one glossary", counted(u64::from(*least), "term", "terms"))
         }
+        Asked::Form(_) => "everything that one metadata form requires".to_owned(),
         Asked::Fresh(days) => format!("data of the last {}", counted(u64::from(*days), "day", "days")),
         Asked::Checks => "no check that failed".to_owned(),
     }
@@ -116,6 +117,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         None => "Assets".to_owned(),
     };
     let glossary = glossary(&rule);
+    let metadata_form = metadata_form(&rule);
     let failing = failing(&rule);
     let history = format!("/history/{}", encode_path(urn.as_str()));
     let is_paused = rule.facts.paused == Some(true);
@@ -139,6 +141,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {description.map(|html| view! { <div class="prose" inner_html=html></div> })}
         <div class="prose"><p>{what} {place} " must have, before they are published:"</p><ul>{asked}</ul></div>
         {glossary}
+        {metadata_form}
         {failing}
         <div class="actions">{actions} <a href=history>"History"</a> " " <a href=access_href(&urn)>"Access"</a></div>
     }
@@ -149,6 +152,14 @@ fn glossary(rule: &RuleView) -> AnyView {
     match (&rule.glossary, &rule.facts.glossary) {
         (Some(glossary), _) => view! { <p>"The terms must be of " <a href=href(&glossary.urn)>{glossary.name.clone()}</a> "."</p> }.into_any(),
         (None, Some(_)) => view! { <p class="note note-poor">"The terms must be of a glossary that is gone, or that you may not see. If it is gone, the rule asks for none until somebody names another."</p> }.into_any(),
+        (None, None) => ().into_any(),
+    }
+}
+
+fn metadata_form(rule: &RuleView) -> AnyView {
+    match (&rule.form, &rule.facts.form) {
+        (Some(form), _) => view! { <p>"The metadata form is " <a href=href(&form.urn)>{form.name.clone()}</a> "."</p> }.into_any(),
+        (None, Some(_)) => view! { <p class="note note-poor">"The metadata form is gone, or you may not see it. If it is gone, the rule asks for none until somebody names another."</p> }.into_any(),
         (None, None) => ().into_any(),
     }
 }
@@ -242,6 +253,7 @@ pub async fn form(request: &Request, urn: Option<Urn>) -> Result<AnyView, Catalo
                 {line("owner", "An owner of its own", "Somebody who is named on the asset itself.", &draft.owner, Input::Choice(no_or_yes()))}
                 {line("terms", "Glossary terms", "At least so many; empty for none.", &draft.terms, Input::Number)}
                 {line("glossary", "Of the glossary", "The terms must be of that one; empty for any.", &draft.glossary, Input::One(Kind::Glossary))}
+                {line("form", "Metadata form", "Everything that it requires of an asset is filled in; empty for none.", &draft.form, Input::One(Kind::MetadataForm))}
                 {line("described_columns", "Columns described, in a hundred", "At least so many; empty for none.", &draft.described_columns, Input::Number)}
                 {line("fresh_days", "Days that the data may be old", "Empty where that does not matter.", &draft.fresh_days, Input::Number)}
                 {line("checks_pass", "No check that failed", "As the last run of each says.", &draft.checks_pass, Input::Choice(no_or_yes()))}

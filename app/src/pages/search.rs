@@ -3,7 +3,7 @@
 use crate::ui::title::Title;
 use leptos::prelude::*;
 use loggia_catalog::find::{FacetView, SearchRequest, SearchView};
-use loggia_catalog::ports::{Choice, FACETS, Sort};
+use loggia_catalog::ports::{Choice, FACETS, Facet, Sort};
 use loggia_catalog::{CatalogError, Names};
 
 use crate::request::{Request, page_number};
@@ -126,8 +126,7 @@ fn chips(names: &Names, view: &SearchView, query: &[(String, String)]) -> Vec<An
     let mut chips = Vec::new();
     for choice in &view.request.choices {
         for value in &choice.values {
-            let title = names.of_facet(choice.facet, value);
-            let words = format!("{}: {title}", choice.facet.title());
+            let words = names.chosen(choice.facet, value);
             let chip = view! {
                 <li><a class="chip" href=without(query, choice.facet.as_str(), value)>{words} <span aria-hidden="true">"×"</span><span class="hidden">" (take away)"</span></a></li>
             };
@@ -143,6 +142,10 @@ fn chips(names: &Names, view: &SearchView, query: &[(String, String)]) -> Vec<An
 
 fn facet_view(facet: FacetView, query: &[(String, String)]) -> AnyView {
     let name = facet.facet.as_str();
+    let first = facet.values.first().map(|value| value.value.clone()).unwrap_or_default();
+    let field = first.split_once('=').map(|(field, _)| field);
+    let field = field.filter(|_| facet.facet == Facet::Form).map(|field| field.replace(['/', '.'], "-"));
+    let id = format!("facet-{}", field.as_deref().unwrap_or(name));
     let mut lines: Vec<AnyView> = facet
         .values
         .into_iter()
@@ -169,13 +172,12 @@ fn facet_view(facet: FacetView, query: &[(String, String)]) -> AnyView {
     let more = (!more.is_empty()).then(|| {
         view! { <details class="more"><summary>{counted(more.len() as u64, "more value", "more values")}</summary><ul>{more}</ul></details> }
     });
-    let id = format!("facet-{name}");
     let labelled_by = id.clone();
     let others = facet.others;
     let unseen = (others > 0).then(|| {
         view! { <p class="quiet">{counted(others, "other value", "other values")} ", found by the search box"</p> }
     });
-    view! { <section class="facet" aria-labelledby=labelled_by><h2 id=id>{facet.facet.title()}</h2><ul>{lines}</ul>{more}{unseen}</section> }.into_any()
+    view! { <section class="facet" aria-labelledby=labelled_by><h2 id=id>{facet.title}</h2><ul>{lines}</ul>{more}{unseen}</section> }.into_any()
 }
 
 fn sorting(chosen: Sort, query: &[(String, String)]) -> AnyView {

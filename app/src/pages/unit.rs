@@ -102,7 +102,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
             <aside class="rail">
                 <section><h2>"Who answers for it"</h2>{parts(&unit.parts)}<p><a href=matrix_href(&urn)>"Responsibilities of all that it has"</a></p></section>
                 <section><h2>"Below it"</h2>{if unit.children.is_empty() { view! { <p class="empty">"No unit stands below this one."</p> }.into_any() } else { tree::units(unit.children) }}</section>
-                <section><h2>"Rules"</h2><p><a href="/rules">"What must be there before something is published"</a></p></section>
+                <section><h2>"Rules"</h2><p><a href="/rules">"What must be there before something is published"</a></p><p><a href="/metadata-forms">"What is asked, field by field"</a></p></section>
                 <p class="quiet">{counted(unit.total, "entry", "entries")} " belong to it directly."</p>
                 {actions}
             </aside>

@@ -33,7 +33,7 @@ pub fn told(names: &Names, differences: &[Difference]) -> AnyView {
     let more = leaves.len().saturating_sub(FIELDS);
     let rows = leaves.iter().take(FIELDS).map(|difference| {
         let change = change(names, difference.before.as_ref(), difference.after.as_ref());
-        view! { <div class="difference"><dt>{label(&difference.path)}</dt><dd>{change}</dd></div> }
+        view! { <div class="difference"><dt>{label(names, &difference.path)}</dt><dd>{change}</dd></div> }
     });
     let rows: Vec<_> = rows.collect();
     (!rows.is_empty())
@@ -49,9 +49,20 @@ pub fn told(names: &Names, differences: &[Difference]) -> AnyView {
         .into_any()
 }
 
-/// `columns/opened_on/terms` is the `Terms of column opened_on`.
-fn label(path: &[String]) -> String {
-    let title = |words: &[String]| {
+/// `columns/opened_on/terms` is the `Terms of column opened_on`; what is filled into a form is called by that.
+fn label(names: &Names, path: &[String]) -> String {
+    let form = |form: &String| form.parse::<Urn>().map_or_else(|_| form.clone(), |urn| names.of(&urn));
+    match path {
+        [forms, of, key] if forms == "forms" => format!("{key} of {}", form(of)),
+        [columns, column, forms, of, key] if columns == "columns" && forms == "forms" => {
+            format!("{key} of {}, of column {column}", form(of))
+        }
+        path => title(path),
+    }
+}
+
+fn title(path: &[String]) -> String {
+    let words = |words: &[String]| {
         let words = words.join(", ").replace('_', " ");
         let mut letters = words.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -59,10 +70,10 @@ fn label(path: &[String]) -> String {
     match path {
         [columns, column] if columns == "columns" => format!("Column {column}"),
         [columns, column, rest @ ..] if columns == "columns" => {
-            let field: String = title(rest);
+            let field: String = words(rest);
             format!("{field} of column {column}")
         }
-        path => title(path),
+        path => words(path),
     }
 }
 
@@ -217,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_field_is_called_as_people_call_it() {
-        let label = |path: &[&str]| super::label(&path.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let label = |path: &[&str]| super::title(&path.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(label(&["merged_into"]), "Merged into");
         assert_eq!(label(&["columns", "opened_on"]), "Column opened_on");
         assert_eq!(label(&["columns", "opened_on", "terms"]), "Terms of column opened_on");

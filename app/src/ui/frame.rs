@@ -52,7 +52,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         </header>
         <main id="content" tabindex="-1">{children()}</main>
         <footer class="footer">
-            <p>"Loggia, the open gallery of your data" {is_in.then(|| view! { " · " <a href="/projects">"Projects"</a> " · " <a href="/rules">"Rules"</a> " · " <a href="/organisation">"Organisation"</a> " · " <a href="/sources">"Sources"</a> " · " <a href="/open">"Open a file"</a> })}</p>
+            <p>"Loggia, the open gallery of your data" {is_in.then(|| view! { " · " <a href="/projects">"Projects"</a> " · " <a href="/rules">"Rules"</a> " · " <a href="/metadata-forms">"Metadata forms"</a> " · " <a href="/organisation">"Organisation"</a> " · " <a href="/sources">"Sources"</a> " · " <a href="/open">"Open a file"</a> })}</p>
             <form class="theme" method="post" action=SetTheme::url()>
                 <input r#type="hidden" name="back" value=here/>
                 <fieldset>

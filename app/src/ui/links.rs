@@ -18,6 +18,7 @@ pub fn href(urn: &Urn) -> String {
         Kind::Policy => "/policies/",
         Kind::Project => "/projects/",
         Kind::Rule => "/rules/",
+        Kind::MetadataForm => "/metadata-forms/",
         Kind::Post => "/posts/",
         Kind::Organisation => return "/organisation".to_owned(),
     };

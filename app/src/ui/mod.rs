@@ -6,6 +6,7 @@ pub mod compatibility;
 pub mod difference;
 pub mod escape;
 pub mod explore;
+pub mod filled;
 pub mod follow;
 pub mod frame;
 pub mod icon;

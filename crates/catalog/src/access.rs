@@ -378,7 +378,9 @@ impl Catalog {
 pub(crate) fn changing(kind: Kind) -> Action {
     match kind {
         Kind::Asset | Kind::DataProduct => Action::Edit,
-        Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term | Kind::Rule => Action::Curate,
+        Kind::DomainUnit | Kind::Project | Kind::Glossary | Kind::Term | Kind::Rule | Kind::MetadataForm => {
+            Action::Curate
+        }
         // What people do with posts, `posts` decides by what these are about.
         Kind::Person | Kind::Group | Kind::Service | Kind::Organisation | Kind::Policy | Kind::Post => {
             Action::Administer
@@ -409,6 +411,7 @@ fn leads_to(body: &Body) -> Option<Urn> {
         | Body::Policy(_)
         | Body::Project(_)
         | Body::Rule(_)
+        | Body::MetadataForm(_)
         | Body::Post(_) => None,
     }
 }

@@ -304,11 +304,12 @@ impl Catalog {
         let columns = facts.columns.values();
         let referred = columns.clone().filter_map(|column| Some(&column.references.as_ref()?.asset));
         let named = facts.upstream.put.iter().chain(referred).chain(&facts.terms.put);
-        let named = named.chain(columns.flat_map(|column| &column.terms.put)).chain(&facts.unit);
+        let named = named.chain(columns.clone().flat_map(|column| &column.terms.put)).chain(&facts.unit);
         let named = named.chain(&facts.project).chain(facts.owners.iter().flatten());
         let others = [&facts.responsible, &facts.consulted, &facts.informed];
         let named = named.chain(others.into_iter().flatten().flatten());
-        let named: BTreeSet<Urn> = named.cloned().collect();
+        let filled = columns.flat_map(|column| column.forms.named()).chain(facts.forms.named());
+        let named: BTreeSet<Urn> = named.cloned().chain(filled).collect();
         let hidden = self.hidden(permits, named.into_iter().collect()).await?;
         if hidden.is_empty() {
             return Ok(facts);
@@ -321,8 +322,12 @@ impl Catalog {
         people.into_iter().flatten().for_each(|people| people.retain(|who| shows(who)));
         facts.upstream.put.retain(|urn| shows(urn));
         facts.terms.put.retain(|term| shows(term));
+        facts.forms.retain(|form, value| shows(form) && value.entity().is_none_or(|named| shows(&named)));
         for column in facts.columns.values_mut() {
             column.terms.put.retain(|term| shows(term));
+            column
+                .forms
+                .retain(|form, value| shows(form) && value.entity().is_none_or(|named| shows(&named)));
             column.references = column.references.take().filter(|to| shows(&to.asset));
         }
         Ok(Arc::new(facts))

@@ -84,6 +84,10 @@ impl Attributes {
                     ..Self::placed(facts.unit.as_ref(), None)
                 }
             }
+            Body::MetadataForm(layers) => {
+                let facts = layers.view();
+                Self { deprecated: facts.is_paused(), ..Self::placed(facts.unit.as_ref(), None) }
+            }
             Body::Person(layers) => Self::placed(layers.view().unit.as_ref(), None),
             Body::Service(layers) => Self::placed(None, layers.view().owners.as_ref()),
             Body::Group(_) | Body::Organisation(_) | Body::Policy(_) | Body::Post(_) => Self::default(),

@@ -1,11 +1,12 @@
 //! What an asset has, and what it lacks: what any listing should have, and what rules ask for before it is published.
 
-use loggia_model::facts::{AssetFacts, AssetType, CheckStatus, RuleFacts};
+use loggia_model::facts::{AssetFacts, AssetType, CheckStatus, FormTarget, RuleFacts};
 use loggia_model::{Timestamp, Urn};
 
 use crate::clock::now;
 use crate::directory::Directory;
 use crate::markdown;
+use crate::metadata_forms::lacking;
 use crate::{Catalog, DirectoryEntry, Permits};
 
 /// What can be asked for. Each is counted on what shows of the asset.
@@ -18,6 +19,8 @@ pub enum Asked {
     Columns(u32),
     /// So many terms, of this glossary or of any.
     Terms(u32, Option<Urn>),
+    /// Everything that this metadata form requires.
+    Form(Urn),
     /// Data that changed within so many days.
     Fresh(u32),
     /// No check that failed or could not run.
@@ -79,6 +82,7 @@ impl Asked {
             Self::Description(_) => "description",
             Self::Columns(_) => "columns",
             Self::Terms(..) => "terms",
+            Self::Form(_) => "forms",
             Self::Fresh(_) => "freshness",
             Self::Checks => "quality",
         }
@@ -97,6 +101,7 @@ impl Asked {
             Self::Terms(..) => {
                 "So that it is found in the words of the business, and not only by its technical name."
             }
+            Self::Form(_) => "So that what everybody asks of it is answered once, and can be searched for.",
             Self::Fresh(_) => "So that nobody builds on data that has stopped coming.",
             Self::Checks => "So that what is published can be relied on.",
         }
@@ -104,7 +109,10 @@ impl Asked {
 
     /// What asks for more of the same thing takes the place of what asks for less.
     fn is_of_the_kind_of(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        match (self, other) {
+            (Self::Form(one), Self::Form(other)) => one == other,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
     }
 }
 
@@ -129,7 +137,8 @@ impl Catalog {
                 }
             }
         }
-        for good in GOOD {
+        let forms = self.forms_that_require(permits, &above).map(Asked::Form);
+        for good in GOOD.into_iter().chain(forms) {
             let is_asked = lines.iter().any(|line| line.asked.is_of_the_kind_of(&good));
             let is_about_something = good != Asked::Columns(80) || !facts.columns.is_empty();
             if !is_asked && is_about_something {
@@ -150,7 +159,11 @@ impl Catalog {
 
     /// Whether it can be had by nobody, such as a term of a glossary that is gone.
     pub(crate) fn is_void(&self, asked: &Asked) -> bool {
-        matches!(asked, Asked::Terms(_, Some(glossary)) if self.directory.entry(glossary).is_none())
+        match asked {
+            Asked::Terms(_, Some(glossary)) => self.directory.entry(glossary).is_none(),
+            Asked::Form(form) => self.directory.form(form).is_none_or(|facts| facts.is_paused()),
+            _ => false,
+        }
     }
 
     fn line(&self, permits: &Permits, asked: Asked, facts: &AssetFacts, by: Vec<AskedBy>) -> Line {
@@ -159,7 +172,23 @@ impl Catalog {
             let name = self.named(permits, glossary).map(|glossary| glossary.name);
             there_is = format!("{there_is} of {}", name.unwrap_or_else(|| "one glossary".to_owned()));
         }
+        if let Asked::Form(form) = &asked {
+            let name = self.named(permits, form).map(|form| form.name);
+            there_is =
+                format!("{}: {there_is}", name.unwrap_or_else(|| "a form that you may not see".to_owned()));
+        }
         Line { asked, is_met, there_is, by }
+    }
+
+    /// The forms that ask for something that is required of an asset in these units.
+    fn forms_that_require(&self, permits: &Permits, units: &[Urn]) -> impl Iterator<Item = Urn> {
+        let mut forms = self.directory.forms();
+        forms.retain(|(urn, facts)| {
+            self.is_asked(facts, FormTarget::Asset, units)
+                && facts.fields().any(|(_, field)| field.required)
+                && self.may_know(permits, urn)
+        });
+        forms.into_iter().map(|(urn, _)| urn)
     }
 }
 
@@ -170,6 +199,7 @@ pub(crate) fn asked_by(rule: &RuleFacts) -> Vec<Asked> {
     asked.extend(least(rule.description_length).map(Asked::Description));
     asked.extend((rule.owner == Some(true)).then_some(Asked::Owner));
     asked.extend(least(rule.terms).map(|terms| Asked::Terms(terms, rule.glossary.clone())));
+    asked.extend(rule.form.clone().map(Asked::Form));
     asked.extend(least(rule.described_columns).map(Asked::Columns));
     asked.extend(least(rule.fresh_days).map(Asked::Fresh));
     asked.extend((rule.checks_pass == Some(true)).then_some(Asked::Checks));
@@ -202,6 +232,12 @@ pub(crate) fn answer(directory: &Directory, asked: &Asked, facts: &AssetFacts) -
             let count = facts.terms.put.iter().filter(|term| is_of(term)).count();
             (count as u64 >= u64::from(*least), format!("{count} of {least} terms"))
         }
+        Asked::Form(form) => match lacking(directory, form, &facts.forms) {
+            // Nobody can fill it in: the rule is void.
+            None => (false, "it is gone, or paused".to_owned()),
+            Some(lacking) if lacking.is_empty() => (true, "filled in".to_owned()),
+            Some(lacking) => (false, format!("{} to be filled in", lacking.join(", "))),
+        },
         Asked::Fresh(days) => match facts.data_changed_at {
             Some(at) => {
                 let is_met = at >= now().plus_seconds(-86_400 * i64::from(*days));

@@ -10,7 +10,7 @@ mod standing;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use loggia_model::facts::{Member, Role, RuleFacts};
+use loggia_model::facts::{Member, MetadataFormFacts, Role, RuleFacts};
 use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
 use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
@@ -36,6 +36,7 @@ struct State {
     /// Of those of which something is said.
     raci: HashMap<Urn, Raci>,
     rules: BTreeMap<Urn, Arc<RuleFacts>>,
+    forms: BTreeMap<Urn, Arc<MetadataFormFacts>>,
     posts: posts::Posts,
     roles: Roles,
     children: HashMap<Urn, BTreeSet<Urn>>,
@@ -205,6 +206,14 @@ impl Directory {
         self.read().rules.iter().map(|(urn, facts)| (urn.clone(), facts.clone())).collect()
     }
 
+    pub(crate) fn forms(&self) -> Vec<(Urn, Arc<MetadataFormFacts>)> {
+        self.read().forms.iter().map(|(urn, facts)| (urn.clone(), facts.clone())).collect()
+    }
+
+    pub(crate) fn form(&self, urn: &Urn) -> Option<Arc<MetadataFormFacts>> {
+        self.read().forms.get(urn).cloned()
+    }
+
     pub(crate) fn terms_of(&self, glossary: &Urn) -> Vec<Urn> {
         let state = self.read();
         let terms = state.entries.values().filter(|entry| entry.glossary.as_ref() == Some(glossary));
@@ -359,6 +368,7 @@ impl Directory {
             return touched;
         }
         let before = state.entries.get(&record.urn).cloned();
+        let form_before = state.forms.get(&record.urn).cloned();
         let unit_before = state.attributes.get(&record.urn).and_then(|attributes| attributes.unit.clone());
         if body.is_none() && record.urn.kind() == Kind::Person && record.reason == ERASED {
             state.erased.insert(record.urn.clone());
@@ -389,6 +399,10 @@ impl Directory {
         if matches!(record.urn.kind(), Kind::Glossary | Kind::Project) && unit != unit_before {
             touched.insert(record.urn.clone());
         }
+        // What is filled into a form is found by it as long as it asks for that.
+        if form_before.as_ref() != state.forms.get(&record.urn) {
+            touched.insert(record.urn.clone());
+        }
         touched
     }
 
@@ -413,6 +427,9 @@ impl State {
         if let Body::Rule(layers) = body {
             self.rules.insert(urn.clone(), layers.view());
         }
+        if let Body::MetadataForm(layers) = body {
+            self.forms.insert(urn.clone(), layers.view());
+        }
         self.raci.remove(urn);
         let raci = Raci::of(body);
         if !raci.is_empty() {
@@ -430,6 +447,7 @@ impl State {
     fn remove(&mut self, urn: &Urn) {
         self.roles.remove(urn);
         self.rules.remove(urn);
+        self.forms.remove(urn);
         self.attributes.remove(urn);
         self.raci.remove(urn);
         self.forget(urn);

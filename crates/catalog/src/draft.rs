@@ -118,7 +118,7 @@ impl Catalog {
                 let facts = layers.view();
                 Draft { description: facts.description.clone().unwrap_or_default(), ..plain }
             }
-            Body::Asset(_) | Body::Person(_) | Body::Rule(_) | Body::Post(_) => {
+            Body::Asset(_) | Body::Person(_) | Body::Rule(_) | Body::MetadataForm(_) | Body::Post(_) => {
                 return Err(CatalogError::NotFound(format!("form for a {}", urn.kind())));
             }
         };

@@ -39,6 +39,8 @@ pub struct SearchView {
 
 pub struct FacetView {
     pub facet: Facet,
+    /// As people read it: of a metadata form, the field and the form.
+    pub title: String,
     /// Chosen ones first, then most first.
     pub values: Vec<FacetValue>,
     /// How many more values there are, each with fewer results.
@@ -70,8 +72,13 @@ impl Catalog {
         self.caught_up(actor).await;
         // Whoever chooses what they may not know of finds as much as if it were not there.
         let chooses_hidden = request.choices.iter().any(|choice| {
-            !choice.values.is_empty()
-                && choice.values.iter().all(|value| names.known_value(choice.facet, value).is_none())
+            let mut hidden =
+                choice.values.iter().map(|value| names.known_value(choice.facet, value).is_none());
+            // Each field of a metadata form narrows for itself.
+            match choice.facet {
+                Facet::Form => hidden.any(|is_hidden| is_hidden),
+                _ => !choice.values.is_empty() && hidden.all(|is_hidden| is_hidden),
+            }
         });
         let allowed =
             if chooses_hidden { &Filter::Nothing } else { names.permits().filter(Action::Discover) };
@@ -101,23 +108,28 @@ impl Catalog {
 }
 
 fn search_view(names: &Names, request: SearchRequest, found: Found) -> SearchView {
-    let facets = found.facets.into_iter().map(|FacetCounts { facet, values: counts, others }| {
-        let chosen = request.choices.iter().find(|choice| choice.facet == facet);
-        let chosen = chosen.map_or(&[][..], |choice| &choice.values);
-        let mut values: Vec<FacetValue> =
-            counts.into_iter().filter_map(|count| value(names, facet, count, chosen)).collect();
-        // What was chosen stays in sight even where nothing has it.
-        for own in chosen {
-            if !values.iter().any(|known| known.value == *own) {
-                let title = names.of_facet(facet, own);
-                values.push(FacetValue { title, chosen: true, value: own.clone(), count: 0 });
+    let facets =
+        found.facets.into_iter().filter_map(|FacetCounts { facet, field, values: counts, others }| {
+            let title = names.title_of_facet(facet, &field)?;
+            let chosen = request.choices.iter().find(|choice| choice.facet == facet);
+            let chosen = chosen.map_or(&[][..], |choice| &choice.values);
+            let is_of_field = |value: &&String| field.is_empty() || value.split('=').next() == Some(&field);
+            let chosen: Vec<String> = chosen.iter().filter(is_of_field).cloned().collect();
+            let chosen = chosen.as_slice();
+            let mut values: Vec<FacetValue> =
+                counts.into_iter().filter_map(|count| value(names, facet, count, chosen)).collect();
+            // What was chosen stays in sight even where nothing has it.
+            for own in chosen {
+                if !values.iter().any(|known| known.value == *own) {
+                    let title = names.of_facet(facet, own);
+                    values.push(FacetValue { title, chosen: true, value: own.clone(), count: 0 });
+                }
             }
-        }
-        if facet != Facet::Freshness {
-            values.sort_by_key(|value| !value.chosen);
-        }
-        FacetView { facet, values, others }
-    });
+            if facet != Facet::Freshness {
+                values.sort_by_key(|value| !value.chosen);
+            }
+            Some(FacetView { facet, title, values, others })
+        });
     let facets = facets.collect();
     let pages = u32::try_from(found.total.div_ceil(u64::from(PAGE))).unwrap_or(LAST_PAGE).clamp(1, LAST_PAGE);
     SearchView { request, total: found.total, hits: found.hits, facets, loosened: found.loosened, pages }
@@ -150,6 +162,7 @@ pub fn kind_title(word: &str) -> &str {
         Ok(Kind::Policy) => "Policy",
         Ok(Kind::Project) => "Project",
         Ok(Kind::Rule) => "Rule",
+        Ok(Kind::MetadataForm) => "Metadata form",
         Ok(Kind::Post) => "Post",
         Ok(Kind::Organisation) => "Organisation",
         Err(_) => word,

@@ -34,6 +34,7 @@ mod kept;
 mod lockout;
 pub mod markdown;
 pub mod members;
+pub mod metadata_forms;
 mod names;
 mod newcomers;
 pub mod notifying;

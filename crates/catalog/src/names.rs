@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use loggia_model::facts::{FieldType, FormField};
 use loggia_model::{Actor, ActorKey, Filter, Kind, Trait, Urn};
 use loggia_policy::Action;
 
 use crate::access::{Permits, changing};
 use crate::find::kind_title;
 use crate::ports::{Card, Facet, Freshness};
-use crate::{Catalog, DirectoryEntry, Result};
+use crate::{Catalog, DirectoryEntry, Result, metadata_forms};
 
 /// What stands where a name may not be known.
 const HIDDEN: &str = "something you may not see";
@@ -78,10 +79,11 @@ impl Names {
 
     /// `None` where the actor may not know what the value stands for.
     pub(crate) fn known_value(&self, facet: Facet, value: &str) -> Option<String> {
-        let named = |kind: Kind| match format!("urn:loggia:{kind}:{value}").parse::<Urn>() {
+        let of_kind = |kind: Kind, value: &str| match format!("urn:loggia:{kind}:{value}").parse::<Urn>() {
             Ok(urn) => self.catalog.named(&self.permits, &urn).map(|entry| entry.name),
             Err(_) => Some(value.to_owned()),
         };
+        let named = |kind: Kind| of_kind(kind, value);
         match facet {
             Facet::Domain => named(Kind::DomainUnit),
             Facet::Owner => named(Kind::Person),
@@ -92,7 +94,38 @@ impl Names {
                 Some(known.map_or_else(|| value.to_owned(), |freshness| freshness.title().to_owned()))
             }
             Facet::Platform | Facet::Tag => Some(value.to_owned()),
+            Facet::Form => {
+                let (field, word) = value.split_once('=')?;
+                match self.form_field(field)?.1.field_type {
+                    FieldType::Person => of_kind(Kind::Person, word),
+                    FieldType::Term => of_kind(Kind::Term, word),
+                    _ => Some(word.to_owned()),
+                }
+            }
         }
+    }
+
+    /// `None` where the actor may not know of the form, or it does not ask for that any more.
+    pub(crate) fn title_of_facet(&self, facet: Facet, field: &str) -> Option<String> {
+        if facet != Facet::Form {
+            return Some(facet.title().to_owned());
+        }
+        let (form, field) = self.form_field(field)?;
+        Some(format!("{} ({})", field.label, form.name))
+    }
+
+    fn form_field(&self, field: &str) -> Option<(DirectoryEntry, FormField)> {
+        let (form, key) = metadata_forms::of_facet(field)?;
+        let facts = self.catalog.directory.form(&form)?;
+        let asked = facts.field(&key).filter(|field| field.narrows())?.clone();
+        Some((self.catalog.named(&self.permits, &form)?, asked))
+    }
+
+    /// What narrows a search, in the words of a reader.
+    pub fn chosen(&self, facet: Facet, value: &str) -> String {
+        let field = value.split('=').next().unwrap_or_default();
+        let title = self.title_of_facet(facet, field).unwrap_or_else(|| facet.title().to_owned());
+        format!("{title}: {}", self.of_facet(facet, value))
     }
 
     /// Whether the actor may change what the directory knows: a unit, a term, a group, but no asset.

@@ -202,10 +202,13 @@ impl Catalog {
             Body::Rule(layers) => {
                 layers.say("paused", key, at, |facts| facts.paused = Some(true));
             }
+            Body::MetadataForm(layers) => {
+                layers.say("paused", key, at, |facts| facts.paused = Some(true));
+            }
             _ => return Err(CatalogError::Refused(format!("a {} cannot be deprecated", urn.kind()))),
         }
         let reason = match urn.kind() {
-            Kind::Policy | Kind::Rule => "paused",
+            Kind::Policy | Kind::Rule | Kind::MetadataForm => "paused",
             Kind::Project => "ended",
             _ => "deprecated",
         };
@@ -239,6 +242,9 @@ impl Catalog {
                 layers.say("paused", key, at, |facts| facts.paused = Some(false));
             }
             (Body::Rule(layers), _) => {
+                layers.say("paused", key, at, |facts| facts.paused = Some(false));
+            }
+            (Body::MetadataForm(layers), _) => {
                 layers.say("paused", key, at, |facts| facts.paused = Some(false));
             }
             (Body::DataProduct(layers), before) => {
@@ -340,6 +346,7 @@ fn empty(kind: Kind) -> Body {
         Kind::Policy => Body::Policy(Layered::default()),
         Kind::Project => Body::Project(Layered::default()),
         Kind::Rule => Body::Rule(Layered::default()),
+        Kind::MetadataForm => Body::MetadataForm(Layered::default()),
         Kind::Post => Body::Post(Layered::default()),
     }
 }
@@ -360,6 +367,7 @@ fn is_deprecated(body: &Body) -> bool {
         | Body::Organisation(_)
         | Body::Policy(_)
         | Body::Rule(_)
+        | Body::MetadataForm(_)
         | Body::Post(_) => false,
     }
 }

@@ -159,7 +159,9 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
                 again.insert(asset);
             }
             Kind::Term => {
-                again.extend(referring(catalog, Relation::Carries, &urn).await?);
+                for relation in [Relation::Carries, Relation::Fills] {
+                    again.extend(referring(catalog, relation, &urn).await?);
+                }
                 again.insert(urn);
             }
             Kind::DomainUnit => {
@@ -176,6 +178,7 @@ async fn index_referring(catalog: &Catalog, touched: HashSet<Urn>, last: Seq) ->
                 again.extend(referring(catalog, Relation::InProject, &urn).await?);
                 again.insert(urn);
             }
+            Kind::MetadataForm => again.extend(referring(catalog, Relation::Fills, &urn).await?),
             Kind::Person
             | Kind::Group
             | Kind::Service

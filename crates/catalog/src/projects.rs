@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use loggia_model::facts::ProjectFacts;
+use loggia_model::facts::{FormTarget, ProjectFacts};
 use loggia_model::{Actor, Body, Filter, Kind, Trait, Urn};
 use loggia_policy::Action;
 
+use crate::access::changing;
+use crate::metadata_forms::Section;
 use crate::ports::{Card, Relation};
 use crate::project_profiles::ProjectProfile;
 use crate::provenance::{self, Provenance};
@@ -53,9 +55,13 @@ pub struct ProjectView {
     pub published: u64,
     /// Whether the actor may publish what is in it.
     pub may_publish: bool,
+    /// Whether the actor may fill in its metadata forms.
+    pub may_fill: bool,
     /// Of a Master Data project: where what it has comes from, as far as the actor may know of it. More than one
     /// came by a file.
     pub sources: BTreeSet<String>,
+    /// The metadata forms that are asked of it, or have been filled in.
+    pub forms: Vec<Section>,
     /// What it was made from; `None` also where the profile is no longer known.
     pub profile: Option<ProjectProfile>,
 }
@@ -102,6 +108,7 @@ impl Catalog {
             BTreeSet::new()
         };
         let unit = facts.unit.as_ref().map(|unit| self.directory.resolve(unit));
+        let resource = self.resource(urn, &stored.body).await?;
         Ok(ProjectView {
             urn: urn.clone(),
             name: stored.body.name(urn),
@@ -116,7 +123,9 @@ impl Catalog {
             assets: self.count_in(urn, allowed, Kind::Asset).await?,
             products: self.count_in(urn, allowed, Kind::DataProduct).await?,
             published: self.count_in(urn, &published, Kind::Asset).await?,
-            may_publish: permits.may(Action::Publish, &self.resource(urn, &stored.body).await?),
+            may_publish: permits.may(Action::Publish, &resource),
+            may_fill: permits.may(changing(Kind::Project), &resource),
+            forms: self.sections(&permits, FormTarget::Project, resource.unit.as_ref(), &facts.forms),
             sources,
             profile: facts.profile.as_ref().and_then(|name| self.project_profiles.named(name)).cloned(),
             goal: facts.goal,

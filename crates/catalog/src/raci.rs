@@ -157,6 +157,7 @@ impl Raci {
             | Body::Policy(_)
             | Body::Project(_)
             | Body::Rule(_)
+            | Body::MetadataForm(_)
             | Body::Post(_) => Self::default(),
         }
     }

@@ -49,6 +49,7 @@ impl Roles {
             | Body::Person(_)
             | Body::Service(_)
             | Body::Rule(_)
+            | Body::MetadataForm(_)
             | Body::Post(_) => {}
         }
     }
@@ -65,6 +66,7 @@ impl Roles {
             | Kind::Person
             | Kind::Service
             | Kind::Rule
+            | Kind::MetadataForm
             | Kind::Post => {}
         }
     }

@@ -39,6 +39,8 @@ pub struct RuleDraft {
     pub described_columns: String,
     pub terms: String,
     pub glossary: String,
+    /// The name of a metadata form.
+    pub form: String,
     pub fresh_days: String,
     pub checks_pass: String,
     pub enforced_from: String,
@@ -58,6 +60,8 @@ pub struct RuleView {
     pub project: Option<DirectoryEntry>,
     /// `None` where the rule names none, or one that is gone.
     pub glossary: Option<DirectoryEntry>,
+    /// The same, of the metadata form.
+    pub form: Option<DirectoryEntry>,
     pub failing: Failing,
     pub may_change: bool,
 }
@@ -111,7 +115,7 @@ impl Catalog {
         let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::Rule(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
         let facts = layers.view();
-        let is_there = |glossary: &&Urn| self.directory.entry(glossary).is_some();
+        let is_there = |urn: &&Urn| self.directory.entry(urn).is_some();
         Ok(RuleView {
             urn: urn.clone(),
             name: stored.body.name(urn),
@@ -124,6 +128,7 @@ impl Catalog {
                 .as_ref()
                 .filter(is_there)
                 .and_then(|glossary| self.named(&permits, glossary)),
+            form: facts.form.as_ref().filter(is_there).and_then(|form| self.named(&permits, form)),
             failing: self.failing(&permits, &facts, permits.filter(Action::Discover)).await?,
             may_change: permits.may(changing(Kind::Rule), &self.resource(urn, &stored.body).await?),
             facts,
@@ -156,6 +161,7 @@ impl Catalog {
             described_columns: number(facts.described_columns),
             terms: number(facts.terms),
             glossary: name(&facts.glossary),
+            form: name(&facts.form),
             fresh_days: number(facts.fresh_days),
             checks_pass: yes(facts.checks_pass),
             enforced_from: facts
@@ -232,6 +238,7 @@ impl Catalog {
         let unit = wrong.unless(self.known(permits, "unit", Kind::DomainUnit, &draft.unit))?;
         let project = wrong.unless(self.known(permits, "project", Kind::Project, &draft.project))?;
         let glossary = wrong.unless(self.known(permits, "glossary", Kind::Glossary, &draft.glossary))?;
+        let form = wrong.unless(self.known(permits, "form", Kind::MetadataForm, &draft.form))?;
         let facts = RuleFacts {
             name,
             description: wrong.unless(long_text("description", &draft.description))?,
@@ -247,6 +254,7 @@ impl Catalog {
             described_columns: wrong.unless(number("described_columns", &draft.described_columns, 100))?,
             terms: wrong.unless(number("terms", &draft.terms, 100))?,
             glossary: self.or_hidden(permits, glossary, shown.glossary.as_ref()),
+            form: self.or_hidden(permits, form, shown.form.as_ref()),
             fresh_days: wrong.unless(number("fresh_days", &draft.fresh_days, 3_650))?,
             checks_pass: yes(&draft.checks_pass),
             enforced_from: wrong.unless(word("enforced_from", &draft.enforced_from))?,
@@ -389,6 +397,7 @@ fn own_words(wanted: RuleFacts, below: &RuleFacts) -> RuleFacts {
         described_columns: own(wanted.described_columns, &below.described_columns, Some(0)),
         terms: own(wanted.terms, &below.terms, Some(0)),
         glossary: own(wanted.glossary, &below.glossary, None),
+        form: own(wanted.form, &below.form, None),
         fresh_days: own(wanted.fresh_days, &below.fresh_days, Some(0)),
         checks_pass: own(wanted.checks_pass, &below.checks_pass, Some(false)),
         enforced_from: own(wanted.enforced_from, &below.enforced_from, Some(Timestamp::EPOCH)),

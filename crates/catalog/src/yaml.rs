@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use loggia_model::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, PostFacts,
-    ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, MetadataFormFacts, OrganisationFacts, PersonFacts, PolicyFacts,
+    PostFacts, ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{Actor, ActorKey, Body, Facts, Kind, Layer, Layered, Rank, Source, Timestamp, Urn};
 use serde::de::DeserializeOwned;
@@ -91,6 +91,9 @@ pub fn read_yaml(text: &str, actor: &Actor, at: Timestamp) -> Result<Vec<Documen
             Kind::Policy => Body::Policy(layers::<PolicyFacts>(first_line, part, &actor.key, at)?),
             Kind::Project => Body::Project(layers::<ProjectFacts>(first_line, part, &actor.key, at)?),
             Kind::Rule => Body::Rule(layers::<RuleFacts>(first_line, part, &actor.key, at)?),
+            Kind::MetadataForm => {
+                Body::MetadataForm(layers::<MetadataFormFacts>(first_line, part, &actor.key, at)?)
+            }
             Kind::Post => Body::Post(layers::<PostFacts>(first_line, part, &actor.key, at)?),
             Kind::Organisation => {
                 Body::Organisation(layers::<OrganisationFacts>(first_line, part, &actor.key, at)?)
@@ -166,6 +169,7 @@ pub fn write_yaml(stored: &Stored) -> String {
         Body::Policy(layers) => yaml_of(urn, layers),
         Body::Project(layers) => yaml_of(urn, layers),
         Body::Rule(layers) => yaml_of(urn, layers),
+        Body::MetadataForm(layers) => yaml_of(urn, layers),
         Body::Post(layers) => yaml_of(urn, layers),
     };
     format!("---\n{yaml}")

@@ -18,6 +18,7 @@ mod catalog {
     mod inbox;
     mod layers;
     mod merged;
+    mod metadata_forms;
     mod names;
     mod namesakes;
     mod noted;

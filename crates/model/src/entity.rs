@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, PostFacts, PostKind,
-    ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, MetadataFormFacts, OrganisationFacts, PersonFacts, PolicyFacts,
+    PostFacts, PostKind, ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use crate::{Kind, Layered, Source, Timestamp, Urn};
 
@@ -23,6 +23,7 @@ pub enum Body {
     Policy(Layered<PolicyFacts>),
     Project(Layered<ProjectFacts>),
     Rule(Layered<RuleFacts>),
+    MetadataForm(Layered<MetadataFormFacts>),
     Post(Layered<PostFacts>),
 }
 
@@ -50,6 +51,7 @@ macro_rules! each {
             Body::Policy($layers) => $do,
             Body::Project($layers) => $do,
             Body::Rule($layers) => $do,
+            Body::MetadataForm($layers) => $do,
             Body::Post($layers) => $do,
         }
     };
@@ -70,6 +72,7 @@ impl Body {
             Self::Policy(_) => Kind::Policy,
             Self::Project(_) => Kind::Project,
             Self::Rule(_) => Kind::Rule,
+            Self::MetadataForm(_) => Kind::MetadataForm,
             Self::Post(_) => Kind::Post,
         }
     }
@@ -90,6 +93,7 @@ impl Body {
             Kind::Policy => serde_json::from_str(json).map(Self::Policy),
             Kind::Project => serde_json::from_str(json).map(Self::Project),
             Kind::Rule => serde_json::from_str(json).map(Self::Rule),
+            Kind::MetadataForm => serde_json::from_str(json).map(Self::MetadataForm),
             Kind::Post => serde_json::from_str(json).map(Self::Post),
         };
         body.map_err(|cause| BodyError { kind, cause })
@@ -126,6 +130,7 @@ impl Body {
             (Self::Policy(own), Self::Policy(new)) => own.take(new),
             (Self::Project(own), Self::Project(new)) => own.take(new),
             (Self::Rule(own), Self::Rule(new)) => own.take(new),
+            (Self::MetadataForm(own), Self::MetadataForm(new)) => own.take(new),
             (Self::Post(own), Self::Post(new)) => own.take(new),
             _ => return false,
         }
@@ -151,6 +156,7 @@ impl Body {
             Self::Policy(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Project(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Rule(layers) => layers.said(|facts| facts.name.as_ref()),
+            Self::MetadataForm(layers) => layers.said(|facts| facts.name.as_ref()),
             Self::Post(layers) => return post_name(&layers.view()),
         };
         given.cloned().unwrap_or_else(|| {

@@ -33,12 +33,14 @@ pub enum Kind {
     Project,
     /// What must be there before something is published.
     Rule,
+    /// What is to be filled in of assets, columns or projects.
+    MetadataForm,
     /// What somebody says about an asset, and what others reply.
     Post,
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Organisation,
         Self::DomainUnit,
         Self::Person,
@@ -47,6 +49,7 @@ impl Kind {
         Self::Policy,
         Self::Project,
         Self::Rule,
+        Self::MetadataForm,
         Self::Glossary,
         Self::Term,
         Self::Asset,
@@ -68,6 +71,7 @@ impl Kind {
             Self::Policy => "policy",
             Self::Project => "project",
             Self::Rule => "rule",
+            Self::MetadataForm => "metadata-form",
             Self::Post => "post",
         }
     }

@@ -45,6 +45,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Policy => "Policy",
         Kind::Project => "Project",
         Kind::Rule => "Rule",
+        Kind::MetadataForm => "MetadataForm",
         Kind::Post => "Post",
     }
 }

@@ -14,7 +14,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::allowed::Bits;
-use crate::facets::{Facets, SegmentValues, place};
+use crate::facets::{Chosen, Facets, SegmentValues};
 use crate::schema::COUNTED;
 
 /// Matches that wait to be counted together: each facet then goes through its own values in one go.
@@ -25,8 +25,9 @@ pub struct Collect {
     pub segments: Vec<Arc<SegmentValues>>,
     /// What may be found, by the ordinal of the segment too; `None` where everything may.
     pub allowed: Option<Vec<Arc<Bits>>>,
-    /// The numbers of the values chosen, by the place of the facet; `None` where nothing was.
-    pub chosen: [Option<Vec<u32>>; COUNTED.len()],
+    pub chosen: Vec<Chosen>,
+    /// Of each value of a metadata form, the number of its field.
+    pub form_fields: Arc<Vec<u32>>,
     /// Which values of freshness were chosen; empty where none was.
     pub fresh_enough: Vec<Freshness>,
     /// How many values each facet has, where the facets are to be counted.
@@ -64,8 +65,9 @@ pub struct Segment {
     ordinal: SegmentOrdinal,
     values: Arc<SegmentValues>,
     allowed: Option<Arc<Bits>>,
-    /// The facets of which something was chosen.
-    chosen: Vec<(usize, Vec<u32>)>,
+    /// What was chosen, by facet or by field of a metadata form.
+    chosen: Vec<Chosen>,
+    form_fields: Arc<Vec<u32>>,
     fresh_enough: Vec<Freshness>,
     counts: Option<Counts>,
     waiting: Vec<DocId>,
@@ -85,14 +87,8 @@ enum Order {
 }
 
 /// What a search narrows by, as numbers of values.
-pub fn chosen(facets: &Facets, choices: &[Choice]) -> [Option<Vec<u32>>; COUNTED.len()] {
-    let mut chosen = [const { None }; COUNTED.len()];
-    for choice in choices {
-        if let Some(chosen) = place(choice.facet).and_then(|place| chosen.get_mut(place)) {
-            *chosen = Some(facets.numbers(choice));
-        }
-    }
-    chosen
+pub fn chosen(facets: &Facets, choices: &[Choice]) -> Vec<Chosen> {
+    choices.iter().flat_map(|choice| facets.chosen(choice)).collect()
 }
 
 pub fn fresh_enough(choices: &[Choice]) -> Vec<Freshness> {
@@ -125,8 +121,6 @@ impl Collector for Collect {
                 tantivy::TantivyError::InternalError(format!("nobody knows what segment {ordinal} may show"))
             })?),
         };
-        let chosen = self.chosen.iter().enumerate();
-        let chosen = chosen.filter_map(|(place, chosen)| Some((place, chosen.clone()?))).collect();
         let counts = self
             .counting
             .map(|sizes| Counts { facets: sizes.map(|size| vec![0; size]), freshness: Default::default() });
@@ -134,7 +128,8 @@ impl Collector for Collect {
             ordinal,
             values,
             allowed,
-            chosen,
+            chosen: self.chosen.clone(),
+            form_fields: self.form_fields.clone(),
             fresh_enough: self.fresh_enough.clone(),
             counts,
             waiting: Vec::with_capacity(WAITING),
@@ -194,9 +189,14 @@ impl SegmentCollector for Segment {
                     counts.count_freshness(&self.values, doc, &self.ages);
                 }
             }
-            Failing::Facet(place) => {
-                if let Some(counts) = &mut self.counts {
-                    counts.count(place, &self.values, &[doc]);
+            Failing::Chosen(failed) => {
+                if let (Some(counts), Some(failed)) = (&mut self.counts, self.chosen.get(failed)) {
+                    match failed.field {
+                        None => counts.count(failed.place, &self.values, &[doc]),
+                        Some(field) => {
+                            counts.count_field(failed.place, field, &self.form_fields, &self.values, doc);
+                        }
+                    }
                 }
             }
             Failing::Several => {}
@@ -221,7 +221,8 @@ impl SegmentCollector for Segment {
 #[derive(Clone, Copy)]
 enum Failing {
     Nothing,
-    Facet(usize),
+    /// That one of what was chosen.
+    Chosen(usize),
     Freshness,
     Several,
 }
@@ -233,11 +234,11 @@ impl Segment {
             return Failing::Several;
         }
         let mut failing = Failing::Nothing;
-        for (place, chosen) in &self.chosen {
-            let values = self.values.facets.get(*place).map_or(&[][..], |values| values.of(doc));
-            if !values.iter().any(|number| chosen.contains(number)) {
+        for (at, chosen) in self.chosen.iter().enumerate() {
+            let values = self.values.facets.get(chosen.place).map_or(&[][..], |values| values.of(doc));
+            if !values.iter().any(|number| chosen.numbers.contains(number)) {
                 failing = match failing {
-                    Failing::Nothing => Failing::Facet(*place),
+                    Failing::Nothing => Failing::Chosen(at),
                     _ => return Failing::Several,
                 };
             }
@@ -303,6 +304,18 @@ impl Counts {
                 if let Some(count) = counts.get_mut(*number as usize) {
                     *count += 1;
                 }
+            }
+        }
+    }
+
+    /// Of a document that fails the choice of one field of a metadata form: that field alone.
+    fn count_field(&mut self, place: usize, field: u32, fields: &[u32], values: &SegmentValues, doc: DocId) {
+        let (Some(counts), Some(values)) = (self.facets.get_mut(place), values.facets.get(place)) else {
+            return;
+        };
+        for number in values.of(doc).iter().map(|number| *number as usize) {
+            if let Some(count) = counts.get_mut(number).filter(|_| fields.get(number) == Some(&field)) {
+                *count += 1;
             }
         }
     }

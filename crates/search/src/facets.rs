@@ -4,7 +4,7 @@
 //! segments, so that counting is an addition, the counts of segments add up without a look at a name, and
 //! only the values that are shown are named. A segment never changes: it is decoded once, when it is new.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use loggia_catalog::ports::{Choice, Facet, FacetCount};
@@ -32,6 +32,10 @@ struct State {
 struct Names {
     names: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
+    /// Of each value, the number of what stands before its `=`: the field of a metadata form. Of other facets,
+    /// nobody asks.
+    fields: Arc<Vec<u32>>,
+    known_fields: HashMap<Arc<str>, u32>,
 }
 
 /// What the documents of one segment have.
@@ -89,15 +93,62 @@ impl Facets {
         choice.values.iter().filter_map(number).collect()
     }
 
+    /// What a choice narrows by: of metadata forms, each field for itself.
+    pub fn chosen(&self, choice: &Choice) -> Vec<Chosen> {
+        let Some(place) = place(choice.facet) else { return Vec::new() };
+        if choice.facet != Facet::Form {
+            return vec![Chosen { place, field: None, numbers: self.numbers(choice) }];
+        }
+        let state = self.read();
+        let Some(names) = state.names.get(place) else { return Vec::new() };
+        let mut chosen: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for value in &choice.values {
+            let numbers = chosen.entry(field_of(value)).or_default();
+            numbers.extend(names.numbers.get(value.as_str()));
+        }
+        let of_field = |(field, numbers): (&str, Vec<u32>)| {
+            // A field that nothing ever had is that of no value.
+            let field = names.known_fields.get(field).copied().unwrap_or(u32::MAX);
+            Chosen { place, field: Some(field), numbers }
+        };
+        chosen.into_iter().map(of_field).collect()
+    }
+
+    /// By the number of a value of a metadata form, the number of its field.
+    pub fn fields(&self) -> Arc<Vec<u32>> {
+        let state = self.read();
+        let names = place(Facet::Form).and_then(|place| state.names.get(place));
+        names.map(|names| names.fields.clone()).unwrap_or_default()
+    }
+
+    /// The fields of metadata forms, by name, with the numbers by which values refer to them.
+    pub fn known_fields(&self) -> Vec<(String, u32)> {
+        let state = self.read();
+        let names = place(Facet::Form).and_then(|place| state.names.get(place));
+        let fields = names.into_iter().flat_map(|names| &names.known_fields);
+        let mut fields: Vec<(String, u32)> =
+            fields.map(|(name, number)| (name.to_string(), *number)).collect();
+        fields.sort();
+        fields
+    }
+
     /// The values with the most documents, most first and then by name, and those `kept` wherever they stand;
-    /// with how many others there are.
-    pub fn named(&self, place: usize, counts: &[u32], most: usize, kept: &[u32]) -> (Vec<FacetCount>, u64) {
+    /// with how many others there are. Of one field of a metadata form, where one is named.
+    pub fn named(
+        &self,
+        place: usize,
+        field: Option<u32>,
+        counts: &[u32],
+        most: usize,
+        kept: &[u32],
+    ) -> (Vec<FacetCount>, u64) {
         let state = self.read();
         let Some(names) = state.names.get(place) else { return (Vec::new(), 0) };
         let name = |number: u32| names.names.get(number as usize).map_or("", |name| name.as_ref());
+        let is_of = |number: u32| field.is_none() || names.fields.get(number as usize).copied() == field;
         let mut found: Vec<(u32, u32)> = (0_u32..)
             .zip(counts)
-            .filter(|(_, count)| **count > 0)
+            .filter(|(number, count)| **count > 0 && is_of(*number))
             .map(|(number, count)| (number, *count))
             .collect();
         let order = |one: &(u32, u32), other: &(u32, u32)| {
@@ -131,6 +182,19 @@ impl Facets {
     }
 }
 
+/// The values that were chosen of one facet, or of one field of a metadata form.
+#[derive(Clone)]
+pub struct Chosen {
+    pub place: usize,
+    pub field: Option<u32>,
+    pub numbers: Vec<u32>,
+}
+
+/// What stands before the `=` of a value.
+fn field_of(value: &str) -> &str {
+    value.split_once('=').map_or("", |(field, _)| field)
+}
+
 /// Where a facet stands in [`COUNTED`].
 pub fn place(facet: Facet) -> Option<usize> {
     COUNTED.iter().position(|known| *known == facet)
@@ -151,6 +215,9 @@ impl Names {
         }
         let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let name: Arc<str> = name.into();
+        let next = u32::try_from(self.known_fields.len()).unwrap_or(u32::MAX);
+        let field = *self.known_fields.entry(field_of(&name).into()).or_insert(next);
+        Arc::make_mut(&mut self.fields).push(field);
         self.names.push(name.clone());
         self.numbers.insert(name, number);
         number

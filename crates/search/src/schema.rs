@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Grows when the fields do, or what is kept in one: an index of another version is filled anew.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 #[derive(Clone)]
 pub struct Fields {
@@ -32,8 +32,8 @@ pub struct Fields {
 }
 
 /// The facets whose values are words. Freshness is counted from an instant.
-pub const COUNTED: [Facet; 6] =
-    [Facet::Domain, Facet::Kind, Facet::Platform, Facet::Owner, Facet::Tag, Facet::Term];
+pub const COUNTED: [Facet; 7] =
+    [Facet::Domain, Facet::Kind, Facet::Platform, Facet::Owner, Facet::Tag, Facet::Term, Facet::Form];
 
 impl Fields {
     pub fn new() -> Self {

@@ -1,6 +1,7 @@
 //! Answering.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use loggia_catalog::ports::{
     Card, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, IndexError,
@@ -108,7 +109,7 @@ pub fn counts(inner: &Inner, facet: Facet, allowed: &Filter) -> Result<Vec<Facet
     let (values, _) = match place(facet) {
         Some(place) => {
             let counts = collected.counts.facets.get(place).map_or(&[][..], |counts| counts);
-            inner.facets.named(place, counts, usize::MAX, &[])
+            inner.facets.named(place, None, counts, usize::MAX, &[])
         }
         None => (by_freshness(&collected.counts), 0),
     };
@@ -140,6 +141,7 @@ fn collect(
         segments: inner.facets.of(searcher).map_err(unusable)?,
         allowed: inner.allowed.of(searcher, inner.fields.traits, &question.allowed).map_err(unusable)?,
         chosen: chosen(&inner.facets, &question.choices),
+        form_fields: inner.facets.fields(),
         fresh_enough: fresh_enough(&question.choices),
         counting: Some(inner.facets.sizes()),
         sort: question.sort,
@@ -166,7 +168,8 @@ fn uncounted(
     Ok(Collect {
         segments: inner.facets.of(searcher).map_err(unusable)?,
         allowed: inner.allowed.of(searcher, inner.fields.traits, allowed).map_err(unusable)?,
-        chosen: Default::default(),
+        chosen: Vec::new(),
+        form_fields: Arc::default(),
         fresh_enough: Vec::new(),
         counting: None,
         sort,
@@ -184,16 +187,25 @@ fn counted(inner: &Inner, counts: &Counts, question: &Question) -> Vec<FacetCoun
     let most = question.values as usize;
     let mut counted = Vec::with_capacity(FACETS.len());
     for facet in FACETS {
-        let (values, others) = match place(facet) {
-            Some(place) => {
-                let choice = question.choices.iter().find(|choice| choice.facet == facet);
-                let kept = choice.map_or_else(Vec::new, |choice| inner.facets.numbers(choice));
-                let counts = counts.facets.get(place).map_or(&[][..], |counts| counts);
-                inner.facets.named(place, counts, most, &kept)
-            }
-            None => (by_freshness(counts), 0),
+        let choice = question.choices.iter().find(|choice| choice.facet == facet);
+        let kept = choice.map_or_else(Vec::new, |choice| inner.facets.numbers(choice));
+        let Some(place) = place(facet) else {
+            let values = by_freshness(counts);
+            counted.push(FacetCounts { facet, field: String::new(), values, others: 0 });
+            continue;
         };
-        counted.push(FacetCounts { facet, values, others });
+        let fields = match facet {
+            Facet::Form => {
+                let known = inner.facets.known_fields().into_iter();
+                known.map(|(name, number)| (name, Some(number))).collect()
+            }
+            _ => vec![(String::new(), None)],
+        };
+        let counts = counts.facets.get(place).map_or(&[][..], |counts| counts);
+        for (field, number) in fields {
+            let (values, others) = inner.facets.named(place, number, counts, most, &kept);
+            counted.push(FacetCounts { facet, field, values, others });
+        }
     }
     counted
 }

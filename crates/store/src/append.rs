@@ -366,7 +366,7 @@ fn says_who_may(kind: Kind) -> bool {
         | Kind::Project
         | Kind::Glossary
         | Kind::Term => true,
-        Kind::Asset | Kind::DataProduct | Kind::Rule | Kind::Post => false,
+        Kind::Asset | Kind::DataProduct | Kind::Rule | Kind::MetadataForm | Kind::Post => false,
     }
 }
 

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use loggia_model::facts::{
-    AssetFacts, GlossaryFacts, GroupFacts, OrganisationFacts, PersonFacts, PolicyFacts, PostFacts,
-    ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
+    AssetFacts, GlossaryFacts, GroupFacts, MetadataFormFacts, OrganisationFacts, PersonFacts, PolicyFacts,
+    PostFacts, ProductFacts, ProjectFacts, RuleFacts, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{
     Body, Change, DatasetName, Expected, Facts, Kind, Layer, Layered, Source, Timestamp, Urn,
@@ -60,6 +60,10 @@ pub fn service(slug: &str) -> Entity<ServiceFacts> {
     Entity::named_by(Kind::Service, slug)
 }
 
+pub fn metadata_form(slug: &str) -> Entity<MetadataFormFacts> {
+    Entity::named_by(Kind::MetadataForm, slug)
+}
+
 /// One in Cedar's language.
 pub fn policy(slug: &str, text: &str) -> Entity<PolicyFacts> {
     let mut policy = Entity::<PolicyFacts>::named_by(Kind::Policy, slug);
@@ -89,6 +93,7 @@ macro_rules! told {
 told!(AssetFacts => Asset, UnitFacts => DomainUnit, GlossaryFacts => Glossary, TermFacts => Term,
     ProductFacts => DataProduct, PersonFacts => Person, GroupFacts => Group, OrganisationFacts => Organisation,
     ServiceFacts => Service, PolicyFacts => Policy, ProjectFacts => Project, RuleFacts => Rule,
+    MetadataFormFacts => MetadataForm,
     PostFacts => Post);
 
 impl<F: Told> Entity<F> {

@@ -1,9 +1,9 @@
 //! What the builders can say of each kind of entity.
 
 use loggia_model::facts::{
-    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, GlossaryFacts, GroupFacts, Member,
-    OrganisationFacts, PersonFacts, PolicyFacts, ProductFacts, ProjectFacts, Role, ServiceFacts, TermFacts,
-    UnitFacts,
+    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, FieldType, FieldValue, FormField, FormTarget,
+    GlossaryFacts, GroupFacts, Member, MetadataFormFacts, OrganisationFacts, PersonFacts, PolicyFacts,
+    ProductFacts, ProjectFacts, Role, ServiceFacts, TermFacts, UnitFacts,
 };
 use loggia_model::{ColumnPath, Timestamp, Urn};
 
@@ -25,11 +25,11 @@ macro_rules! said {
 
 said!(named(name: &str) |facts, name| facts.name = Some(name.into());
     AssetFacts, UnitFacts, GlossaryFacts, TermFacts, ProductFacts, PersonFacts, GroupFacts, OrganisationFacts,
-    ServiceFacts, PolicyFacts, ProjectFacts);
+    ServiceFacts, PolicyFacts, ProjectFacts, MetadataFormFacts);
 said!(described(words: &str) |facts, words| facts.description = Some(words.into());
     AssetFacts, UnitFacts, GlossaryFacts, ProductFacts, ProjectFacts);
 said!(in_unit(slug: &str) |facts, slug| facts.unit = Some(crate::unit(slug).urn);
-    AssetFacts, GlossaryFacts, ProductFacts, PersonFacts, ProjectFacts);
+    AssetFacts, GlossaryFacts, ProductFacts, PersonFacts, ProjectFacts, MetadataFormFacts);
 said!(in_project(slug: &str) |facts, slug| facts.project = Some(crate::project(slug).urn); AssetFacts, ProductFacts);
 said!(tagged(tag: &str) |facts, tag| { facts.tags.put.insert(parsed(tag)); }; AssetFacts, ProductFacts);
 said!(carrying(term: &str) |facts, term| { facts.terms.put.insert(crate::term(term).urn); }; AssetFacts, ProductFacts);
@@ -116,6 +116,22 @@ impl Entity<AssetFacts> {
         self
     }
 
+    /// What stands in one field of a metadata form.
+    #[must_use]
+    pub fn filled(mut self, form: &str, key: &str, words: &str) -> Self {
+        let form = crate::metadata_form(form).urn;
+        self.facts.forms.set(&form, &parsed(key), Some(FieldValue::Text(words.to_owned())));
+        self
+    }
+
+    #[must_use]
+    pub fn column_filled(self, name: &str, form: &str, key: &str, words: &str) -> Self {
+        let form = crate::metadata_form(form).urn;
+        self.column(name, |column| {
+            column.forms.set(&form, &parsed(key), Some(FieldValue::Text(words.to_owned())));
+        })
+    }
+
     fn column(mut self, name: &str, say: impl FnOnce(&mut ColumnFacts)) -> Self {
         say(self.facts.columns.entry(parsed::<ColumnPath>(name)).or_default());
         self
@@ -133,6 +149,24 @@ impl Entity<UnitFacts> {
     #[must_use]
     pub fn cut_off(mut self) -> Self {
         self.facts.inherits = Some(false);
+        self
+    }
+}
+
+impl Entity<MetadataFormFacts> {
+    /// One of these words, of assets and columns.
+    #[must_use]
+    pub fn asking(mut self, key: &str, choices: &[&str]) -> Self {
+        let field = FormField {
+            label: key.to_owned(),
+            field_type: FieldType::Choice,
+            required: false,
+            default: None,
+            help: None,
+            choices: choices.iter().map(ToString::to_string).collect(),
+        };
+        self.facts.on = Some(vec![FormTarget::Asset, FormTarget::Column]);
+        self.facts.fields.get_or_insert_default().insert(parsed(key), field);
         self
     }
 }

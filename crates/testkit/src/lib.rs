@@ -22,7 +22,8 @@ pub use crate::actors::{ana, bruno, nightly, signed_in};
 pub use crate::asking::{Asking, everything, looking_for};
 pub use crate::aws::aws;
 pub use crate::builders::{
-    Entity, Told, asset, glossary, group, organisation, person, policy, product, project, service, term, unit,
+    Entity, Told, asset, glossary, group, metadata_form, organisation, person, policy, product, project,
+    service, term, unit,
 };
 pub use crate::catalog::{IndexFolder, TestCatalog, shown_names};
 pub use crate::database::{Engine, TestDatabase};

@@ -5,6 +5,7 @@ mod audit;
 mod bearer;
 mod door;
 mod events;
+mod form_schema;
 mod health;
 mod listener;
 mod metrics;
@@ -44,9 +45,10 @@ use crate::oidc::Providers;
 const LARGEST_BODY: usize = 2 << 20;
 
 /// What is no page, no server function and none of the API's or of SCIM's.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     "/events",
     "/sample/{*asset}",
+    "/metadata-form-schemas/{*form}",
     "/audit.jsonl",
     "/audit.csv",
     "/sign-in/with/{provider}",
@@ -132,6 +134,7 @@ fn others(
     [
         get(events::events).with_state(catalog.clone()),
         get(sample::sample).with_state(catalog.clone()),
+        get(form_schema::form_schema).with_state(catalog.clone()),
         get(audit::json_lines).with_state(catalog.clone()),
         get(audit::csv).with_state(catalog.clone()),
         post(sign_in::begin).with_state(sign_in.clone()),

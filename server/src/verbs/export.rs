@@ -79,6 +79,7 @@ fn file_name(kind: Kind) -> &'static str {
         Kind::Policy => "policies.yaml",
         Kind::Project => "projects.yaml",
         Kind::Rule => "rules.yaml",
+        Kind::MetadataForm => "metadata-forms.yaml",
         Kind::Post => "posts.yaml",
     }
 }

@@ -31,7 +31,9 @@ fn catalog() -> String {
          book, unit: 'urn:loggia:domain-unit:risk'}}\n---\nurn: urn:loggia:service:mailer\nkind: service\nfacts: {{name: \
          Mailer}}\n---\nurn: urn:loggia:policy:quiet\nkind: policy\nfacts: {{name: Quiet, paused: true, text: \
          'forbid (principal, action, resource);'}}\n---\nurn: urn:loggia:rule:owned\nkind: rule\nfacts: {{name: \
-         Owned, unit: 'urn:loggia:domain-unit:risk', owner: true}}\n",
+         Owned, unit: 'urn:loggia:domain-unit:risk', owner: true}}\n---\nurn: urn:loggia:metadata-form:care\nkind: \
+         metadata-form\nfacts: {{name: Care, unit: 'urn:loggia:domain-unit:risk', fields: {{class: {{label: Class, type: \
+         text}}}}}}\n",
         roles.join(", ")
     );
     yaml.push_str(LISTED);
@@ -118,6 +120,9 @@ fn tries() -> Vec<(String, Try)> {
         get("/policies/{*id}", "/policies/quiet"),
         get("/rules", "/rules"),
         get("/rules/{*id}", "/rules/owned"),
+        get("/metadata-forms", "/metadata-forms"),
+        get("/metadata-forms/{*id}", "/metadata-forms/care"),
+        get("/metadata-form-schemas/{*form}", "/metadata-form-schemas/care"),
         get("/inbox", "/inbox"),
         get("/inbox/mail", "/inbox/mail"),
         get("/notifications", "/notifications"),
@@ -192,6 +197,20 @@ fn tries() -> Vec<(String, Try)> {
         post("choose_mail", &[("choices[]", "breaking:never")]),
         post("steer_channel", &[("channel", "webhook:lake"), ("action", "retry")]),
         post("edit_rule", &[("name", "Tried"), ("unit", "Risk"), ("owner", "yes"), ("confirmed", "yes")]),
+        post(
+            "edit_metadata_form",
+            &[
+                ("name", "Tried"),
+                ("unit", "Risk"),
+                ("on_asset", "yes"),
+                ("fields[0][label]", "x"),
+                ("fields[0][type]", "text"),
+            ],
+        ),
+        post(
+            "fill_form",
+            &[("about", LOANS), ("form", "urn:loggia:metadata-form:care"), ("values[class]", "tried")],
+        ),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),
         post(

@@ -14,6 +14,7 @@ use crate::encode::encode;
 use crate::forms::server::Refused;
 use crate::islands::columns::ColumnFilter;
 use crate::request::Request;
+use crate::ui::filled::Filled;
 use crate::ui::links::{href, with_query};
 use crate::ui::pager::pager;
 use crate::ui::source::said_by;
@@ -146,6 +147,15 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
         }
         None => None,
     };
+    let filled = Filled {
+        about: &asset.urn,
+        column: path.as_str(),
+        revision: asset.revision,
+        may_fill: editable,
+        back: format!("{}?tab=columns&column={}", href(&asset.urn), encode(path.as_str())),
+        level: 3,
+    };
+    let filled = filled.view(&names, request.catalog.forms_of_column(asset, &column), &refused);
     let path = path.as_str();
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str, long: bool| {
         let form = Form { field, label, value, help, long };
@@ -173,6 +183,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
                         {said_by(&names, column.described_from.as_ref())}
                     </div>
                     {form("description", "Description (Markdown)", facts.description.clone().unwrap_or_default(), "What a value means, its unit, and what an empty one says.", true)}
+                    {filled}
                 </div>
                 <div class="rail">
                     <section><h3>"Type"</h3><p><code>{facts.data_type.clone()}</code></p>{to}</section>

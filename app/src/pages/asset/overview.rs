@@ -14,6 +14,7 @@ use crate::islands::form::InPlace;
 use crate::pages::access::access_href;
 use crate::request::Request;
 use crate::ui::escape::escaped;
+use crate::ui::filled::Filled;
 use crate::ui::links::href;
 use crate::ui::parts::who;
 use crate::ui::source::said_by;
@@ -89,12 +90,22 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
     let others: Vec<_> = others.collect();
     let accountable = asset.parts.iter().find(|view| view.part == Part::Accountable);
     let accountable = accountable.filter(|_| asset.owners.is_empty()).map(who);
+    let filled = Filled {
+        about: &asset.urn,
+        column: "",
+        revision: asset.revision,
+        may_fill: editable,
+        back: href(&asset.urn),
+        level: 2,
+    };
+    let filled = filled.view(known, request.catalog.forms_of_asset(asset), &refused);
     Ok(view! {
         <div class="two wide-left">
             <section aria-labelledby="about">
                 <h2 id="about" class="hidden">"Description"</h2>
                 <div id="description" data-live="">{description}{said_by(known, asset.description_from.as_ref())}</div>
                 {description_form}
+                {filled}
                 {columns_glance(asset)}
                 {super::discussion::answers(asset, answered)}
             </section>

@@ -30,6 +30,7 @@ impl Entry {
             Body::Asset(_) | Body::Post(_) => None,
             Body::Glossary(_) | Body::Group(_) | Body::Service(_) | Body::Organisation(_) => Some(plain),
             Body::Rule(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
+            Body::MetadataForm(layers) => Some(Entry { deprecated: layers.view().is_paused(), ..plain }),
             Body::Policy(layers) => Some(Entry { deprecated: layers.view().paused == Some(true), ..plain }),
             Body::Project(layers) => {
                 Some(Entry { deprecated: layers.view().deprecated == Some(true), ..plain })

@@ -230,7 +230,7 @@ impl Catalog {
                     facts.description = word
                 });
             }
-            Body::Asset(_) | Body::Person(_) | Body::Rule(_) | Body::Post(_) => {
+            Body::Asset(_) | Body::Person(_) | Body::Rule(_) | Body::MetadataForm(_) | Body::Post(_) => {
                 return Err(CatalogError::Refused(format!("a {} is not edited by this form", body.kind())));
             }
         }

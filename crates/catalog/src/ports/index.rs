@@ -20,11 +20,21 @@ pub enum Facet {
     Owner,
     Tag,
     Term,
+    /// What is filled into metadata forms. A value is `FORM/FIELD=WORD`; each field narrows for itself.
+    Form,
     Freshness,
 }
 
-pub const FACETS: [Facet; 7] =
-    [Facet::Domain, Facet::Kind, Facet::Platform, Facet::Owner, Facet::Tag, Facet::Term, Facet::Freshness];
+pub const FACETS: [Facet; 8] = [
+    Facet::Domain,
+    Facet::Kind,
+    Facet::Platform,
+    Facet::Owner,
+    Facet::Tag,
+    Facet::Term,
+    Facet::Form,
+    Facet::Freshness,
+];
 
 impl Facet {
     /// As the URL has it: `/search?domain=…&kind=…`.
@@ -36,6 +46,7 @@ impl Facet {
             Self::Owner => "owner",
             Self::Tag => "tag",
             Self::Term => "term",
+            Self::Form => "form",
             Self::Freshness => "freshness",
         }
     }
@@ -48,6 +59,7 @@ impl Facet {
             Self::Owner => "Owner",
             Self::Tag => "Tag",
             Self::Term => "Glossary term",
+            Self::Form => "Metadata form",
             Self::Freshness => "Freshness",
         }
     }
@@ -249,6 +261,8 @@ pub enum Relation {
     Responsible,
     Consulted,
     Informed,
+    /// The other is a metadata form into which something is filled, or a term that stands in one.
+    Fills,
 }
 
 impl Relation {
@@ -264,6 +278,7 @@ impl Relation {
             Self::Responsible => "responsible",
             Self::Consulted => "consulted",
             Self::Informed => "informed",
+            Self::Fills => "fills",
         }
     }
 }
@@ -310,6 +325,8 @@ pub struct FacetCount {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetCounts {
     pub facet: Facet,
+    /// Of [`Facet::Form`], `FORM/FIELD`; of every other, empty.
+    pub field: String,
     /// Most first and then by value; freshness from the youngest on.
     pub values: Vec<FacetCount>,
     /// How many more values there are, each with fewer.
@@ -320,7 +337,7 @@ pub struct FacetCounts {
 pub struct Found {
     pub total: u64,
     pub hits: Vec<Hit>,
-    /// In the order of [`FACETS`].
+    /// In the order of [`FACETS`]; of metadata forms one for each field, by its name.
     pub facets: Vec<FacetCounts>,
     /// Nothing matched all that was asked, so these match some of it.
     pub loosened: bool,

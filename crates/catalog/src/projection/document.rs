@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use loggia_model::facts::{AssetFacts, CheckStatus, Listing, ProductStatus, TermStatus};
+use loggia_model::facts::{
+    AssetFacts, CheckStatus, FieldType, FormValues, Listing, ProductStatus, TermStatus,
+};
 use loggia_model::{Body, Kind, Timestamp, Trait, Urn};
 
 use crate::attributes::Attributes;
 use crate::directory::Directory;
 use crate::markdown;
+use crate::metadata_forms::facet_value;
 use crate::ports::{Card, Facet, IndexDocument, Relation, plain_name};
 use crate::raci::Raci;
 
@@ -31,6 +34,7 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             let facts = layers.shown();
             document.describe(facts.description.as_deref());
             document.describe(facts.goal.as_deref());
+            document.forms(&facts.forms);
             document.people(facts.owners.unwrap_or_default());
             document.place(Relation::Within, facts.unit.as_ref());
             document.card.deprecated = facts.deprecated == Some(true);
@@ -81,6 +85,13 @@ pub fn of(directory: &Directory, urn: &Urn, body: &Body, at: Timestamp) -> Index
             document.place(Relation::Within, facts.unit.as_ref());
             document.card.deprecated = facts.paused == Some(true);
         }
+        Body::MetadataForm(layers) => {
+            let facts = layers.view();
+            document.describe(facts.description.as_deref());
+            document.text.extend(facts.fields().map(|(_, field)| field.label.clone()));
+            document.place(Relation::Within, facts.unit.as_ref());
+            document.card.deprecated = facts.is_paused();
+        }
         Body::Policy(layers) => document.describe(layers.view().description.as_deref()),
         Body::Organisation(layers) => document.describe(layers.view().description.as_deref()),
     }
@@ -109,6 +120,8 @@ struct Draft<'a> {
     domains: BTreeSet<String>,
     tags: BTreeSet<String>,
     terms: BTreeSet<Urn>,
+    /// As [`Facet::Form`] has them.
+    filled: BTreeSet<String>,
     relations: Vec<(Relation, Urn)>,
     columns: Vec<String>,
 }
@@ -152,6 +165,7 @@ impl<'a> Draft<'a> {
             domains: BTreeSet::new(),
             tags: BTreeSet::new(),
             terms: BTreeSet::new(),
+            filled: BTreeSet::new(),
             relations: Vec::new(),
             columns: Vec::new(),
         }
@@ -166,6 +180,7 @@ impl<'a> Draft<'a> {
         self.stand(facts.unit.as_ref(), facts.project.as_ref());
         self.terms(facts.terms.put.iter());
         self.tags.extend(facts.tags.put.iter().map(ToString::to_string));
+        self.forms(&facts.forms);
         self.relations
             .extend(facts.upstream.put.iter().map(|up| (Relation::Upstream, self.directory.asset(up))));
         for (path, column) in &facts.columns {
@@ -173,6 +188,7 @@ impl<'a> Draft<'a> {
             self.text.extend(column.name.clone());
             self.text.extend(column.description.clone());
             self.terms(column.terms.put.iter());
+            self.forms(&column.forms);
             self.tags.extend(column.tags.put.iter().map(ToString::to_string));
             self.card.columns.push(path.as_str().to_owned());
             if path.depth() == 0 {
@@ -251,6 +267,37 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// What is filled into forms that still ask for it.
+    fn forms(&mut self, values: &FormValues) {
+        for (form, key, value) in values.all() {
+            self.fills(form);
+            let Some(facts) = self.directory.form(form) else { continue };
+            let Some(field) = facts.field(key).filter(|field| field.admits(value)) else { continue };
+            let entity = value.entity().filter(|_| field.narrows());
+            let shown = entity.as_ref().map(|entity| self.directory.resolve(entity));
+            match (field.field_type, &shown) {
+                (FieldType::Term, Some(shown)) => {
+                    entity.iter().chain([shown]).for_each(|term| self.fills(term));
+                    self.text.push(self.directory.name(shown));
+                }
+                // People are found by what they are called now.
+                (FieldType::Person, _) => {}
+                _ => self.text.push(value.to_string()),
+            }
+            if field.narrows() {
+                let word = shown.as_ref().map_or_else(|| value.to_string(), |shown| shown.rest().to_owned());
+                self.filled.insert(facet_value(form, key, &word));
+            }
+        }
+    }
+
+    fn fills(&mut self, urn: &Urn) {
+        let relation = (Relation::Fills, urn.clone());
+        if !self.relations.contains(&relation) {
+            self.relations.push(relation);
+        }
+    }
+
     fn done(mut self, traits: BTreeSet<Trait>) -> IndexDocument {
         for merged in self.directory.merged_into(&self.card.urn) {
             let names: Vec<String> = merged.synonyms.into_iter().chain([merged.name]).collect();
@@ -280,6 +327,7 @@ impl<'a> Draft<'a> {
             (Facet::Owner, rest(&mut self.card.owners.iter())),
             (Facet::Tag, self.tags.into_iter().collect()),
             (Facet::Term, rest(&mut self.terms.iter())),
+            (Facet::Form, self.filled.into_iter().collect()),
         ];
         self.card.inventory = traits.contains(&Trait::Inventory);
         IndexDocument {

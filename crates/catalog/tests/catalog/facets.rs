@@ -7,7 +7,9 @@ use loggia_catalog::find::SearchView;
 use loggia_catalog::ports::{FACETS, Facet, Freshness};
 use loggia_model::facts::AssetType;
 use loggia_model::{Change, Timestamp};
-use loggia_testkit::{Dice, Outcome, TestCatalog, There, asset, everything, looking_for, person, term, unit};
+use loggia_testkit::{
+    Dice, Outcome, TestCatalog, There, asset, everything, looking_for, metadata_form, person, term, unit,
+};
 
 const WORDS: [&str; 5] = ["zorp", "quix", "blem", "tarn", "ulvo"];
 const UNITS: [(&str, &[&str]); 4] = [
@@ -20,6 +22,9 @@ const PEOPLE: [&str; 3] = ["ana", "bruno", "carla"];
 const TAGS: [&str; 5] = ["pii", "gold", "silver", "finance", "zz"];
 const TERMS: [&str; 4] = ["b/account", "b/churn", "b/loss", "b/score"];
 const TYPES: [AssetType; 4] = [AssetType::Table, AssetType::View, AssetType::Dashboard, AssetType::Topic];
+/// Two fields of one metadata form, of which one is also asked of columns.
+const CLASSES: [&str; 3] = ["public", "internal", "secret"];
+const REGIONS: [&str; 2] = ["eu", "us"];
 const PLATFORMS: [&str; 3] = ["postgres", "kafka", "superset"];
 
 /// What the count by hand knows of one entity.
@@ -46,10 +51,26 @@ struct Question {
 }
 
 impl Question {
-    fn matches(&self, known: &Known, but: Option<Facet>) -> bool {
+    /// Each field of a metadata form narrows for itself; of other facets, the field is empty.
+    fn matches(&self, known: &Known, but: Option<(Facet, &str)>) -> bool {
+        let mut wanted: BTreeMap<(Facet, &str), Vec<String>> = BTreeMap::new();
+        for (facet, values) in &self.choices {
+            for value in values {
+                wanted.entry((*facet, field_of(value))).or_default().push(value.clone());
+            }
+        }
         self.word.is_none_or(|word| known.words.contains(word))
-            && self.choices.iter().all(|(facet, any)| Some(*facet) == but || known.has(*facet, any))
+            && wanted.iter().all(|(of, any)| Some(*of) == but || known.has(of.0, any))
     }
+}
+
+/// `care/class` of `care/class=secret`.
+fn field_of(value: &str) -> &str {
+    value.split_once('=').map_or("", |(field, _)| field)
+}
+
+fn care() -> Change {
+    metadata_form("care").asking("class", &CLASSES).asking("region", &REGIONS).put()
 }
 
 fn random_asset(dice: &mut Dice, number: u64, now: Timestamp) -> Outcome<(Change, Known)> {
@@ -83,6 +104,20 @@ fn random_asset(dice: &mut Dice, number: u64, now: Timestamp) -> Outcome<(Change
         table = if dice.below(2) == 0 { table.carrying(term) } else { table.column_carrying("c", term) };
         known = known.is(Facet::Term, &[term]);
     }
+    if dice.below(10) > 3 {
+        let class = dice.one_of(&CLASSES).there()?;
+        table = if dice.below(2) == 0 {
+            table.filled("care", "class", class)
+        } else {
+            table.column_filled("c", "care", "class", class)
+        };
+        known = known.is(Facet::Form, &[&format!("care/class={class}")]);
+    }
+    if dice.below(10) > 5 {
+        let region = dice.one_of(&REGIONS).there()?;
+        table = table.filled("care", "region", region);
+        known = known.is(Facet::Form, &[&format!("care/region={region}")]);
+    }
     let ages = [
         (Freshness::Day, Some(0)),
         (Freshness::Week, Some(3)),
@@ -112,6 +147,7 @@ fn random_question(dice: &mut Dice) -> Question {
             Facet::Owner => PEOPLE.into(),
             Facet::Tag => TAGS.into_iter().chain(["nobody-has-it"]).collect(),
             Facet::Term => TERMS.into(),
+            Facet::Form => vec!["care/class=secret", "care/class=public", "care/region=eu", "care/region=us"],
             Facet::Freshness => Freshness::ALL.map(Freshness::as_str).into(),
         };
         let chosen = dice.some_of(&values, 40);
@@ -130,9 +166,11 @@ fn counted(view: &SearchView, facet: Facet) -> BTreeMap<String, u64> {
 
 fn by_hand(all: &BTreeMap<String, Known>, question: &Question, facet: Facet) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
-    for known in all.values().filter(|known| question.matches(known, Some(facet))) {
+    for known in all.values() {
         for value in known.values.get(&facet).into_iter().flatten() {
-            *counts.entry(value.clone()).or_default() += 1;
+            if question.matches(known, Some((facet, field_of(value)))) {
+                *counts.entry(value.clone()).or_default() += 1;
+            }
         }
     }
     counts
@@ -159,6 +197,8 @@ async fn facet_counts_are_those_of_counting_by_hand_and_no_facet_narrows_its_own
         all.insert(format!("term {slug}"), unknown("term"));
         words.push(term(slug).put());
     }
+    all.insert("care".to_owned(), unknown("metadata-form"));
+    words.push(care());
     catalog.holding(words).await?;
     // In several rounds, some of which write over what others wrote: several segments, with deletions.
     for round in 0..5 {

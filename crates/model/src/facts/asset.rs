@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Certification, Listing, labels_over, said_over, word_list};
+use super::{Certification, FormValues, Listing, labels_over, said_over, word_list};
 use crate::{ColumnPath, Facts, Label, Labels, Timestamp, Urn};
 
 word_list! {
@@ -105,6 +105,9 @@ pub struct AssetFacts {
     pub sql: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certification: Option<Certification>,
+    /// What is filled into metadata forms.
+    #[serde(skip_serializing_if = "FormValues::is_empty")]
+    pub forms: FormValues,
     /// Set where this is only another name of that asset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<Urn>,
@@ -139,6 +142,8 @@ pub struct ColumnFacts {
     pub tags: Labels<Label>,
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub terms: Labels<Urn>,
+    #[serde(skip_serializing_if = "FormValues::is_empty")]
+    pub forms: FormValues,
 }
 
 /// A column of another asset, or of the same one.
@@ -181,6 +186,7 @@ impl Facts for AssetFacts {
             consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, sql,
             certification, alias_of, raw);
         labels_over!(self, below: tags, terms, upstream);
+        self.forms.over(&mut below.forms);
         let own: BTreeSet<_> = self.checks.iter().map(|check| check.name.as_str()).collect();
         below.checks.retain(|check| !own.contains(check.name.as_str()));
         below.checks.extend(self.checks.iter().cloned());
@@ -205,5 +211,6 @@ impl ColumnFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, data_type, nullable, key, references, description);
         labels_over!(self, below: tags, terms);
+        self.forms.over(&mut below.forms);
     }
 }

@@ -3,7 +3,9 @@
 
 mod asset;
 mod certification;
+mod form_values;
 mod listing;
+mod metadata_form;
 mod organisation;
 mod policy;
 mod post;
@@ -16,7 +18,9 @@ pub use asset::{
     AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
 };
 pub use certification::{Certification, CertificationLevel, Standing};
+pub use form_values::{DECIMAL, FieldValue, FormValues, Money};
 pub use listing::{Listing, ListingStatus, Release};
+pub use metadata_form::{FieldKey, FieldType, FormField, FormTarget, LONGEST_VALUE, MetadataFormFacts};
 pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
 pub use policy::PolicyFacts;
 pub use post::{Decided, PostFacts, PostKind, PostStatus, ProblemKind, Proposed, Said, Severity};

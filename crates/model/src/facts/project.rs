@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Member, said_over};
+use super::{FormValues, Member, said_over};
 use crate::{Facts, Urn};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct ProjectFacts {
     /// The name of the profile that it was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// What is filled into metadata forms.
+    #[serde(skip_serializing_if = "FormValues::is_empty")]
+    pub forms: FormValues,
     /// Its goal is reached or given up; what it holds stays until it is moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<bool>,
@@ -39,5 +42,6 @@ impl Facts for ProjectFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, description, goal, unit, owners, members, master_data, profile,
             deprecated);
+        self.forms.over(&mut below.forms);
     }
 }

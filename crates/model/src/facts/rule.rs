@@ -38,6 +38,9 @@ pub struct RuleFacts {
     /// The glossary that the terms must be of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub glossary: Option<Urn>,
+    /// The metadata form of which everything that is required must be filled in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Urn>,
     /// Data that changed within so many days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fresh_days: Option<u32>,
@@ -55,6 +58,6 @@ pub struct RuleFacts {
 impl Facts for RuleFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, description, unit, project, asset_type, owner, description_length,
-            described_columns, terms, glossary, fresh_days, checks_pass, enforced_from, paused);
+            described_columns, terms, glossary, form, fresh_days, checks_pass, enforced_from, paused);
     }
 }

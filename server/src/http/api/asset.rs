@@ -6,7 +6,7 @@ use loggia_catalog::assets::{AssetView, COLUMNS_A_PAGE, Column, Looked};
 use loggia_catalog::ports::{Card, Scope};
 use loggia_catalog::provenance::Provenance;
 use loggia_catalog::{Catalog, CatalogError, Names};
-use loggia_model::facts::{Check, Freshness, Listing};
+use loggia_model::facts::{Check, FieldValue, FormValues, Freshness, Listing};
 use loggia_model::{Actor, Kind, Timestamp, Urn};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -100,7 +100,34 @@ pub struct Asset {
     /// Where it can be opened in its own tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What is filled into metadata forms.
+    pub forms: Vec<FormTold>,
     pub columns: ColumnPage,
+}
+
+/// What is filled into one metadata form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormTold {
+    pub urn: String,
+    pub name: String,
+    /// By the key of the field, as the form's JSON Schema has it.
+    #[schema(value_type = Object)]
+    pub values: serde_json::Value,
+}
+
+impl FormTold {
+    fn all(names: &Names, values: &FormValues) -> Vec<Self> {
+        let told = |form: &Urn| {
+            let values = values.of(form).map(|(key, value)| (key.to_string(), json(value)));
+            Self { urn: form.to_string(), name: names.of(form), values: values.collect() }
+        };
+        values.forms().map(told).collect()
+    }
+}
+
+/// A text, a number, or an amount.
+fn json(value: &FieldValue) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
 }
 
 /// What has been published of an asset.
@@ -219,6 +246,7 @@ pub struct ColumnTold {
     /// Where its values come from, by a foreign key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub references: Option<ReferenceTold>,
+    pub forms: Vec<FormTold>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -321,11 +349,12 @@ async fn told(catalog: &Catalog, actor: &Actor, view: AssetView, from: u64) -> R
         listing: view.listing.as_ref().and_then(ListingTold::of),
         draft: view.has_draft,
         link: facts.link.clone(),
+        forms: FormTold::all(&names, &facts.forms),
         columns: ColumnPage {
             total: columns.total,
             from,
             next: (end < columns.total && !columns.shown.is_empty()).then_some(end),
-            columns: columns.shown.into_iter().map(ColumnTold::from).collect(),
+            columns: columns.shown.into_iter().map(|column| ColumnTold::of(&names, column)).collect(),
         },
     })
 }
@@ -374,8 +403,8 @@ impl From<&Check> for CheckTold {
     }
 }
 
-impl From<Column> for ColumnTold {
-    fn from(column: Column) -> Self {
+impl ColumnTold {
+    fn of(names: &Names, column: Column) -> Self {
         let facts = column.facts;
         Self {
             position: column.position,
@@ -387,6 +416,7 @@ impl From<Column> for ColumnTold {
             description: facts.description,
             tags: facts.tags.put.iter().map(ToString::to_string).collect(),
             terms: Named::all(&column.terms),
+            forms: FormTold::all(names, &facts.forms),
             references: facts
                 .references
                 .map(|to| ReferenceTold { asset: to.asset.to_string(), column: to.column.to_string() }),

@@ -15,7 +15,7 @@ use super::problem::{Problem, Problems};
 use super::words::Named;
 
 /// The names and values are those of the search page's address.
-const PARAMETERS: [Parameter; 10] = [
+const PARAMETERS: [Parameter; 11] = [
     Parameter {
         name: "q",
         about: "Words to find; without any, everything is found.",
@@ -35,6 +35,11 @@ const PARAMETERS: [Parameter; 10] = [
     Parameter { name: "owner", about: "The slug of a person.", shape: Shape::Values },
     Parameter { name: "tag", about: "A tag.", shape: Shape::Values },
     Parameter { name: "term", about: "A glossary term, as `GLOSSARY/TERM`.", shape: Shape::Values },
+    Parameter {
+        name: "form",
+        about: "What is filled into a metadata form, as `FORM/FIELD=WORD`; each field narrows for itself.",
+        shape: Shape::Values,
+    },
     Parameter {
         name: "freshness",
         about: "How old the data is.",
@@ -106,6 +111,8 @@ pub struct Hit {
 pub struct Facet {
     /// The parameter.
     pub facet: String,
+    /// As people read it: of a metadata form, the field and the form.
+    pub title: String,
     pub values: Vec<FacetValue>,
     /// How many more values there are, each with fewer results.
     pub others: u64,
@@ -148,7 +155,12 @@ impl From<FacetView> for Facet {
             count: value.count,
             chosen: value.chosen,
         });
-        Self { facet: view.facet.as_str().to_owned(), values: values.collect(), others: view.others }
+        Self {
+            facet: view.facet.as_str().to_owned(),
+            title: view.title,
+            values: values.collect(),
+            others: view.others,
+        }
     }
 }
 
