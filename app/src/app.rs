@@ -8,7 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::pages::{
     access, accounts, asset, audit, browse, error, forms, glossary, home, inbox, inbox_mail, metadata_forms,
     notifications, open, organisation, person, policy, posts, product, project, publish, responsibilities,
-    rules, search, service, sign_in, sources, term, unit,
+    rules, search, service, sign_in, sources, term, unit, unplaced,
 };
 use crate::ui::frame::Frame;
 
@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view=sign_in::account ssr=SsrMode::Async/>
                     <Route path=path!("/open") view=open::page ssr=SsrMode::Async/>
                     <Route path=path!("/sources") view=sources::page ssr=SsrMode::Async/>
+                    <Route path=path!("/unplaced") view=unplaced::page ssr=SsrMode::Async/>
                     <Route path=path!("/inbox") view=inbox::page ssr=SsrMode::Async/>
                     <Route path=path!("/inbox/mail") view=inbox_mail::page ssr=SsrMode::Async/>
                     <Route path=path!("/notifications") view=notifications::page ssr=SsrMode::Async/>

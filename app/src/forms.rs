@@ -52,7 +52,8 @@ pub struct FieldMessage {
     pub message: String,
 }
 
-/// Edits one field of an asset, or of one of its columns where `column` is not empty.
+/// Edits one field of an asset, or of one of its columns where `column` is not empty. With `preview`, nothing is saved: the
+/// page shows how it would look.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn edit_field(
     urn: String,
@@ -60,9 +61,10 @@ pub async fn edit_field(
     field: String,
     #[server(default)] value: String,
     #[server(default)] revision: String,
+    #[server(default)] preview: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
-    server::edit_field(server::FieldForm { urn, column, field, value, revision, back }).await
+    server::edit_field(server::FieldForm { urn, column, field, value, revision, preview, back }).await
 }
 
 /// Makes an entity where `urn` is empty, and edits it otherwise.

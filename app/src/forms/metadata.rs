@@ -45,17 +45,28 @@ pub async fn edit_metadata_form(
     server::edit(&urn, &revision, kept, &back).await
 }
 
-/// Fills in a metadata form of an asset, of one of its columns where `column` is not empty, or of a project.
+/// Fills in a metadata form of an asset, of one of its columns where `column` is not empty, or of a project. `seen` is the
+/// revision that its inputs show: a page that is brought up to date in place leaves it as it is.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn fill_form(
     about: String,
     #[server(default)] column: String,
     form: String,
     #[server(default)] values: BTreeMap<String, String>,
-    #[server(default)] revision: String,
+    #[server(default)] seen: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
-    server::fill(&about, &column, &form, values, &revision, &back).await
+    server::fill(&about, &column, &form, values, &seen, &back).await
+}
+
+/// Puts what comes from one schema, and stands nowhere, into a unit or a project; `prefix` is what its URNs begin with.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn place(
+    prefix: String,
+    #[server(default)] place: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    server::put(&prefix, place, &back).await
 }
 
 #[cfg(feature = "ssr")]
@@ -72,6 +83,7 @@ pub(crate) mod server {
     use super::FieldRow;
     use crate::forms::Outcome;
     use crate::forms::server::{Refused, finish, parse_urn, request, revision};
+    use crate::pages::unplaced::form_name;
     use crate::request::Request;
     use crate::ui::links::href;
 
@@ -166,6 +178,15 @@ pub(crate) mod server {
                 removed: draft.removed,
             }
         }
+    }
+
+    pub async fn put(prefix: &str, place: String, back: &str) -> Result<Outcome, ServerFnError> {
+        let request = request()?;
+        let result = request.catalog.place(&request.actor, prefix, &place).await;
+        let result = result.map(|(seq, count)| (seq, format!("Put there: {count}."), String::new()));
+        let values = vec![("place".to_owned(), place)];
+        finish(&request, result, back, Refused { form: form_name(prefix), values, ..Refused::default() })
+            .await
     }
 
     pub async fn fill(

@@ -26,6 +26,8 @@ pub struct FieldForm {
     pub field: String,
     pub value: String,
     pub revision: String,
+    /// `yes`: it is only to be shown.
+    pub preview: String,
     pub back: String,
 }
 
@@ -87,6 +89,10 @@ pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
     };
     let values = vec![("value".to_owned(), form.value.clone())];
     let back = form.back.clone();
+    if form.preview == "yes" {
+        let values = values.into_iter().chain([("preview".to_owned(), "yes".to_owned())]).collect();
+        return show_again(&request, Refused { form: name, values, ..Refused::default() }, &back).await;
+    }
     let result = save_field(&request, form).await.map(|seq| (seq, "Saved.".to_owned(), String::new()));
     finish(&request, result, &back, Refused { form: name, values, ..Refused::default() }).await
 }
@@ -311,6 +317,17 @@ pub(crate) async fn finish(
             Ok(Outcome { saved: false, message, go: String::new(), errors })
         }
     }
+}
+
+/// The page again, with what was typed, and nothing done.
+async fn show_again(request: &Request, typed: Refused, back: &str) -> Result<Outcome, ServerFnError> {
+    if accepts_html(&request.parts) {
+        if let Some(cookie) = kept(&request.catalog, &typed).await {
+            request.response.append_header(SET_COOKIE, cookie);
+        }
+        go(request, &own_path(back));
+    }
+    Ok(Outcome::default())
 }
 
 /// Keeps a refused form for the page that follows: the cookie by which that finds it.

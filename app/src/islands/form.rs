@@ -30,6 +30,10 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>) {
     let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else {
         return;
     };
+    // Whoever only wants to see how it looks gets the page anew, with their words in it.
+    if event.submitter().is_some_and(|button| button.get_attribute("name").is_some()) {
+        return;
+    }
     event.prevent_default();
     leptos::task::spawn_local(async move {
         message.set("Saving…".into());

@@ -19,6 +19,7 @@ use crate::ui::loaded::loaded;
 use crate::ui::thread::status;
 use crate::ui::time::{Time, counted};
 use crate::ui::title::Title;
+use crate::ui::waiting::waits;
 
 /// The form that decides several proposals, as a refused one is kept.
 pub const FORM: &str = "inbox";
@@ -53,6 +54,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .catalog
         .has_mail()
         .then(|| view! { <p class="actions"><a href="/inbox/mail">"What is mailed to you"</a></p> });
+    let names = request.names().await?;
+    let tasks = request.catalog.tasks(&request.actor).await?.filter(|tasks| !tasks.is_empty());
+    let tasks = tasks.map(|tasks| waits(&names, tasks));
     let nothing = proposals.is_empty() && others.is_empty();
     Ok(view! {
         <Title text="Inbox · Loggia"/>
@@ -63,6 +67,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {(!others.is_empty()).then(|| view! {
             <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)}</li> }).collect_view()}</ul></section>
         })}
+        {tasks}
         {told_of(events, chosen, before.is_some())}
         <section aria-labelledby="own">
             <h2 id="own">"What you asked and proposed"</h2>

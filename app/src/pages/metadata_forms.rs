@@ -112,7 +112,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {fields(&form)}
         {use_of(&form)}
         <div class="actions">{actions} <a href=schema>"JSON Schema"</a> " " <a href=history>"History"</a> " " <a href=access_href(&urn)>"Access"</a></div>
-        <p class="quiet">"Revision " {form.revision} ": each change is kept, and can be taken back in the history."</p>
+        <p class="quiet revision">"Revision " {form.revision} ": each change is kept, and can be taken back in the history."</p>
     }
     .into_any())
 }

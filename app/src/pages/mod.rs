@@ -30,3 +30,4 @@ pub mod sign_in;
 pub mod sources;
 pub mod term;
 pub mod unit;
+pub mod unplaced;

@@ -37,7 +37,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     Ok(view! {
         <Title text="Sources · Loggia"/>
         <h1>"Sources"</h1>
-        <p class="lead">"What this catalog reads, and how that went. Whoever runs the program says in a file what may be read; here it is seen and started."</p>
+        <p class="lead">"What this catalog reads, and how that went. Whoever runs the program says in a file what may be read; here it is seen and started. "<a href="/unplaced">"What no rule puts anywhere"</a></p>
         {refused}
         {body}
     }

@@ -111,7 +111,7 @@ impl Filled<'_> {
                     <input r#type="hidden" name="about" value=self.about.to_string()/>
                     <input r#type="hidden" name="column" value=self.column.to_owned()/>
                     <input r#type="hidden" name="form" value=section.form.urn.to_string()/>
-                    <input r#type="hidden" name="revision" value=self.revision.to_string()/>
+                    <input r#type="hidden" name="seen" value=self.revision.to_string()/>
                     <input r#type="hidden" name="back" value=back/>
                     {told}
                     {description.map(|html| view! { <div class="prose" inner_html=html></div> })}

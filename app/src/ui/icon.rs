@@ -32,7 +32,7 @@ pub fn kind_icon(sort: &str) -> &'static str {
         "file-set" => "files",
         "topic" => "topic",
         "dashboard" => "dashboard",
-        "report" | "notebook" => "report",
+        "report" | "notebook" | "rule" | "metadata-form" => "report",
         "model" => "model",
         "feature-group" => "feature",
         "api" | "application" => "api",

@@ -22,3 +22,4 @@ pub mod time;
 pub mod title;
 pub mod tokens;
 pub mod tree;
+pub mod waiting;

@@ -1,15 +1,18 @@
 //! Editing in place: what a person says of an asset or a column goes into the person's own layer.
 
+mod fields;
 mod named;
 
 use std::collections::BTreeSet;
 
 use loggia_model::facts::{AssetFacts, ColumnFacts};
 use loggia_model::{
-    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Op, Seq, Source, Timestamp, Urn,
+    Actor, Body, Change, ColumnPath, Expected, Kind, Label, Labels, Layered, Op, Seq, Timestamp, Urn,
 };
 use loggia_policy::Action;
 
+pub use self::fields::{AssetEdit, ColumnEdit, Edit};
+use self::fields::{documents, is_a_sources, is_a_sources_of_column};
 use crate::clock::now;
 use crate::ports::{Conflict, Stored, Written};
 use crate::{Catalog, CatalogError, Permits, Result};
@@ -17,41 +20,6 @@ use crate::{Catalog, CatalogError, Permits, Result};
 /// Characters of a description.
 const LONGEST_TEXT: usize = 100_000;
 const LONGEST_NAME: usize = 200;
-
-/// One field of an asset, in the words of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AssetEdit {
-    /// Empty takes the person's word away, and the source's shows again.
-    Name(String),
-    Description(String),
-    Unit(String),
-    /// Names or addresses, separated by commas.
-    Owners(String),
-    Tags(String),
-    /// Names of terms, separated by commas.
-    Terms(String),
-    Project(String),
-    /// People and groups, separated by commas; the two that follow alike.
-    Responsible(String),
-    Consulted(String),
-    Informed(String),
-}
-
-/// One field of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ColumnEdit {
-    Name(String),
-    Description(String),
-    Tags(String),
-    Terms(String),
-}
-
-/// One field of an asset or, with a path, of one of its columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
-    Asset(AssetEdit),
-    Column(ColumnPath, ColumnEdit),
-}
 
 impl Catalog {
     /// Changes one field of an asset or of a column.
@@ -149,6 +117,12 @@ impl Catalog {
                 let before = layers.view().informed.clone().unwrap_or_default();
                 let who = self.people_and_groups(permits, field, &text, &before)?;
                 say(&mut layers, field, actor, at, |facts| facts.informed = (!who.is_empty()).then_some(who));
+            }
+            AssetEdit::Documents(text) => {
+                let below = layers.below_person().documents;
+                let documents = Some(documents(field, &text)?)
+                    .filter(|said| !said.is_empty() && Some(said) != below.as_ref());
+                say(&mut layers, field, actor, at, |facts| facts.documents = documents);
             }
             AssetEdit::Tags(text) => {
                 let tags = Labels::to_show(&tags(field, &text)?, &layers.below_person().tags.put);
@@ -315,125 +289,6 @@ impl Catalog {
             at: newest.at,
         })))
     }
-}
-
-impl Edit {
-    /// Of a column where `column` is not empty.
-    ///
-    /// # Errors
-    /// `Invalid` where there is no such field, or the path is none.
-    pub fn of(column: &str, field: &str, value: String) -> Result<Self> {
-        let unknown = || CatalogError::invalid("field", format!("'{field}' cannot be edited"));
-        if column.is_empty() {
-            return Ok(Self::Asset(match field {
-                "name" => AssetEdit::Name(value),
-                "description" => AssetEdit::Description(value),
-                "unit" => AssetEdit::Unit(value),
-                "owners" => AssetEdit::Owners(value),
-                "tags" => AssetEdit::Tags(value),
-                "terms" => AssetEdit::Terms(value),
-                "project" => AssetEdit::Project(value),
-                "responsible" => AssetEdit::Responsible(value),
-                "consulted" => AssetEdit::Consulted(value),
-                "informed" => AssetEdit::Informed(value),
-                _ => return Err(unknown()),
-            }));
-        }
-        let path = column.parse().map_err(|error| CatalogError::invalid("column", format!("{error}")))?;
-        let edit = match field {
-            "name" => ColumnEdit::Name(value),
-            "description" => ColumnEdit::Description(value),
-            "tags" => ColumnEdit::Tags(value),
-            "terms" => ColumnEdit::Terms(value),
-            _ => return Err(unknown()),
-        };
-        Ok(Self::Column(path, edit))
-    }
-
-    /// Where it stands in what shows of an asset.
-    pub(crate) fn place(&self) -> Vec<&str> {
-        match self {
-            Self::Asset(edit) => vec![edit.field()],
-            Self::Column(path, edit) => vec!["columns", path.as_str(), edit.field()],
-        }
-    }
-}
-
-impl AssetEdit {
-    /// Labels may be taken away one and all; of the other fields, a person can only take back the own word.
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::Name(text)
-            | Self::Description(text)
-            | Self::Unit(text)
-            | Self::Owners(text)
-            | Self::Project(text)
-            | Self::Responsible(text)
-            | Self::Consulted(text)
-            | Self::Informed(text) => text.trim().is_empty(),
-            Self::Tags(_) | Self::Terms(_) => false,
-        }
-    }
-
-    pub fn field(&self) -> &'static str {
-        match self {
-            Self::Name(_) => "name",
-            Self::Description(_) => "description",
-            Self::Unit(_) => "unit",
-            Self::Owners(_) => "owners",
-            Self::Tags(_) => "tags",
-            Self::Terms(_) => "terms",
-            Self::Project(_) => "project",
-            Self::Responsible(_) => "responsible",
-            Self::Consulted(_) => "consulted",
-            Self::Informed(_) => "informed",
-        }
-    }
-}
-
-impl ColumnEdit {
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::Name(text) | Self::Description(text) => text.trim().is_empty(),
-            Self::Tags(_) | Self::Terms(_) => false,
-        }
-    }
-
-    pub fn field(&self) -> &'static str {
-        match self {
-            Self::Name(_) => "name",
-            Self::Description(_) => "description",
-            Self::Tags(_) => "tags",
-            Self::Terms(_) => "terms",
-        }
-    }
-}
-
-/// Whether what shows is a source's word, and no person has said another.
-fn is_a_sources(layers: &Layered<AssetFacts>, field: &str) -> bool {
-    let states = |facts: &AssetFacts| match field {
-        "name" => facts.name.is_some(),
-        "description" => facts.description.is_some(),
-        "unit" => facts.unit.is_some(),
-        "owners" => facts.owners.is_some(),
-        "project" => facts.project.is_some(),
-        "responsible" => facts.responsible.is_some(),
-        "consulted" => facts.consulted.is_some(),
-        "informed" => facts.informed.is_some(),
-        _ => false,
-    };
-    layers.source_of(states).is_some_and(|(source, _)| *source != Source::person())
-}
-
-fn is_a_sources_of_column(layers: &Layered<AssetFacts>, path: &ColumnPath, field: &str) -> bool {
-    let states = |facts: &AssetFacts| {
-        facts.columns.get(path).is_some_and(|column| match field {
-            "name" => column.name.is_some(),
-            "description" => column.description.is_some(),
-            _ => false,
-        })
-    };
-    layers.source_of(states).is_some_and(|(source, _)| *source != Source::person())
 }
 
 fn stays(field: &str) -> CatalogError {

@@ -68,6 +68,7 @@ pub mod simulate;
 pub mod sources;
 pub mod tokens;
 pub mod units;
+pub mod unplaced;
 pub mod verify;
 mod visits;
 pub mod words;

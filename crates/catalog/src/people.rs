@@ -1,7 +1,7 @@
 //! People: who they are, what they own and answer for, which roles they have, and what waits for them.
 
 use loggia_model::facts::{PersonFacts, Role};
-use loggia_model::{Actor, Body, Kind, Timestamp, Urn, Who};
+use loggia_model::{Actor, Attribute, Body, Filter, Kind, Timestamp, Trait, Urn, Who};
 use loggia_policy::Action;
 
 use crate::clock::now;
@@ -55,6 +55,12 @@ pub struct Waiting {
     pub without_responsible: (Vec<Card>, u64),
     /// Roles of others that end soon, where they administer.
     pub of_others: Vec<(DirectoryEntry, MemberView)>,
+    /// Certified by them, or owned, with a certification that ends soon.
+    pub certified: (Vec<Card>, u64),
+    /// What nobody owns, where they may say who does.
+    pub without_owner: (Vec<Card>, u64),
+    /// How much stands in no unit and no project, where they may say where.
+    pub unplaced: u64,
 }
 
 impl Waiting {
@@ -63,6 +69,9 @@ impl Waiting {
             && self.undescribed.1 == 0
             && self.without_responsible.1 == 0
             && self.of_others.is_empty()
+            && self.certified.1 == 0
+            && self.without_owner.1 == 0
+            && self.unplaced == 0
     }
 }
 
@@ -127,6 +136,18 @@ impl Catalog {
         roles
     }
 
+    /// What the actor should look at; `None` of whoever is no person.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub async fn tasks(&self, actor: &Actor) -> Result<Option<Waiting>> {
+        let Some(me) = actor.key.person().filter(|_| actor.who == Who::Person) else { return Ok(None) };
+        self.caught_up(actor).await;
+        let permits = self.permits(actor).await?;
+        let roles = self.roles_somebody_has(&permits, &me);
+        Ok(Some(self.waiting(&permits, &me, &roles).await?))
+    }
+
     async fn waiting(&self, permits: &Permits, me: &Urn, roles: &[RoleView]) -> Result<Waiting> {
         let allowed = permits.filter(Action::Discover);
         let (owned, _) = self.referring(permits, Relation::Owner, me, (0, LOOKED_AT), allowed).await?;
@@ -141,11 +162,21 @@ impl Catalog {
             !is_answered_for || !self.lacks_responsible(card)
         };
         let is_soon = |until: Option<Timestamp>| until.is_some_and(|until| until <= soon());
+        let ends = |card: &Card| card.certified.is_some_and(|(_, until)| is_soon(until));
+        let given = self.referring(permits, Relation::CertifiedBy, me, (0, LOOKED_AT), allowed).await?.0;
+        let mut certified: Vec<Card> = given.into_iter().filter(ends).collect();
+        certified.extend(live.iter().filter(|card| ends(card)).map(|card| (*card).clone()));
+        certified.sort_by(|one, other| one.urn.cmp(&other.urn));
+        certified.dedup_by(|one, other| one.urn == other.urn);
+        let nobodys = Filter::Not(Box::new(Filter::Has(Trait::Has(Attribute::Owners))));
         Ok(Waiting {
             ending: roles.iter().filter(|role| is_soon(role.until)).cloned().collect(),
             undescribed: first(live.iter().copied().filter(|card| card.summary.is_empty()).collect()),
             without_responsible: first(live.iter().copied().filter(|card| !has_responsible(card)).collect()),
             of_others: self.ending_elsewhere(permits, me),
+            certified: first(certified.iter().collect()),
+            without_owner: self.assets_with(permits, Action::Approve, nobodys, SHOWN).await?,
+            unplaced: self.unplaced_cards(permits, 0).await?.1,
         })
     }
 

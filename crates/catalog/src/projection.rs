@@ -231,5 +231,9 @@ async fn document(catalog: &Catalog, urn: &Urn, body: &Body, at: Timestamp) -> R
         document::of(&catalog.directory, urn, &Body::Asset(together), at)
     };
     document.card.certified = certified;
+    if let Some(certification) = layers.view().certification.as_ref().filter(|_| certified.is_some()) {
+        let by = certification.by.person();
+        document.relations.extend(by.map(|person| (Relation::CertifiedBy, person)));
+    }
     Ok(document)
 }

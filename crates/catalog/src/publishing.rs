@@ -364,6 +364,7 @@ fn words(facts: &AssetFacts) -> serde_json::Value {
         tags: facts.tags.clone(),
         terms: facts.terms.clone(),
         link: facts.link.clone(),
+        documents: facts.documents.clone(),
         forms: facts.forms.clone(),
         columns: facts.columns.clone(),
         ..AssetFacts::default()

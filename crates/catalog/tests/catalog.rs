@@ -32,6 +32,7 @@ mod catalog {
     mod publishing;
     mod raci;
     mod secrets;
+    mod tasks;
     mod tokens;
     mod undo;
 }

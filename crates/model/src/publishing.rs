@@ -14,7 +14,8 @@ use crate::facts::{AssetFacts, ColumnFacts, Listing};
 use crate::{ActorKey, ColumnPath, Label, Labels, Layer, Layered, Rank, Said, Source, Timestamp};
 
 /// What is said of these is a draft until it is published; `columns` with all that is below.
-const PUBLISHED: [&str; 7] = ["name", "description", "tags", "terms", "link", "forms", "columns"];
+const PUBLISHED: [&str; 8] =
+    ["name", "description", "tags", "terms", "link", "documents", "forms", "columns"];
 
 impl Layered<AssetFacts> {
     /// As it was published last, also where that was taken back.
@@ -146,6 +147,7 @@ fn with_words_of(facts: AssetFacts, words: &AssetFacts) -> AssetFacts {
         tags: words.tags.clone(),
         terms: words.terms.clone(),
         link: words.link.clone(),
+        documents: words.documents.clone(),
         forms: words.forms.clone(),
         columns: words.columns.clone(),
         listing: None,

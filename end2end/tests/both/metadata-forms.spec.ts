@@ -59,8 +59,6 @@ test('a metadata form is made, filled in, found by, and changed without a loss',
   await test.step('whoever searches narrows by it', async () => {
     await page.goto('/search?kind=table');
     await settled();
-    const facets = page.locator('.facets-fold');
-    if ((await facets.getAttribute('open')) === null) await facets.locator('summary').first().click();
     await page.getByRole('region', { name: 'Care (Retention)' }).getByRole('link', { name: /strict/ }).click();
     await settled();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('1 result');

@@ -55,6 +55,7 @@ export const pages: [name: string, path: string][] = [
   ['new metadata form', '/new/metadata-form'],
   ['edit a metadata form', '/edit/urn:loggia:metadata-form:data-protection'],
   ['search, by a metadata form', '/search?form=data-protection/class%3Dconfidential'],
+  ['in no unit', '/unplaced'],
   ['inbox', '/inbox'],
   ['mail', '/inbox/mail'],
   ['notifications', '/notifications'],

@@ -4,6 +4,7 @@ mod address;
 mod courier;
 mod file;
 mod mail;
+pub mod quiet;
 mod signature;
 mod webhook;
 

@@ -123,6 +123,7 @@ fn tries() -> Vec<(String, Try)> {
         get("/metadata-forms", "/metadata-forms"),
         get("/metadata-forms/{*id}", "/metadata-forms/care"),
         get("/metadata-form-schemas/{*form}", "/metadata-form-schemas/care"),
+        get("/unplaced", "/unplaced"),
         get("/inbox", "/inbox"),
         get("/inbox/mail", "/inbox/mail"),
         get("/notifications", "/notifications"),
@@ -211,6 +212,7 @@ fn tries() -> Vec<(String, Try)> {
             "fill_form",
             &[("about", LOANS), ("form", "urn:loggia:metadata-form:care"), ("values[class]", "tried")],
         ),
+        post("place", &[("prefix", "urn:loggia:asset:postgres://core:5432;risk.public."), ("place", "Risk")]),
         post("act", &[("urn", "urn:loggia:term:banking/arrears"), ("action", "deprecate")]),
         post("steer_source", &[("name", "lake"), ("action", "run")]),
         post(

@@ -192,6 +192,7 @@ pub fn function(name: &str) -> String {
         "mark_read" => loggia_app::forms::MarkRead::url().to_owned(),
         "edit_rule" => loggia_app::forms::EditRule::url().to_owned(),
         "edit_metadata_form" => loggia_app::forms::EditMetadataForm::url().to_owned(),
+        "place" => loggia_app::forms::Place::url().to_owned(),
         "fill_form" => loggia_app::forms::FillForm::url().to_owned(),
         "count_visit" => loggia_app::forms::CountVisit::url().to_owned(),
         "set_theme" => loggia_app::forms::SetTheme::url().to_owned(),

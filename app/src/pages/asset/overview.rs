@@ -70,6 +70,18 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
         Some(project) => view! { <p><a href=href(&project.urn)>{project.name.clone()}</a></p> }.into_any(),
         None => view! { <p class="empty">"In no project."</p> }.into_any(),
     };
+    // What a file states is not checked: nobody is led anywhere but to a page.
+    let documents: Vec<_> = facts.documents.iter().flatten().filter(|document| document.is_sound()).collect();
+    let document_links = documents.iter().map(|document| view! { <li><a href=document.url.clone() rel="noopener noreferrer">{document.title.clone()}</a></li> });
+    let document_links = document_links.collect_view();
+    let document_lines = facts.documents.iter().flatten().map(|document| {
+        if document.title == document.url {
+            document.url.clone()
+        } else {
+            format!("{} {}", document.title, document.url)
+        }
+    });
+    let document_lines = document_lines.collect::<Vec<_>>().join("\n");
     let own = |urns: &Option<Vec<loggia_model::Urn>>| {
         urns.iter().flatten().map(|urn| known.of(urn)).collect::<Vec<_>>().join(", ")
     };
@@ -134,6 +146,10 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
                 <section><h2>"Tags"</h2>
                     <div id="tags" data-live="">{if tags.is_empty() { view! { <p class="empty">"No tag yet."</p> }.into_any() } else { view! { <ul class="tags">{tag_links}</ul> }.into_any() }}</div>
                     {form("tags", "Tags", tags.join(", "), "Separated by commas.")}
+                </section>
+                <section><h2>"Documents and links"</h2>
+                    <div id="documents" data-live="">{if documents.is_empty() { view! { <p class="empty">"None yet: a design, a policy, a page of the team."</p> }.into_any() } else { view! { <ul class="plain">{document_links}</ul> }.into_any() }}</div>
+                    {editable.then(|| Form { field: "documents", label: "Documents and links", value: document_lines, help: "One a line: what it is called, and its address, such as https://example.org/page.", long: true }.view(asset, "", &refused))}
                 </section>
                 <section><h2>"Access"</h2><p><a href=access_href(&asset.urn)>"What you may do, and why"</a></p></section>
                 {size(asset)}
@@ -217,7 +233,13 @@ impl Form {
         } else {
             Vec::new()
         };
-        let told = was_refused.then(|| refused.message.clone());
+        let is_markdown = self.field == "description";
+        let is_shown = was_refused && refused.value("preview").is_some();
+        let preview = is_shown.then(|| {
+            let html = markdown::safe_html(&value);
+            view! { <section class="preview" aria-label="Preview"><p class="quiet">"As it will look. Nothing is saved yet."</p><div class="prose" inner_html=html></div></section> }
+        });
+        let told = (was_refused && !is_shown).then(|| refused.message.clone());
         let back = back_to(asset, column);
         let id = id_of(&name);
         let help_id = format!("{id}-help");
@@ -241,7 +263,8 @@ impl Form {
                         {input}
                         <p class="wrong" id=wrong_id>{wrong.join(" ")}</p>
                         <p class="help" id=help_id>{help}</p>
-                        <button>"Save"</button>
+                        {preview}
+                        <p class="actions"><button>"Save"</button> {is_markdown.then(|| view! { <button class="secondary" name="preview" value="yes">"Preview"</button> })}</p>
                     </form>
                 </InPlace>
             </details>

@@ -157,7 +157,7 @@ fn row(at: usize, known: usize, field: FieldRow, refused: &Refused) -> AnyView {
             _ => view! { <input id=id.clone() name=posted value=value.to_owned() aria-invalid=invalid autocomplete="off"/> }.into_any(),
         };
         view! {
-            <div class="field">
+            <div class=format!("field field-{part}")>
                 <label r#for=id.clone()>{label}</label>
                 {control}
                 {error.map(|error| view! { <p class="wrong" id=format!("{id}-wrong")>{error}</p> })}

@@ -301,6 +301,7 @@ fn words(facts: &AssetFacts) -> serde_json::Value {
         owners: facts.owners.clone(),
         tags: facts.tags.clone(),
         terms: facts.terms.clone(),
+        documents: facts.documents.clone(),
         forms: facts.forms.clone(),
         columns: facts.columns.clone(),
         ..AssetFacts::default()

@@ -263,6 +263,8 @@ pub enum Relation {
     Informed,
     /// The other is a metadata form into which something is filled, or a term that stands in one.
     Fills,
+    /// The other has certified it, and that holds.
+    CertifiedBy,
 }
 
 impl Relation {
@@ -279,6 +281,7 @@ impl Relation {
             Self::Consulted => "consulted",
             Self::Informed => "informed",
             Self::Fills => "fills",
+            Self::CertifiedBy => "certified",
         }
     }
 }

@@ -196,6 +196,7 @@ impl<'a> Draft<'a> {
             }
         }
         self.text.extend(facts.platform.clone());
+        self.text.extend(facts.documents.iter().flatten().map(|document| document.title.clone()));
         if !facts.checks.is_empty() {
             let failed = facts
                 .checks

@@ -100,6 +100,9 @@ pub struct AssetFacts {
     /// Where it can be opened in its own tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What there is to read about it elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Vec<Document>>,
     /// The query that makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sql: Option<String>,
@@ -146,6 +149,21 @@ pub struct ColumnFacts {
     pub forms: FormValues,
 }
 
+/// A page elsewhere: a design, a policy, a dashboard of its use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    pub title: String,
+    pub url: String,
+}
+
+impl Document {
+    /// Whether a browser may be led there.
+    pub fn is_sound(&self) -> bool {
+        super::is_link(&self.url)
+    }
+}
+
 /// A column of another asset, or of the same one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,7 +201,7 @@ pub struct Check {
 impl Facts for AssetFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, asset_type, platform, description, unit, project, owners, responsible,
-            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, sql,
+            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, documents, sql,
             certification, alias_of, raw);
         labels_over!(self, below: tags, terms, upstream);
         self.forms.over(&mut below.forms);

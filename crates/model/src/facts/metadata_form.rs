@@ -147,7 +147,7 @@ fn is_of(text: &str, kind: crate::Kind) -> bool {
 }
 
 /// A page that a browser may be led to.
-fn is_link(text: &str) -> bool {
+pub(super) fn is_link(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let is_whole = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
     let is_plain = |letter: char| !letter.is_whitespace() && !letter.is_control();

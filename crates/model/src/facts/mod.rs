@@ -15,7 +15,7 @@ mod rule;
 mod words;
 
 pub use asset::{
-    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Freshness,
+    AssetFacts, AssetType, Check, CheckStatus, ColumnFacts, ColumnKey, ColumnReference, Document, Freshness,
 };
 pub use certification::{Certification, CertificationLevel, Standing};
 pub use form_values::{DECIMAL, FieldValue, FormValues, Money};
@@ -28,6 +28,8 @@ pub use product::{ProductFacts, ProductStatus};
 pub use project::ProjectFacts;
 pub use rule::RuleFacts;
 pub use words::{GlossaryFacts, TermFacts, TermStatus};
+
+use metadata_form::is_link;
 
 /// Lays each named `Option` over the one below where it is said.
 macro_rules! said_over {

@@ -6,7 +6,7 @@ use loggia_catalog::assets::{AssetView, COLUMNS_A_PAGE, Column, Looked};
 use loggia_catalog::ports::{Card, Scope};
 use loggia_catalog::provenance::Provenance;
 use loggia_catalog::{Catalog, CatalogError, Names};
-use loggia_model::facts::{Check, FieldValue, FormValues, Freshness, Listing};
+use loggia_model::facts::{Check, Document, FieldValue, FormValues, Freshness, Listing};
 use loggia_model::{Actor, Kind, Timestamp, Urn};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -100,9 +100,23 @@ pub struct Asset {
     /// Where it can be opened in its own tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What there is to read about it elsewhere.
+    pub documents: Vec<DocumentTold>,
     /// What is filled into metadata forms.
     pub forms: Vec<FormTold>,
     pub columns: ColumnPage,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentTold {
+    pub title: String,
+    pub url: String,
+}
+
+impl From<&Document> for DocumentTold {
+    fn from(document: &Document) -> Self {
+        Self { title: document.title.clone(), url: document.url.clone() }
+    }
 }
 
 /// What is filled into one metadata form.
@@ -349,6 +363,7 @@ async fn told(catalog: &Catalog, actor: &Actor, view: AssetView, from: u64) -> R
         listing: view.listing.as_ref().and_then(ListingTold::of),
         draft: view.has_draft,
         link: facts.link.clone(),
+        documents: facts.documents.iter().flatten().map(DocumentTold::from).collect(),
         forms: FormTold::all(&names, &facts.forms),
         columns: ColumnPage {
             total: columns.total,

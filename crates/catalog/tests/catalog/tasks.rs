@@ -1,0 +1,113 @@
+//! What waits for somebody: certifications that end, what nobody owns, and what stands nowhere.
+
+use loggia_catalog::CatalogError;
+use loggia_catalog::certification::CertificationDraft;
+use loggia_catalog::people::Waiting;
+use loggia_catalog::ports::Card;
+use loggia_catalog::unplaced::{Because, Group};
+use loggia_model::facts::Role;
+use loggia_model::{Actor, Timestamp};
+use loggia_testkit::{
+    Outcome, TestCatalog, There, asset, member, organisation, person, project, signed_in, unit,
+};
+
+/// Ada administers everything, Stella minds the words of risk, Olga owns what is in it.
+async fn bank() -> Outcome<TestCatalog> {
+    let catalog = TestCatalog::open().await?;
+    let has = |name: &str, role| member(&person(name).urn, role);
+    let bank = organisation().named("Bank").member(has("ada", Role::Administrator));
+    let risk =
+        unit("risk").named("Risk").member(has("stella", Role::Steward)).member(has("olga", Role::Owner));
+    let people = ["ada", "stella", "olga"].map(|name| person(name).named(name).put());
+    let fiona = person("fiona").named("Fiona").in_unit("sales").put();
+    let others = [bank.put(), risk.put(), unit("sales").named("Sales").put(), fiona];
+    catalog.holding(people.into_iter().chain(others)).await?;
+    Ok(catalog)
+}
+
+async fn tasks(catalog: &TestCatalog, who: &str) -> Outcome<Waiting> {
+    catalog.settled().await?;
+    catalog.tasks(&signed_in(who)).await?.there()
+}
+
+fn names((cards, total): &(Vec<Card>, u64)) -> Vec<&str> {
+    assert_eq!(cards.len() as u64, *total);
+    cards.iter().map(|card| card.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_certification_that_ends_soon_waits_for_who_gave_it_and_for_who_owns_the_table() -> Outcome {
+    let catalog = bank().await?;
+    let loans = asset("core.risk.loans").in_unit("risk").owned_by("olga");
+    catalog.harvested("dbt:shop", [loans.clone()]).await?;
+    let until = |days: i64| {
+        let now = Timestamp::from_system(std::time::SystemTime::now());
+        let until = now.plus_seconds(86_400 * days).date();
+        CertificationDraft { level: "gold".into(), reason: "Looked at.".into(), until }
+    };
+    catalog.certify(&signed_in("stella"), &loans.urn, &until(90), None).await?;
+    assert!(names(&tasks(&catalog, "stella").await?.certified).is_empty(), "there is time");
+    catalog.certify(&signed_in("stella"), &loans.urn, &until(10), None).await?;
+    assert_eq!(names(&tasks(&catalog, "stella").await?.certified), ["loans"]);
+    assert_eq!(names(&tasks(&catalog, "olga").await?.certified), ["loans"]);
+    assert!(names(&tasks(&catalog, "ada").await?.certified).is_empty());
+    assert!(catalog.tasks(&Actor::anonymous(loggia_model::Door::Browser)).await?.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_nobody_owns_waits_for_whoever_may_say_who_does() -> Outcome {
+    let catalog = bank().await?;
+    let owned = asset("core.risk.loans").in_unit("risk").owned_by("olga");
+    let nobodys = asset("core.risk.arrears").in_unit("risk");
+    catalog.harvested("dbt:shop", [owned, nobodys]).await?;
+    assert_eq!(names(&tasks(&catalog, "olga").await?.without_owner), ["arrears"]);
+    assert!(names(&tasks(&catalog, "stella").await?.without_owner).is_empty(), "a steward does not say that");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_stands_nowhere_waits_in_one_place_with_what_speaks_for_another() -> Outcome {
+    let catalog = bank().await?;
+    let in_risk = asset("core.risk.loans").in_unit("risk");
+    let beside = ["arrears", "terms"].map(|name| asset(&format!("core.risk.{name}")));
+    let of_fiona = asset("core.shop.leads").owned_by("fiona");
+    let alone = asset("core.misc.notes");
+    catalog.harvested("dbt:shop", [in_risk, of_fiona.clone(), alone].into_iter().chain(beside)).await?;
+    assert_eq!(tasks(&catalog, "ada").await?.unplaced, 4);
+    assert_eq!(tasks(&catalog, "stella").await?.unplaced, 0);
+
+    let unplaced = catalog.unplaced(&signed_in("ada")).await?;
+    let told = |group: &Group| {
+        let suggested = group.suggestions.first().map(|one| (one.place.name.clone(), one.because));
+        (group.schema.clone(), group.count, suggested)
+    };
+    let told: Vec<_> = unplaced.groups.iter().map(told).collect();
+    assert_eq!(
+        told,
+        [
+            ("core.risk".into(), 2, Some(("Risk".into(), Because::Neighbours(1)))),
+            ("core.misc".into(), 1, None),
+            ("core.shop".into(), 1, Some(("Sales".into(), Because::Owners(1)))),
+        ]
+    );
+    let prefix = unplaced.groups.first().there()?.prefix.clone();
+    let (_, count) = catalog.place(&signed_in("ada"), &prefix, "Risk").await?;
+    assert_eq!((count, tasks(&catalog, "ada").await?.unplaced), (2, 2));
+    let again = catalog.place(&signed_in("ada"), &prefix, "Risk").await;
+    assert!(matches!(again, Err(CatalogError::Refused(_))));
+
+    // Into a project too; but into nothing that is not there, and by nobody who may not.
+    catalog.holding([project("crm").named("CRM").in_unit("sales").put()]).await?;
+    let leads = "urn:loggia:asset:postgres://db.guarani:5432;core.shop.";
+    assert!(matches!(
+        catalog.place(&signed_in("ada"), leads, "Nowhere").await,
+        Err(CatalogError::Invalid(_))
+    ));
+    assert!(catalog.place(&signed_in("stella"), leads, "CRM").await.is_err());
+    catalog.place(&signed_in("ada"), leads, "CRM").await?;
+    catalog.settled().await?;
+    let seen = catalog.seen(&of_fiona.urn).await?;
+    assert_eq!(seen.project.map(|project| project.name).as_deref(), Some("CRM"));
+    Ok(())
+}
