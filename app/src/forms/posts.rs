@@ -1,14 +1,15 @@
 //! What the server functions about posts do: questions, problems, comments, and proposals.
 
 use leptos::prelude::*;
+use loggia_catalog::ports::Aside;
 use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
 use loggia_catalog::{CatalogError, FieldError};
-use loggia_model::{Kind, Seq, Urn};
+use loggia_model::{Kind, Seq, Timestamp, Urn};
 
 use super::Outcome;
 use super::server::{Refused, finish, parse_urn, request, revision};
 use crate::pages::asset::SAY_FORM;
-use crate::pages::inbox::FORM as INBOX_FORM;
+use crate::pages::inbox::{AWAY_FORM, FORM as INBOX_FORM};
 use crate::request::Request;
 use crate::ui::links::href;
 
@@ -189,6 +190,37 @@ pub async fn mark_read(seq: &str, all: &str, back: &str) -> Result<Outcome, Serv
     };
     let result = result.map(|()| request.actor.seen);
     told(&request, result, "Read.", back, Refused { form: INBOX_FORM.into(), ..Refused::default() }).await
+}
+
+pub async fn put_aside(seq: &str, how: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = aside(&request, seq, how).await;
+    let result = result.map(|()| request.actor.seen);
+    told(&request, result, "Done.", back, Refused { form: INBOX_FORM.into(), ..Refused::default() }).await
+}
+
+async fn aside(request: &Request, seq: &str, how: &str) -> Result<(), CatalogError> {
+    let wrong = |field: &str, message: String| CatalogError::invalid(field, message);
+    let seq = seq.parse().map_err(|_| wrong("seq", format!("'{seq}' is not the number of an event")))?;
+    let now = Timestamp::from_system(std::time::SystemTime::now());
+    let days = |days: i64| Some(Aside::Until(now.plus_seconds(86_400 * days)));
+    let aside = match how {
+        "tomorrow" => days(1),
+        "week" => days(7),
+        "month" => days(30),
+        "done" => Some(Aside::Done),
+        "open" => None,
+        other => return Err(wrong("how", format!("'{other}' is not tomorrow, week, month, done or open"))),
+    };
+    request.catalog.put_aside(&request.actor, Seq(seq), aside).await
+}
+
+pub async fn set_away(deputy: String, until: String, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = request.catalog.set_away(&request.actor, &deputy, &until).await;
+    let values = vec![("deputy".to_owned(), deputy), ("until".to_owned(), until)];
+    told(&request, result, "Saved.", back, Refused { form: AWAY_FORM.into(), values, ..Refused::default() })
+        .await
 }
 
 fn verdict(action: &str, value: Option<String>) -> Result<Verdict, CatalogError> {

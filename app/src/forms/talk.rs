@@ -113,3 +113,23 @@ pub async fn mark_read(
 ) -> Result<Outcome, ServerFnError> {
     posts::mark_read(&seq, &all, &back).await
 }
+
+/// Puts what one was told aside: `tomorrow`, `week`, `month`, or `done`; or takes it up again (`open`).
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn put_aside(
+    seq: String,
+    #[server(default)] how: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    posts::put_aside(&seq, &how, &back).await
+}
+
+/// Says who stands in for oneself, until a day; without either, that one is back.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn set_away(
+    #[server(default)] deputy: String,
+    #[server(default)] until: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    posts::set_away(deputy, until, &back).await
+}

@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use loggia_catalog::CatalogError;
+use loggia_catalog::away::AwayView;
 use loggia_catalog::find::kind_title;
 use loggia_catalog::inbox::{EventView, Events};
-use loggia_catalog::ports::{Chosen, NoWhat, What};
+use loggia_catalog::ports::{Aside, Chosen, NoWhat, Show, Told, What};
 use loggia_catalog::posts::PostSummary;
+use loggia_catalog::{CatalogError, Names};
 use loggia_model::facts::PostKind;
-use loggia_model::{Seq, Who};
+use loggia_model::{Kind, Seq, Who};
 
 use super::error::sentence;
+use super::forms::names as people;
 use crate::forms::server::Refused;
-use crate::forms::{DecideProposals, MarkRead};
+use crate::forms::{DecideProposals, MarkRead, PutAside, SetAway};
 use crate::request::Request;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
@@ -23,6 +25,7 @@ use crate::ui::waiting::waits;
 
 /// The form that decides several proposals, as a refused one is kept.
 pub const FORM: &str = "inbox";
+pub const AWAY_FORM: &str = "away";
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -43,7 +46,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     };
     let what = request.param("what").filter(|text| !text.is_empty()).map(|text| text.parse()).transpose();
     let what = what.map_err(|why: NoWhat| CatalogError::invalid("what", why.to_string()))?;
-    let chosen = Chosen { only_unread: request.param("show").as_deref() == Some("unread"), what };
+    let shown = request.param("show").unwrap_or_default();
+    let show = Show::ALL.into_iter().find(|show| show.as_str() == shown);
+    let show = show.ok_or_else(|| CatalogError::invalid("show", "is not unread, later or done"))?;
+    let chosen = Chosen { show, what };
     let events = request.catalog.events(&request.actor, chosen, before).await?;
     let following = request.catalog.following(&request.actor).await?;
     let (proposals, others): (Vec<PostSummary>, Vec<PostSummary>) =
@@ -57,6 +63,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let names = request.names().await?;
     let tasks = request.catalog.tasks(&request.actor).await?.filter(|tasks| !tasks.is_empty());
     let tasks = tasks.map(|tasks| waits(&names, tasks));
+    let refused_away = Refused::take_of(&request, AWAY_FORM).await.unwrap_or_default();
+    let away = request.catalog.away(&request.actor).await?;
+    let away = away_view(&names, away, &refused_away);
     let nothing = proposals.is_empty() && others.is_empty();
     Ok(view! {
         <Title text="Inbox · Loggia"/>
@@ -69,6 +78,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         })}
         {tasks}
         {told_of(events, chosen, before.is_some())}
+        {away}
         <section aria-labelledby="own">
             <h2 id="own">"What you asked and proposed"</h2>
             {if own.is_empty() {
@@ -91,9 +101,10 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
 
 /// What has happened to what one follows or looks after.
 fn told_of(events: Events, chosen: Chosen, is_later_page: bool) -> AnyView {
-    let Chosen { only_unread, what } = chosen;
+    let Chosen { show, what } = chosen;
     let newest =
         events.newest.map(|newest| newest.0.to_string()).filter(|_| !is_later_page && what.is_none());
+    let newest = newest.filter(|_| matches!(show, Show::Open | Show::Unread));
     let all_read = newest.filter(|_| events.unread > 0).map(|newest| {
         view! {
             <form method="post" action=MarkRead::url() class="inline">
@@ -104,7 +115,10 @@ fn told_of(events: Events, chosen: Chosen, is_later_page: bool) -> AnyView {
             </form>
         }
     });
-    let show = if only_unread { "unread" } else { "" };
+    let shows =
+        Show::ALL.map(|one| view! { <option value=one.as_str() selected=one == show>{one.title()}</option> });
+    let shows = shows.into_iter().collect_view();
+    let (word, is_put_aside) = (show.as_str(), matches!(show, Show::Later | Show::Done));
     let kind = what.map_or("", What::as_str);
     let kinds = What::ALL
         .map(|one| view! { <option value=one.as_str() selected=what == Some(one)>{one.title()}</option> })
@@ -112,30 +126,32 @@ fn told_of(events: Events, chosen: Chosen, is_later_page: bool) -> AnyView {
         .collect_view();
     let older = events
         .next
-        .map(|next| view! { <p><a href=format!("/inbox?show={show}&what={kind}&before={}", next.0)>"Older"</a></p> });
+        .map(|next| view! { <p><a href=format!("/inbox?show={word}&what={kind}&before={}", next.0)>"Older"</a></p> });
     let empty = if let Some(what) = what {
         format!("Nothing of this kind: {}. Choose another to see more.", what.title())
-    } else if only_unread {
-        "You have read everything.".to_owned()
     } else {
-        "Nothing yet: what becomes of what you own or follow is told here.".to_owned()
+        let empty = match show {
+            Show::Open => "Nothing: what becomes of what you own or follow is told here.",
+            Show::Unread => "You have read everything.",
+            Show::Later => {
+                "Nothing is put aside. What is not for today can be put aside until tomorrow, next week or next month; it comes again by itself."
+            }
+            Show::Done => "Nothing is done yet.",
+        };
+        empty.to_owned()
     };
     let none = events.shown.is_empty();
-    let rows: Vec<AnyView> = events.shown.into_iter().map(event).collect();
-    let other = if only_unread {
-        view! { <a href=format!("/inbox?what={kind}")>"Show all"</a> }.into_any()
-    } else {
-        view! { <a href=format!("/inbox?show=unread&what={kind}")>"Only what is not read"</a> }.into_any()
-    };
+    let back = format!("/inbox?show={word}&what={kind}");
+    let rows: Vec<AnyView> = events.shown.into_iter().map(|one| event(one, is_put_aside, &back)).collect();
     view! {
         <section aria-labelledby="happened">
             <h2 id="happened">"What happened" <span class="count">{counted(events.unread, "not read", "not read")}</span></h2>
             <form class="asking" action="/inbox" method="get">
-                <input r#type="hidden" name="show" value=show/>
+                <label>"Show" <select name="show">{shows}</select></label>
                 <label>"Kind" <select name="what"><option value="">"everything"</option>{kinds}</select></label>
                 <button>"Show"</button>
             </form>
-            <div class="events-ways">{other} {all_read}</div>
+            <div class="events-ways">{all_read}</div>
             {none.then(|| view! { <p class="empty">{empty}</p> })}
             {(!none).then(|| view! { <ul class="inbox events">{rows}</ul> })}
             {older}
@@ -144,7 +160,7 @@ fn told_of(events: Events, chosen: Chosen, is_later_page: bool) -> AnyView {
     .into_any()
 }
 
-fn event(event: EventView) -> AnyView {
+fn event(event: EventView, is_put_aside: bool, back: &str) -> AnyView {
     let EventView { told, name, by_name, urn } = event;
     let class = match told.what {
         What::Breaking | What::Withdrawn | What::Retired | What::Missing => "badge badge-poor",
@@ -156,21 +172,106 @@ fn event(event: EventView) -> AnyView {
         None => view! { <strong>{name}</strong> }.into_any(),
     };
     let detail = (!told.detail.is_empty()).then(|| view! { <p class="words">{told.detail.clone()}</p> });
-    let read = (!told.is_read).then(|| {
+    let read = (!told.is_read && !is_put_aside).then(|| {
         view! {
             <form method="post" action=MarkRead::url() class="inline">
                 <input r#type="hidden" name="seq" value=told.seq.0.to_string()/>
-                <input r#type="hidden" name="back" value="/inbox"/>
+                <input r#type="hidden" name="back" value=back.to_owned()/>
                 <button class="secondary">"Read"<span class="hidden">": " {told.what.title()}</span></button>
             </form>
         }
     });
+    let until = match told.aside {
+        Some(Aside::Until(until)) => Some(view! { <p class="quiet">"Comes again " <Time at=until/></p> }),
+        Some(Aside::Done) | None => None,
+    };
+    let aside = aside(&told, is_put_aside, back);
     let row = if told.is_read { "event" } else { "event new" };
     view! {
         <li class=row>
-            <div><p><span class=class>{told.what.title()}</span> " " {name}</p>{detail}<p class="quiet">{by_name} ", " <Time at=told.at/></p></div>
-            {read}
+            <div><p><span class=class>{told.what.title()}</span> " " {name}</p>{detail}<p class="quiet">{by_name} ", " <Time at=told.at/></p>{until}</div>
+            <div class="event-ways">{read} {aside}</div>
         </li>
+    }
+    .into_any()
+}
+
+/// What can be done with it but reading: later, done, or up again.
+fn aside(told: &Told, is_put_aside: bool, back: &str) -> AnyView {
+    let hidden = || {
+        view! {
+            <input r#type="hidden" name="seq" value=told.seq.0.to_string()/>
+            <input r#type="hidden" name="back" value=back.to_owned()/>
+        }
+    };
+    let about = told.what.title();
+    if is_put_aside {
+        return view! {
+            <form method="post" action=PutAside::url() class="inline">{hidden()}<button class="secondary" name="how" value="open">"Take it up again"<span class="hidden">": " {about}</span></button></form>
+        }
+        .into_any();
+    }
+    view! {
+        <form method="post" action=PutAside::url() class="inline">{hidden()}<button class="secondary" name="how" value="done">"Done"<span class="hidden">": " {about}</span></button></form>
+        <details class="later">
+            <summary>"Later" <span class="hidden">": " {about}</span></summary>
+            <form method="post" action=PutAside::url()>
+                {hidden()}
+                <button class="secondary" name="how" value="tomorrow">"Tomorrow"</button> " "
+                <button class="secondary" name="how" value="week">"In a week"</button> " "
+                <button class="secondary" name="how" value="month">"In a month"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Who stands in for whom; and the form to say so.
+fn away_view(names: &Names, away: AwayView, refused: &Refused) -> AnyView {
+    let was_refused = refused.form == AWAY_FORM;
+    let typed = |name: &str| refused.value(name).filter(|_| was_refused).unwrap_or_default().to_owned();
+    let wrong = |name: &str| {
+        let told = refused.error(name).filter(|_| was_refused).map(sentence);
+        told.map(|told| view! { <p class="wrong" id=format!("{name}-wrong")>{told}</p> })
+    };
+    let absent = away.absent.into_iter().map(|(who, until)| {
+        view! { <li>"You stand in for " <a href=href(&who.urn)>{who.name}</a> " until " <Time at=until/> ": what waits for them is shown here too, where you may edit."</li> }
+    });
+    let absent: Vec<_> = absent.collect();
+    let own = match away.deputy {
+        Some((deputy, until)) => view! {
+            <p><a href=href(&deputy.urn)>{deputy.name}</a> " stands in for you until " <Time at=until/> "."</p>
+            <form method="post" action=SetAway::url() class="inline">
+                <input r#type="hidden" name="back" value="/inbox"/>
+                <button class="secondary">"I am back"</button>
+            </form>
+        }
+        .into_any(),
+        None => view! {
+            <details class="edit" open=was_refused>
+                <summary>"I am going to be away"</summary>
+                <form method="post" action=SetAway::url()>
+                    <input r#type="hidden" name="back" value="/inbox"/>
+                    <label r#for="deputy">"Who stands in for you"</label>
+                    <input id="deputy" name="deputy" list="deputy-names" value=typed("deputy") autocomplete="off"/>
+                    {people(names, Kind::Person, "deputy-names".to_owned())}
+                    {wrong("deputy")}
+                    <label r#for="away-until">"From which day on you are back"</label>
+                    <input id="away-until" name="until" r#type="date" value=typed("until")/>
+                    {wrong("until")}
+                    <p class="help">"They are told what you are told of what you look after, and find in their inbox what waits for you, where they may edit it. They get no rights by that: whoever administers a domain can give them a role until the same day."</p>
+                    <button>"Save"</button>
+                </form>
+            </details>
+        }
+        .into_any(),
+    };
+    view! {
+        <section aria-labelledby="away">
+            <h2 id="away">"While you are away"</h2>
+            {(!absent.is_empty()).then(|| view! { <ul class="plain">{absent}</ul> })}
+            {own}
+        </section>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use loggia_catalog::people::RoleView;
 use loggia_catalog::ports::Card;
 use loggia_catalog::{CatalogError, Names};
-use loggia_model::{Kind, Urn};
+use loggia_model::{Kind, Timestamp, Urn};
 
 use super::unit::{PAGE, urn_after};
 use crate::encode::encode;
@@ -35,6 +35,13 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .clone()
         .map(|mail| view! { <p><a href=format!("mailto:{mail}")>{mail.clone()}</a></p> });
     let unit = person.unit.map(|unit| view! { <p>"In " <a href=href(&unit.urn)>{unit.name}</a></p> });
+    let away = person
+        .facts
+        .away
+        .clone()
+        .filter(|away| away.until > Timestamp::from_system(std::time::SystemTime::now()));
+    let away = away.and_then(|away| Some((names.known(&away.deputy)?, away.until)));
+    let away = away.map(|(deputy, until)| view! { <p class="note">"Away until " <Time at=until/> "; " <a href=href(&deputy.urn)>{deputy.name}</a> " stands in."</p> });
     let everything = format!("/search?owner={}", encode(urn.rest()));
     let erasing = if person.may_erase { Some(erasing(&request, &urn).await) } else { None };
     let waiting = person.waiting.map(|waiting| waits(&names, waiting));
@@ -53,6 +60,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <p class="lede">{person.facts.title.clone()}</p>
         {unit}
         {mail}
+        {away}
         {waiting}
         {roles}
         <section aria-labelledby="owns">

@@ -10,7 +10,7 @@ mod standing;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use loggia_model::facts::{Member, MetadataFormFacts, Role, RuleFacts};
+use loggia_model::facts::{Away, Member, MetadataFormFacts, Role, RuleFacts};
 use loggia_model::{Body, Kind, Op, Record, Seq, Timestamp, Urn};
 use loggia_policy::{Assignment, CheckedPolicy, Resource};
 use tokio::sync::watch;
@@ -36,6 +36,8 @@ struct State {
     /// Of those of which something is said.
     raci: HashMap<Urn, Raci>,
     rules: BTreeMap<Urn, Arc<RuleFacts>>,
+    /// Person → who stands in for them, and until when.
+    away: HashMap<Urn, Away>,
     forms: BTreeMap<Urn, Arc<MetadataFormFacts>>,
     posts: posts::Posts,
     roles: Roles,
@@ -427,6 +429,10 @@ impl State {
         if let Body::Rule(layers) = body {
             self.rules.insert(urn.clone(), layers.view());
         }
+        self.away.remove(urn);
+        if let Body::Person(layers) = body {
+            self.away.extend(layers.view().away.clone().map(|away| (urn.clone(), away)));
+        }
         if let Body::MetadataForm(layers) = body {
             self.forms.insert(urn.clone(), layers.view());
         }
@@ -448,6 +454,7 @@ impl State {
         self.roles.remove(urn);
         self.rules.remove(urn);
         self.forms.remove(urn);
+        self.away.remove(urn);
         self.attributes.remove(urn);
         self.raci.remove(urn);
         self.forget(urn);

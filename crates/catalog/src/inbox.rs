@@ -12,11 +12,13 @@ pub use self::listening::Listening;
 pub(crate) use self::post::happened_to;
 pub(crate) use self::telling::{Heard, begin_with, changed_fields, start, what_happened};
 use crate::clock::now;
-use crate::ports::{Chosen, Told, What};
+use crate::ports::{Aside, Chosen, Told, What};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 /// Events on one page.
 pub const A_PAGE: usize = 30;
+/// Seconds.
+const LONGEST_ASIDE: i64 = 366 * 86_400;
 
 /// Something that whoever looks was told.
 pub struct EventView {
@@ -48,7 +50,7 @@ impl Catalog {
         before: Option<Seq>,
     ) -> Result<Events> {
         let limit = u32::try_from(A_PAGE).unwrap_or(u32::MAX);
-        let told = self.store.told(&actor.key, chosen.into(), before, limit).await?;
+        let told = self.store.told(&actor.key, chosen.into(), now(), before, limit).await?;
         let next = told.last().filter(|_| told.len() == A_PAGE).map(|told| told.seq);
         let newest = told.first().map(|told| told.seq);
         let permits = self.permits(actor).await?;
@@ -69,7 +71,7 @@ impl Catalog {
         if actor.who != Who::Person {
             return Ok(0);
         }
-        Ok(self.store.unread(&actor.key).await?)
+        Ok(self.store.unread(&actor.key, now()).await?)
     }
 
     /// Marks one event of the actor's own as read, or all up to one.
@@ -79,6 +81,22 @@ impl Catalog {
     pub async fn mark_read(&self, actor: &Actor, seq: Seq, and_before: bool) -> Result<()> {
         a_person(actor)?;
         self.store.mark_read(&actor.key, seq, and_before, now()).await?;
+        self.heard.say([actor.key.clone()].into());
+        Ok(())
+    }
+
+    /// Puts one event of the actor's own aside, or takes it up again.
+    ///
+    /// # Errors
+    /// `Invalid` for a time that is over; `Refused` for whoever has no inbox.
+    pub async fn put_aside(&self, actor: &Actor, seq: Seq, aside: Option<Aside>) -> Result<()> {
+        a_person(actor)?;
+        let at = now();
+        if matches!(aside, Some(Aside::Until(until)) if until <= at || until > at.plus_seconds(LONGEST_ASIDE))
+        {
+            return Err(CatalogError::invalid("until", "is not a time within a year from now"));
+        }
+        self.store.put_aside(&actor.key, seq, aside, at).await?;
         self.heard.say([actor.key.clone()].into());
         Ok(())
     }
@@ -175,6 +193,15 @@ impl Catalog {
         };
         let is_known = permits.may(Action::Read, &resource);
         Ok(is_known.then(|| (stored.body.name_for_others(&told.urn), Some(told.urn.clone()))))
+    }
+
+    /// The same, and who stands in for any of them.
+    fn keys_and_deputies(&self, who: impl Iterator<Item = Urn>) -> Vec<ActorKey> {
+        let mut keys = self.keys_of(who);
+        let deputies = keys.iter().filter_map(|key| self.directory.away_of(&key.person()?, now()));
+        let deputies: Vec<Urn> = deputies.map(|away| away.deputy).collect();
+        keys.extend(deputies.iter().filter_map(|deputy| deputy.rest().parse().ok()));
+        keys
     }
 
     /// The people behind these people and groups, by key.

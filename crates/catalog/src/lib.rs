@@ -11,6 +11,7 @@ pub mod apply;
 pub mod assets;
 mod attributes;
 pub mod audit;
+pub mod away;
 pub mod backup;
 pub mod bulk;
 pub mod certification;

@@ -205,7 +205,12 @@ impl Catalog {
         let Some(me) = actor.entity() else { return Ok(Vec::new()) };
         let permits = self.permits(actor).await?;
         let groups = self.directory.groups_of(&me);
-        let is_me = |who: &Urn| *who == me || (who.kind() == Kind::Group && groups.contains(who.rest()));
+        let absent: Vec<Urn> =
+            self.directory.stands_in_for(&me, now()).into_iter().map(|(who, _)| who).collect();
+        let is_me = |who: &Urn| {
+            let is_mine = who.kind() == Kind::Group && groups.contains(who.rest());
+            *who == me || is_mine || absent.contains(who)
+        };
         let lines = self.directory.posts_waiting();
         let mut mine: HashMap<Urn, bool> = HashMap::new();
         let mut waiting = Vec::new();

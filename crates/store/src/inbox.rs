@@ -1,7 +1,7 @@
 //! What people follow, and what they have been told.
 
 use async_trait::async_trait;
-use loggia_catalog::ports::{Chosen, Inbox, StoreError, Told, What};
+use loggia_catalog::ports::{Aside, Chosen, Inbox, Show, StoreError, Told, What};
 use loggia_model::{ActorKey, Seq, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
@@ -14,6 +14,9 @@ use crate::{SqlStore, projections};
 const NAME: &str = "inbox";
 /// Rows in one INSERT, of nine parameters each: well below SQLite's 32,766.
 const ROWS_AT_ONCE: usize = 500;
+pub const TOLD: &str = "person, seq, at, urn, what, actor, detail, is_read, aside";
+/// Until when something is put aside with which somebody is done; the statements have it as a number.
+const DONE: i64 = i64::MAX;
 
 #[async_trait]
 impl Inbox for SqlStore {
@@ -50,14 +53,25 @@ impl Inbox for SqlStore {
         &self,
         person: &ActorKey,
         chosen: Chosen,
+        now: Timestamp,
         before: Option<Seq>,
         limit: u32,
     ) -> Result<Vec<Told>, StoreError> {
-        list(&self.db, person, chosen, before, limit).await
+        list(&self.db, person, chosen, now, before, limit).await
     }
 
-    async fn unread(&self, person: &ActorKey) -> Result<u64, StoreError> {
-        unread(&self.db, person).await
+    async fn unread(&self, person: &ActorKey, now: Timestamp) -> Result<u64, StoreError> {
+        unread(&self.db, person, now).await
+    }
+
+    async fn put_aside(
+        &self,
+        person: &ActorKey,
+        seq: Seq,
+        aside: Option<Aside>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        put_aside(&self.db, person, seq, aside, now).await
     }
 
     async fn mark_read(
@@ -171,24 +185,29 @@ async fn list(
     db: &Db,
     person: &ActorKey,
     chosen: Chosen,
+    now: Timestamp,
     before: Option<Seq>,
     limit: u32,
 ) -> Result<Vec<Told>, StoreError> {
     // No record is so late that it could not be counted.
     let before = before.map_or(i64::MAX, |before| i64::try_from(before.0).unwrap_or(i64::MAX));
-    let statement = if chosen.only_unread {
-        "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
-         WHERE person = $1 AND seq < $2 AND ($4 = '' OR what = $4) AND is_read = 0 ORDER BY seq DESC LIMIT $3"
-    } else {
-        "SELECT person, seq, at, urn, what, actor, detail, is_read FROM inbox \
-         WHERE person = $1 AND seq < $2 AND ($4 = '' OR what = $4) ORDER BY seq DESC LIMIT $3"
+    let state = match chosen.show {
+        Show::Open => "(aside IS NULL OR aside <= $5)",
+        Show::Unread => "is_read = 0 AND (aside IS NULL OR aside <= $5)",
+        Show::Later => "aside > $5 AND aside < 9223372036854775807",
+        Show::Done => "aside = 9223372036854775807 AND aside > $5",
     };
+    let statement = format!(
+        "SELECT {TOLD} FROM inbox WHERE person = $1 AND seq < $2 AND ($4 = '' OR what = $4) AND {state} \
+         ORDER BY seq DESC LIMIT $3"
+    );
     on_read!(db, pool => {
-        let rows = sqlx::query(statement)
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(person.as_str())
             .bind(before)
             .bind(i64::from(limit))
             .bind(chosen.what.map_or("", What::as_str))
+            .bind(now.micros())
             .fetch_all(pool)
             .await
             .map_err(store_error)?;
@@ -196,15 +215,45 @@ async fn list(
     })
 }
 
-async fn unread(db: &Db, person: &ActorKey) -> Result<u64, StoreError> {
+async fn unread(db: &Db, person: &ActorKey, now: Timestamp) -> Result<u64, StoreError> {
     on_read!(db, pool => {
-        let row = sqlx::query("SELECT COUNT(*) AS unread FROM inbox WHERE person = $1 AND is_read = 0")
-            .bind(person.as_str())
-            .fetch_one(pool)
-            .await
-            .map_err(store_error)?;
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS unread FROM inbox \
+             WHERE person = $1 AND is_read = 0 AND (aside IS NULL OR aside <= $2)",
+        )
+        .bind(person.as_str())
+        .bind(now.micros())
+        .fetch_one(pool)
+        .await
+        .map_err(store_error)?;
         number(row.integer("unread")?)
     })
+}
+
+async fn put_aside(
+    db: &Db,
+    person: &ActorKey,
+    seq: Seq,
+    aside: Option<Aside>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (until, is_read) = match aside {
+        Some(Aside::Done) => (Some(DONE), 1_i64),
+        Some(Aside::Until(until)) => (Some(until.micros()), 0),
+        None => (None, 1),
+    };
+    on_write!(db, pool => {
+        sqlx::query("UPDATE inbox SET aside = $1, is_read = $2, read_at = $3 WHERE person = $4 AND seq = $5")
+            .bind(until)
+            .bind(is_read)
+            .bind(now.micros())
+            .bind(person.as_str())
+            .bind(i64::try_from(seq.0).unwrap_or(i64::MAX))
+            .execute(pool)
+            .await
+            .map_err(store_error)?;
+    });
+    Ok(())
 }
 
 async fn mark_read(
@@ -215,7 +264,8 @@ async fn mark_read(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let statement = if and_before {
-        "UPDATE inbox SET is_read = 1, read_at = $1 WHERE person = $2 AND seq <= $3 AND is_read = 0"
+        "UPDATE inbox SET is_read = 1, read_at = $1 WHERE person = $2 AND seq <= $3 AND is_read = 0 \
+         AND (aside IS NULL OR aside <= $1)"
     } else {
         "UPDATE inbox SET is_read = 1, read_at = $1 WHERE person = $2 AND seq = $3 AND is_read = 0"
     };
@@ -241,5 +291,9 @@ pub fn read(row: &impl Fields) -> Result<Told, StoreError> {
         by: row.text("actor")?.parse().map_err(corrupt_name)?,
         detail: row.text("detail")?,
         is_read: row.integer("is_read")? != 0,
+        aside: row.optional_integer("aside")?.map(|until| match until {
+            DONE => Aside::Done,
+            until => Aside::Until(Timestamp::from_micros(until)),
+        }),
     })
 }

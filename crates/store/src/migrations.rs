@@ -34,6 +34,7 @@ const SQLITE: &[Step] = &[
     step!(11, "origin", "sqlite", "0011_origin"),
     step!(12, "inbox", "sqlite", "0012_inbox"),
     step!(13, "outbox", "sqlite", "0013_outbox"),
+    step!(14, "aside", "sqlite", "0014_aside"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -50,6 +51,7 @@ const POSTGRES: &[Step] = &[
     step!(11, "origin", "postgres", "0011_origin"),
     step!(12, "inbox", "postgres", "0012_inbox"),
     step!(13, "outbox", "postgres", "0013_outbox"),
+    step!(14, "aside", "postgres", "0014_aside"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

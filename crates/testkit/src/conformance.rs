@@ -135,6 +135,7 @@ macro_rules! conformance {
             texts::a_body_of_five_megabytes_comes_back,
             inbox::each_is_told_once_whoever_tells,
             inbox::what_is_read_stays_and_is_not_counted,
+            inbox::what_is_put_aside_comes_again_and_what_is_done_does_not,
             inbox::what_is_followed_is_followed_once_and_ends,
             inbox::with_a_person_goes_what_they_were_told,
             outbox::what_is_put_out_is_put_out_once,

@@ -52,9 +52,54 @@ test('a breaking change of columns is told to a follower', async ({ page, server
     await settled();
     await expect(header.getByRole('link', { name: 'Inbox' })).not.toContainText('not read');
     await expect(page.getByRole('listitem').filter({ hasText: 'drops offer_code' }).first()).toBeVisible();
-    await page.getByRole('link', { name: 'Only what is not read' }).click();
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('Not read');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
     await settled();
     await expect(page.getByText('You have read everything.')).toBeVisible();
+    await page.goto('/inbox');
+  });
+
+  await test.step('what is not for today comes again, and what is done does not', async () => {
+    const happened = page.getByRole('region', { name: 'What happened' });
+    const shown = async (which: string) => {
+      await page.getByRole('combobox', { name: 'Show' }).selectOption(which);
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      await settled();
+    };
+    const event = happened.getByRole('listitem').filter({ hasText: 'drops offer_code' }).first();
+    await event.getByText('Later', { exact: false }).first().click();
+    await event.getByRole('button', { name: 'In a week' }).click();
+    await settled();
+    await expect(happened.getByText('drops offer_code')).toHaveCount(0);
+    await shown('For later');
+    await expect(event).toContainText('Comes again');
+    await event.getByRole('button', { name: 'Take it up again' }).click();
+    await settled();
+    await shown('All that is open');
+    await event.getByRole('button', { name: 'Done' }).click();
+    await settled();
+    await shown('Done');
+    await expect(event).toBeVisible();
+    await page.goto('/inbox');
+  });
+
+  await test.step('somebody stands in while one is away', async () => {
+    const away = page.getByRole('region', { name: 'While you are away' });
+    await away.getByText('I am going to be away').click();
+    await away.getByLabel('Who stands in for you').fill('Ana Benítez');
+    await away.getByLabel('From which day on you are back').fill('2020-01-01');
+    await away.getByRole('button', { name: 'Save' }).click();
+    await settled();
+    await expect(away).toContainText('Is not a day within a year from now.');
+    await expect(away.getByLabel('Who stands in for you')).toHaveValue('Ana Benítez');
+    const day = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    await away.getByLabel('From which day on you are back').fill(day);
+    await away.getByRole('button', { name: 'Save' }).click();
+    await settled();
+    await expect(away).toContainText('Ana Benítez stands in for you until');
+    await away.getByRole('button', { name: 'I am back' }).click();
+    await settled();
+    await expect(away.getByText('I am going to be away')).toBeVisible();
   });
 
   await test.step('and it can be left', async () => {

@@ -190,6 +190,8 @@ fn tries() -> Vec<(String, Try)> {
         post("decide_proposals", &[("posts[]", "urn:loggia:post:proposed-too"), ("action", "refuse")]),
         post("settle", &[("post", "urn:loggia:post:asked"), ("action", "close")]),
         post("follow", &[("urn", LOANS), ("on", "yes")]),
+        post("put_aside", &[("seq", "1"), ("how", "done")]),
+        post("set_away", &[]),
         post("mark_read", &[("seq", "1"), ("all", "yes")]),
         post(
             "certify",

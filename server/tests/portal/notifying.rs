@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use loggia_catalog::edit::AssetEdit;
 use loggia_catalog::notifying::{ChannelView, Patience};
-use loggia_catalog::ports::{Channel, How, Inbox, Outbox, Store, What};
+use loggia_catalog::ports::{Channel, How, Outbox, Store, What};
 use loggia_catalog::publishing::Fate;
 use loggia_model::facts::{AssetFacts, Role};
 use loggia_model::{Actor, Door, Secret, Timestamp};
@@ -418,7 +418,7 @@ async fn a_mail_server_that_hangs_holds_up_nobody_and_loses_nothing() -> Outcome
     tagged(&catalog, &loans(), "two").await?;
     receiver.events(2).await?;
     until_mailed(&catalog).await?;
-    assert!(catalog.store().unread(&signed_in("vera").key).await? > 0);
+    assert!(catalog.unread(&signed_in("vera")).await? > 0);
     let (_, lines) = catalog.store().as_letter("vera", "letter", far()).await?;
     assert!(lines.is_empty());
     Ok(())

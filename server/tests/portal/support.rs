@@ -189,6 +189,8 @@ pub fn function(name: &str) -> String {
         "certify" => loggia_app::forms::Certify::url().to_owned(),
         "choose_mail" => loggia_app::forms::ChooseMail::url().to_owned(),
         "steer_channel" => loggia_app::forms::SteerChannel::url().to_owned(),
+        "put_aside" => loggia_app::forms::PutAside::url().to_owned(),
+        "set_away" => loggia_app::forms::SetAway::url().to_owned(),
         "mark_read" => loggia_app::forms::MarkRead::url().to_owned(),
         "edit_rule" => loggia_app::forms::EditRule::url().to_owned(),
         "edit_metadata_form" => loggia_app::forms::EditMetadataForm::url().to_owned(),

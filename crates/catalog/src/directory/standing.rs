@@ -1,7 +1,7 @@
 //! Where things stand, who reaches them there, and who answers for them.
 
-use loggia_model::Urn;
-use loggia_model::facts::Member;
+use loggia_model::facts::{Away, Member};
+use loggia_model::{Timestamp, Urn};
 
 use super::{DEEPEST, Directory};
 use crate::raci::Raci;
@@ -41,6 +41,20 @@ impl Directory {
     /// The roles that somebody has by name, where, and until when; also those that have ended.
     pub(crate) fn memberships_of(&self, who: &Urn) -> Vec<(Urn, Member)> {
         self.read().roles.memberships_of(who)
+    }
+
+    /// Who stands in for somebody now, and until when.
+    pub(crate) fn away_of(&self, person: &Urn, now: Timestamp) -> Option<Away> {
+        self.read().away.get(person).filter(|away| away.until > now).cloned()
+    }
+
+    /// For whom somebody stands in now, and until when.
+    pub(crate) fn stands_in_for(&self, deputy: &Urn, now: Timestamp) -> Vec<(Urn, Timestamp)> {
+        let state = self.read();
+        let away = state.away.iter().filter(|(_, away)| away.deputy == *deputy && away.until > now);
+        let mut away: Vec<(Urn, Timestamp)> = away.map(|(who, away)| (who.clone(), away.until)).collect();
+        away.sort();
+        away
     }
 
     /// All places where anybody has a role.

@@ -31,7 +31,7 @@ impl Catalog {
         match happened_to(before.as_deref(), &after) {
             Some((What::Asked, detail)) => {
                 let looks_after = self.looked_after_by(&asset.body).into_iter().flat_map(|(_, who)| who);
-                for key in self.keys_of(looks_after) {
+                for key in self.keys_and_deputies(looks_after) {
                     who.insert(key, (What::Asked, detail.clone()));
                 }
             }

@@ -137,7 +137,7 @@ impl Catalog {
             who.extend(self.store.followers_of(&names, record.at).await?);
             let answering = self.answering(&attributes.owners, &Raci::of(&whole), &above).into_iter();
             let told = answering.filter(|(part, _)| *part != Part::Consulted).flat_map(|(_, who)| who);
-            who.extend(self.keys_of(told));
+            who.extend(self.keys_and_deputies(told));
         }
         who.remove(&record.actor);
         if who.is_empty() {
@@ -204,7 +204,7 @@ impl Catalog {
 
 pub(super) fn event(record: &Record, person: ActorKey, urn: Urn, what: What, detail: String) -> Told {
     let by = record.actor.clone();
-    Told { person, seq: record.seq, at: record.at, urn, what, by, detail, is_read: false }
+    Told { person, seq: record.seq, at: record.at, urn, what, by, detail, is_read: false, aside: None }
 }
 
 /// What a record of an asset tells others, of what they see of it: its listing first, then what breaks.

@@ -22,6 +22,16 @@ pub struct Told {
     /// More of it, in words that whoever reads the entity may know.
     pub detail: String,
     pub is_read: bool,
+    /// They do not want to see it for now.
+    pub aside: Option<Aside>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// Then it is there again, and not read.
+    Until(Timestamp),
+    /// Nothing is left to be done about it.
+    Done,
 }
 
 /// What happened.
@@ -127,14 +137,50 @@ impl FromStr for What {
 /// Which of what somebody was told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Chosen {
-    pub only_unread: bool,
+    pub show: Show,
     /// Of this kind alone.
     pub what: Option<What>,
 }
 
-impl From<bool> for Chosen {
-    fn from(only_unread: bool) -> Self {
-        Self { only_unread, what: None }
+/// In which state something is, for whoever was told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Show {
+    /// All that is not put aside.
+    #[default]
+    Open,
+    Unread,
+    /// What comes again.
+    Later,
+    Done,
+}
+
+impl Show {
+    pub const ALL: [Self; 4] = [Self::Open, Self::Unread, Self::Later, Self::Done];
+
+    /// As the page's address has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Unread => "unread",
+            Self::Later => "later",
+            Self::Done => "done",
+        }
+    }
+
+    /// As people read it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => "All that is open",
+            Self::Unread => "Not read",
+            Self::Later => "For later",
+            Self::Done => "Done",
+        }
+    }
+}
+
+impl From<Show> for Chosen {
+    fn from(show: Show) -> Self {
+        Self { show, what: None }
     }
 }
 
@@ -169,12 +215,22 @@ pub trait Inbox {
         &self,
         person: &ActorKey,
         chosen: Chosen,
+        now: Timestamp,
         before: Option<Seq>,
         limit: u32,
     ) -> Result<Vec<Told>, StoreError>;
 
-    /// How much of it has not been read.
-    async fn unread(&self, person: &ActorKey) -> Result<u64, StoreError>;
+    /// How much of it has not been read, and is not put aside.
+    async fn unread(&self, person: &ActorKey, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Puts one aside, or with `None` takes it up again. What comes again is not read; what is done is.
+    async fn put_aside(
+        &self,
+        person: &ActorKey,
+        seq: Seq,
+        aside: Option<Aside>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Marks one as read, or all up to one.
     async fn mark_read(

@@ -19,7 +19,7 @@ pub use accounts::{Account, Accounts, Session};
 pub use audit::{Act, AuditFilter, AuditLine, AuditStream, Before, LoggedChange, NoAct, Noted};
 pub use courier::{Courier, Letter, Message, Undelivered};
 pub use identities::{FederatedSession, Identities, Identity};
-pub use inbox::{Chosen, Inbox, NoWhat, Told, What};
+pub use inbox::{Aside, Chosen, Inbox, NoWhat, Show, Told, What};
 pub use index::{
     Ages, Card, Choice, FACETS, Facet, FacetCount, FacetCounts, Found, Fragment, Freshness, Hit, Index,
     IndexDocument, IndexError, Query, Relation, Sort, Tally, plain_name,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use loggia_catalog::edit::AssetEdit;
 use loggia_catalog::inbox::EventView;
-use loggia_catalog::ports::{Store, What};
+use loggia_catalog::ports::{Aside, Show, Store, What};
 use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
 use loggia_catalog::publishing::Fate;
 use loggia_catalog::{CatalogError, Result};
@@ -38,7 +38,7 @@ async fn risk() -> Outcome<TestCatalog> {
 /// What somebody has been told, the newest first, as soon as there is so much of it.
 async fn told(catalog: &TestCatalog, who: &str, count: usize) -> Outcome<Vec<EventView>> {
     for _ in 0..200 {
-        let events = catalog.events(&signed_in(who), false, None).await?.shown;
+        let events = catalog.events(&signed_in(who), Show::Open, None).await?.shown;
         if events.len() >= count {
             return Ok(events);
         }
@@ -50,7 +50,7 @@ async fn told(catalog: &TestCatalog, who: &str, count: usize) -> Outcome<Vec<Eve
 /// That nobody has been told is seen by what somebody else is told later.
 async fn nothing_was_told(catalog: &TestCatalog, who: &[&str]) -> Outcome {
     catalog.set_following(&signed_in("vera"), &loans().urn, true).await?;
-    let before = catalog.events(&signed_in("vera"), false, None).await?.shown.len();
+    let before = catalog.events(&signed_in("vera"), Show::Open, None).await?.shown.len();
     let edit = AssetEdit::Tags(format!("after-{before}"));
     catalog.edit_asset(&signed_in("olga"), &loans().urn, edit, None).await?;
     told(catalog, "vera", before + 1).await?;
@@ -112,7 +112,7 @@ async fn a_listing_tells_its_followers_of_versions_and_of_its_end() -> Outcome {
 
     // What was there for her and is not any more leaves its name, and no way to it.
     for _ in 0..200 {
-        let events = catalog.events(&signed_in("vera"), false, None).await?.shown;
+        let events = catalog.events(&signed_in("vera"), Show::Open, None).await?.shown;
         if let [gone] = events.as_slice()
             && gone.told.what == What::Withdrawn
         {
@@ -164,7 +164,7 @@ async fn what_is_read_is_counted_no_more_and_what_is_hidden_is_not_shown() -> Ou
     let vera = signed_in("vera");
     catalog.mark_read(&vera, events[2].told.seq, false).await?;
     assert_eq!(catalog.unread(&vera).await?, 2);
-    assert_eq!(catalog.events(&vera, true, None).await?.shown.len(), 2);
+    assert_eq!(catalog.events(&vera, Show::Unread, None).await?.shown.len(), 2);
     catalog.mark_read(&vera, events[0].told.seq, true).await?;
     assert_eq!(catalog.unread(&vera).await?, 0);
 
@@ -173,7 +173,7 @@ async fn what_is_read_is_counted_no_more_and_what_is_hidden_is_not_shown() -> Ou
         .holding([unit("risk").named("Risk").member(member(&person("walter").urn, Role::Viewer)).put()])
         .await?;
     catalog.settled().await?;
-    assert!(catalog.events(&vera, false, None).await?.shown.is_empty());
+    assert!(catalog.events(&vera, Show::Open, None).await?.shown.is_empty());
     assert!(catalog.following(&vera).await?.is_empty());
     assert!(
         catalog
@@ -227,5 +227,70 @@ async fn a_post_about_nothing_stops_no_other_news() -> Outcome {
     assert_eq!(kinds(&told(&catalog, "vera", 1).await?), [What::Described]);
     assert!(catalog.posts_waiting(&signed_in("olga")).await?.is_empty());
     assert!(catalog.own_posts(&signed_in("vera")).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_put_aside_is_counted_again_when_it_comes_again() -> Outcome {
+    let catalog = risk().await?;
+    let vera = signed_in("vera");
+    follow(&catalog, "vera", &loans().urn).await?;
+    catalog.edit_asset(&signed_in("olga"), &loans().urn, AssetEdit::Name("Loans".into()), None).await?;
+    let seq = told(&catalog, "vera", 1).await?[0].told.seq;
+    let now = Timestamp::from_system(std::time::SystemTime::now());
+    for until in [now.plus_seconds(-60), now.plus_seconds(800 * 86_400)] {
+        let wrong = catalog.put_aside(&vera, seq, Some(Aside::Until(until))).await;
+        assert!(matches!(wrong, Err(CatalogError::Invalid(_))));
+    }
+    catalog.put_aside(&vera, seq, Some(Aside::Until(now.plus_seconds(86_400)))).await?;
+    assert_eq!(catalog.unread(&vera).await?, 0);
+    assert!(catalog.events(&vera, Show::Open, None).await?.shown.is_empty());
+    assert_eq!(catalog.events(&vera, Show::Later, None).await?.shown.len(), 1);
+    catalog.put_aside(&vera, seq, Some(Aside::Done)).await?;
+    assert_eq!(catalog.events(&vera, Show::Done, None).await?.shown.len(), 1);
+    catalog.put_aside(&vera, seq, None).await?;
+    assert_eq!(catalog.events(&vera, Show::Open, None).await?.shown.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_stands_in_is_told_what_waits_and_gets_no_rights_by_that() -> Outcome {
+    let catalog = risk().await?;
+    let (olga, conny) = (signed_in("olga"), signed_in("conny"));
+    for (deputy, until, field) in [
+        ("nobody", "2031-01-01", "deputy"),
+        ("olga", "2031-01-01", "deputy"),
+        ("conny", "2020-01-01", "until"),
+        ("conny", "", "until"),
+    ] {
+        let Err(CatalogError::Invalid(errors)) = catalog.set_away(&olga, deputy, until).await else {
+            panic!("{deputy} until {until}")
+        };
+        assert_eq!(errors[0].field, field, "{deputy} until {until}");
+    }
+    let day = Timestamp::from_system(std::time::SystemTime::now()).plus_seconds(10 * 86_400).date();
+    catalog.set_away(&olga, "vera", &day).await?;
+    catalog.settled().await?;
+    let ask = async || {
+        let draft =
+            PostDraft { kind: "question".into(), text: "Net or gross?".into(), ..PostDraft::default() };
+        catalog.post(&signed_in("walter"), &loans().urn, &draft).await
+    };
+    ask().await?;
+    assert_eq!(kinds(&told(&catalog, "vera", 1).await?), [What::Asked]);
+    told(&catalog, "olga", 1).await?;
+    assert!(catalog.posts_waiting(&signed_in("vera")).await?.is_empty(), "she may not edit it");
+    assert_eq!(catalog.away(&olga).await?.deputy.map(|(who, _)| who.urn), Some(person("vera").urn));
+
+    let may_edit = unit("risk").named("Risk").member(member(&person("conny").urn, Role::Contributor));
+    catalog.holding([may_edit.member(member(&person("walter").urn, Role::Viewer)).put()]).await?;
+    catalog.set_away(&olga, "conny", &day).await?;
+    catalog.settled().await?;
+    assert_eq!(catalog.posts_waiting(&conny).await?.len(), 1);
+    assert_eq!(catalog.away(&conny).await?.absent.len(), 1);
+    catalog.set_away(&olga, "", "").await?;
+    catalog.settled().await?;
+    assert!(catalog.posts_waiting(&conny).await?.is_empty(), "she is back");
+    assert!(catalog.away(&conny).await?.absent.is_empty());
     Ok(())
 }

@@ -21,7 +21,9 @@ pub use certification::{Certification, CertificationLevel, Standing};
 pub use form_values::{DECIMAL, FieldValue, FormValues, Money};
 pub use listing::{Listing, ListingStatus, Release};
 pub use metadata_form::{FieldKey, FieldType, FormField, FormTarget, LONGEST_VALUE, MetadataFormFacts};
-pub use organisation::{GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts};
+pub use organisation::{
+    Away, GroupFacts, Member, OrganisationFacts, PersonFacts, Role, ServiceFacts, UnitFacts,
+};
 pub use policy::PolicyFacts;
 pub use post::{Decided, PostFacts, PostKind, PostStatus, ProblemKind, Proposed, Said, Severity};
 pub use product::{ProductFacts, ProductStatus};

@@ -127,12 +127,23 @@ pub struct PersonFacts {
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Urn>,
+    /// Who stands in for them for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
 }
 
 impl Facts for PersonFacts {
     fn over(&self, below: &mut Self) {
-        said_over!(self, below: name, email, title, unit);
+        said_over!(self, below: name, email, title, unit, away);
     }
+}
+
+/// Somebody is away, and another is told in their place what waits for them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    pub deputy: Urn,
+    pub until: Timestamp,
 }
 
 /// A program or an agent that comes with a token; what it may do, its roles say.

@@ -9,11 +9,8 @@ use sqlx::QueryBuilder;
 use super::{DUE, FIELDS, read};
 use crate::db::{Db, on_read, on_tx};
 use crate::errors::{corrupt, corrupt_name, store_error};
-use crate::inbox;
+use crate::inbox::{self, TOLD};
 use crate::rows::{Fields, signed};
-
-/// What is told, as the table has it.
-const TOLD: &str = "person, seq, at, urn, what, actor, detail, is_read";
 
 pub async fn as_letter(
     db: &Db,

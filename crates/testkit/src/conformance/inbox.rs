@@ -1,10 +1,12 @@
 //! What people follow, and what they are told.
 
-use loggia_catalog::ports::{Chosen, Inbox, Store, Told, What};
+use loggia_catalog::ports::{Aside, Chosen, Inbox, Show, Store, Told, What};
 use loggia_model::{Actor, Door, Seq, Timestamp};
 
 use crate::builders::parsed;
 use crate::{Outcome, TestStore, asset, person, unit};
+
+const NOW: Timestamp = Timestamp::from_micros(1_000_000_000);
 
 fn told(who: &str, seq: u64, what: What) -> Told {
     Told {
@@ -16,6 +18,7 @@ fn told(who: &str, seq: u64, what: What) -> Told {
         by: parsed("ana"),
         detail: "drops «monto»".to_owned(),
         is_read: false,
+        aside: None,
     }
 }
 
@@ -30,12 +33,15 @@ pub async fn each_is_told_once_whoever_tells(store: TestStore) -> Outcome {
     assert_eq!(store.told_until().await?, Some(Seq(6)));
 
     let vera = parsed("vera");
-    assert_eq!(store.told(&vera, false.into(), None, 10).await?, [both[2].clone(), both[0].clone()]);
-    assert_eq!(store.told(&vera, false.into(), Some(Seq(6)), 10).await?, [both[0].clone()]);
-    assert_eq!(store.told(&vera, false.into(), None, 1).await?.len(), 1);
+    assert_eq!(
+        store.told(&vera, Show::Open.into(), NOW, None, 10).await?,
+        [both[2].clone(), both[0].clone()]
+    );
+    assert_eq!(store.told(&vera, Show::Open.into(), NOW, Some(Seq(6)), 10).await?, [both[0].clone()]);
+    assert_eq!(store.told(&vera, Show::Open.into(), NOW, None, 1).await?.len(), 1);
     let many: Vec<Told> = (7..1_207).map(|seq| told("olga", seq, What::Columns)).collect();
     assert!(store.tell(Some(Seq(6)), Seq(1_207), &many).await?);
-    assert_eq!(store.unread(&parsed("olga")).await?, 1_201);
+    assert_eq!(store.unread(&parsed("olga"), NOW).await?, 1_201);
     Ok(())
 }
 
@@ -45,17 +51,44 @@ pub async fn what_is_read_stays_and_is_not_counted(store: TestStore) -> Outcome 
     store.tell(None, Seq(4), &all).await?;
     store.mark_read(&vera, Seq(4), false, Timestamp::EPOCH).await?;
     store.mark_read(&parsed("olga"), Seq(3), true, Timestamp::EPOCH).await?;
-    assert_eq!(store.unread(&vera).await?, 3);
+    assert_eq!(store.unread(&vera, NOW).await?, 3);
     store.mark_read(&vera, Seq(2), true, Timestamp::EPOCH).await?;
-    let unread = store.told(&vera, true.into(), None, 10).await?;
+    let unread = store.told(&vera, Show::Unread.into(), NOW, None, 10).await?;
     assert_eq!(unread.iter().map(|told| told.seq).collect::<Vec<_>>(), [Seq(3)]);
-    let replies = Chosen { what: Some(What::Replied), only_unread: false };
-    assert!(store.told(&vera, replies, None, 10).await?.is_empty());
-    let described = Chosen { what: Some(What::Described), only_unread: true };
-    assert_eq!(store.told(&vera, described, None, 10).await?.len(), 1);
+    let replies = Chosen { what: Some(What::Replied), show: Show::Open };
+    assert!(store.told(&vera, replies, NOW, None, 10).await?.is_empty());
+    let described = Chosen { what: Some(What::Described), show: Show::Unread };
+    assert_eq!(store.told(&vera, described, NOW, None, 10).await?.len(), 1);
     let read: Vec<bool> =
-        store.told(&vera, false.into(), None, 10).await?.iter().map(|told| told.is_read).collect();
+        store.told(&vera, Show::Open.into(), NOW, None, 10).await?.iter().map(|told| told.is_read).collect();
     assert_eq!(read, [true, false, true, true]);
+    Ok(())
+}
+
+pub async fn what_is_put_aside_comes_again_and_what_is_done_does_not(store: TestStore) -> Outcome {
+    let vera = parsed("vera");
+    let all: Vec<Told> = (1..=3).map(|seq| told("vera", seq, What::Described)).collect();
+    store.tell(None, Seq(3), &all).await?;
+    let until = Aside::Until(NOW.plus_seconds(60));
+    store.put_aside(&vera, Seq(1), Some(until), NOW).await?;
+    store.put_aside(&vera, Seq(2), Some(Aside::Done), NOW).await?;
+    store.put_aside(&parsed("olga"), Seq(3), Some(Aside::Done), NOW).await?;
+    let seen = async |show: Show, now: Timestamp| -> Outcome<Vec<(u64, Option<Aside>)>> {
+        let told = store.told(&vera, show.into(), now, None, 10).await?;
+        Ok(told.into_iter().map(|told| (told.seq.0, told.aside)).collect())
+    };
+    assert_eq!(seen(Show::Open, NOW).await?, [(3, None)]);
+    assert_eq!(seen(Show::Later, NOW).await?, [(1, Some(until))]);
+    assert_eq!(seen(Show::Done, NOW).await?, [(2, Some(Aside::Done))]);
+    assert_eq!(store.unread(&vera, NOW).await?, 1);
+    // Whoever reads everything has not read what comes again.
+    store.mark_read(&vera, Seq(3), true, NOW).await?;
+    let later = NOW.plus_seconds(60);
+    assert_eq!(seen(Show::Unread, later).await?, [(1, Some(until))]);
+    assert_eq!((store.unread(&vera, NOW).await?, store.unread(&vera, later).await?), (0, 1));
+    assert!(seen(Show::Later, later).await?.is_empty());
+    store.put_aside(&vera, Seq(2), None, later).await?;
+    assert_eq!(seen(Show::Open, NOW).await?, [(3, None), (2, None)]);
     Ok(())
 }
 
@@ -93,8 +126,8 @@ pub async fn with_a_person_goes_what_they_were_told(store: TestStore) -> Outcome
     store.set_following(&parsed("vera"), &asset("t.loans").urn, Some(Timestamp::EPOCH)).await?;
     store.tell(None, Seq(1), &[told("vera", 1, What::New), told("olga", 1, What::New)]).await?;
     store.erase_person(&machine, &vera.urn, &parsed("vera")).await?;
-    assert!(store.told(&parsed("vera"), false.into(), None, 10).await?.is_empty());
+    assert!(store.told(&parsed("vera"), Show::Open.into(), NOW, None, 10).await?.is_empty());
     assert!(store.all_following().await?.is_empty());
-    assert_eq!(store.unread(&parsed("olga")).await?, 1);
+    assert_eq!(store.unread(&parsed("olga"), NOW).await?, 1);
     Ok(())
 }

@@ -153,6 +153,7 @@ pub async fn mail_is_chosen_and_goes_with_the_person(store: TestStore) -> Outcom
         by: parsed("ana"),
         detail: String::new(),
         is_read: false,
+        aside: None,
     };
     let all = [told("olga", 1), told("vera", 1), told("vera", 2), told("olga", 3)];
     store.tell(None, Seq(3), &all).await?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use loggia_catalog::Catalog;
 use loggia_catalog::bulk::Bulk;
-use loggia_catalog::ports::{Inbox, Store, Told, What};
+use loggia_catalog::ports::{Inbox, Show, Store, Told, What};
 use loggia_catalog::rules::RuleDraft;
 use loggia_model::facts::Role;
 use loggia_model::{Seq, Timestamp};
@@ -100,6 +100,7 @@ async fn inbox(catalog: &Catalog, store: &SqlStore, count: usize, report: &mut R
         by: olga.clone(),
         detail: "adds column_21; widens column_3 from int to bigint".to_owned(),
         is_read: seq.is_multiple_of(2),
+        aside: None,
     };
     let all: Vec<Told> = (1..=EVENTS).map(told).collect();
     // The catalog tells, too: whoever is first goes on.
@@ -113,7 +114,7 @@ async fn inbox(catalog: &Catalog, store: &SqlStore, count: usize, report: &mut R
     let (mut pages, mut counts) = (Vec::new(), Vec::new());
     for _ in 0..LOOKS {
         let begun = Instant::now();
-        let events = catalog.events(&person, false, None).await?;
+        let events = catalog.events(&person, Show::Open, None).await?;
         pages.push(begun.elapsed());
         let begun = Instant::now();
         let unread = catalog.unread(&person).await?;
