@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) mod account;
 mod certifying;
+#[cfg(feature = "ssr")]
+mod field;
 pub(crate) mod metadata;
 mod notifying;
 #[cfg(feature = "ssr")]
@@ -52,8 +54,19 @@ pub struct FieldMessage {
     pub message: String,
 }
 
-/// Edits one field of an asset, or of one of its columns where `column` is not empty. With `preview`, nothing is saved: the
-/// page shows how it would look.
+/// Keeps what somebody types into such a field and has not saved; it is theirs alone.
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn keep_unsaved(
+    urn: String,
+    #[server(default)] column: String,
+    field: String,
+    #[server(default)] value: String,
+) -> Result<Outcome, ServerFnError> {
+    field::keep_unsaved(&urn, &column, &field, value).await
+}
+
+/// Edits one field of an asset, or of one of its columns where `column` is not empty. With `preview` being `yes`, nothing is
+/// saved: the page shows how it would look; with `forget`, what was kept of it unsaved goes.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn edit_field(
     urn: String,
@@ -64,7 +77,7 @@ pub async fn edit_field(
     #[server(default)] preview: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
-    server::edit_field(server::FieldForm { urn, column, field, value, revision, preview, back }).await
+    field::edit_field(field::FieldForm { urn, column, field, value, revision, preview, back }).await
 }
 
 /// Makes an entity where `urn` is empty, and edits it otherwise.

@@ -4,7 +4,6 @@ use http::header::{HeaderName, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use loggia_catalog::edit::Edit;
 use loggia_catalog::organise::Draft;
 use loggia_catalog::{Catalog, CatalogError, markdown};
 use loggia_model::{Kind, Seq, Urn, Who};
@@ -19,17 +18,6 @@ use crate::ui::links::href;
 
 pub(crate) const TEN_MINUTES: u32 = 600;
 const A_YEAR: u32 = 365 * 86_400;
-
-pub struct FieldForm {
-    pub urn: String,
-    pub column: String,
-    pub field: String,
-    pub value: String,
-    pub revision: String,
-    /// `yes`: it is only to be shown.
-    pub preview: String,
-    pub back: String,
-}
 
 pub struct EntityForm {
     pub urn: String,
@@ -78,30 +66,6 @@ impl Refused {
     pub fn error(&self, field: &str) -> Option<&str> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }
-}
-
-pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
-    let request = request()?;
-    let name = if form.column.is_empty() {
-        form.field.clone()
-    } else {
-        format!("column:{}:{}", form.column, form.field)
-    };
-    let values = vec![("value".to_owned(), form.value.clone())];
-    let back = form.back.clone();
-    if form.preview == "yes" {
-        let values = values.into_iter().chain([("preview".to_owned(), "yes".to_owned())]).collect();
-        return show_again(&request, Refused { form: name, values, ..Refused::default() }, &back).await;
-    }
-    let result = save_field(&request, form).await.map(|seq| (seq, "Saved.".to_owned(), String::new()));
-    finish(&request, result, &back, Refused { form: name, values, ..Refused::default() }).await
-}
-
-async fn save_field(request: &Request, form: FieldForm) -> Result<Seq, CatalogError> {
-    let urn = parse_urn(&form.urn)?;
-    let revision = revision(&form.revision)?;
-    let edit = Edit::of(&form.column, &form.field, form.value)?;
-    request.catalog.edit(&request.actor, &urn, edit, revision).await
 }
 
 pub async fn edit_entity(form: EntityForm) -> Result<Outcome, ServerFnError> {
@@ -320,7 +284,11 @@ pub(crate) async fn finish(
 }
 
 /// The page again, with what was typed, and nothing done.
-async fn show_again(request: &Request, typed: Refused, back: &str) -> Result<Outcome, ServerFnError> {
+pub(super) async fn show_again(
+    request: &Request,
+    typed: Refused,
+    back: &str,
+) -> Result<Outcome, ServerFnError> {
     if accepts_html(&request.parts) {
         if let Some(cookie) = kept(&request.catalog, &typed).await {
             request.response.append_header(SET_COOKIE, cookie);

@@ -23,6 +23,19 @@ pub async fn send(form: &HtmlFormElement) -> Result<Outcome, String> {
     response.json().await.map_err(|_| LOST.to_owned())
 }
 
+/// Sends what stands in a form to where it is kept unsaved. Whether it was is nobody's concern: the words are still there.
+pub async fn keep(form: &HtmlFormElement, to: &str) {
+    let Ok(data) = FormData::new_with_form(form) else { return };
+    let Ok(body) = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
+    let request = gloo_net::http::Request::post(to)
+        .header("accept", "application/json")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(String::from(body.to_string()));
+    if let Ok(request) = request {
+        let _unheard = request.send().await;
+    }
+}
+
 /// Fetches this page anew and puts what is marked `data-live` into the place of what stands there, so
 /// that the reader's place, and all that is unfolded, stays.
 pub async fn refresh() {

@@ -2,22 +2,78 @@
 
 use leptos::prelude::*;
 
-/// Around a plain form that the server has rendered. Takes its submit over; without scripts it does
-/// nothing, and the form works as it is.
+/// Around a plain form that the server has rendered. Takes its submit over, and keeps what is typed, by the function at
+/// `keep`, before it is saved; without scripts it does nothing, and the form works as it is.
 #[island]
-pub fn InPlace(children: Children) -> impl IntoView {
+pub fn InPlace(keep: String, children: Children) -> impl IntoView {
     let message = RwSignal::new(String::new());
     #[cfg(not(feature = "hydrate"))]
-    let submit = |_: leptos::ev::SubmitEvent| {};
+    let (submit, typed) = {
+        let _keep = keep;
+        (|_: leptos::ev::SubmitEvent| {}, |_: leptos::ev::Event| {})
+    };
     #[cfg(feature = "hydrate")]
-    let submit = move |event: leptos::ev::SubmitEvent| taken_over(event, message);
+    let typing = Typing::new(keep);
+    #[cfg(feature = "hydrate")]
+    let typed = {
+        let typing = typing.clone();
+        move |event: leptos::ev::Event| typing.goes_on(&event)
+    };
+    #[cfg(feature = "hydrate")]
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        typing.ends();
+        taken_over(event, message);
+    };
     view! {
-        <div class="in-place" on:submit=submit>
+        <div class="in-place" on:submit=submit on:input=typed>
             {children()}
             <div class="outcome" role="status" tabindex="-1">
                 {move || message.get()}
             </div>
         </div>
+    }
+}
+
+/// Words that somebody types: kept when they pause.
+#[cfg(feature = "hydrate")]
+#[derive(Clone)]
+struct Typing {
+    keep: std::rc::Rc<str>,
+    /// How often something was typed: who has gone on meanwhile, has not paused.
+    count: std::rc::Rc<std::cell::Cell<u32>>,
+}
+
+#[cfg(feature = "hydrate")]
+impl Typing {
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(1_200);
+
+    fn new(keep: String) -> Self {
+        Self { keep: keep.into(), count: std::rc::Rc::default() }
+    }
+
+    fn goes_on(&self, event: &leptos::ev::Event) {
+        use wasm_bindgen::JsCast;
+        use web_sys::{Element, HtmlFormElement};
+
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = element.and_then(|element| element.closest("form").ok().flatten());
+        let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+        let count = self.count.get().wrapping_add(1);
+        self.count.set(count);
+        let typing = self.clone();
+        set_timeout(
+            move || {
+                if typing.count.get() == count {
+                    leptos::task::spawn_local(async move { super::browser::keep(&form, &typing.keep).await });
+                }
+            },
+            Self::PAUSE,
+        );
+    }
+
+    /// What is being saved needs not be kept.
+    fn ends(&self) {
+        self.count.set(self.count.get().wrapping_add(1));
     }
 }
 

@@ -70,6 +70,7 @@ pub mod sources;
 pub mod tokens;
 pub mod units;
 pub mod unplaced;
+pub mod unsaved;
 pub mod verify;
 mod visits;
 pub mod words;

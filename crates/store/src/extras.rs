@@ -116,6 +116,18 @@ pub async fn keep(db: &Db, key: &str, value: &str, until: Timestamp) -> Result<(
     Ok(())
 }
 
+pub async fn kept(db: &Db, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+    on_read!(db, pool => {
+        let row = sqlx::query("SELECT value FROM kept WHERE name = $1 AND until >= $2")
+            .bind(key)
+            .bind(now.micros())
+            .fetch_optional(pool)
+            .await
+            .map_err(store_error)?;
+        row.map(|row| row.text("value")).transpose()
+    })
+}
+
 pub async fn take(db: &Db, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
     on_write!(db, pool => {
         let row = sqlx::query("DELETE FROM kept WHERE name = $1 OR until < $2 RETURNING name, value, until")

@@ -212,6 +212,10 @@ impl Store for SqlStore {
         extras::keep(&self.db, key, value, until).await
     }
 
+    async fn kept(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+        extras::kept(&self.db, key, now).await
+    }
+
     async fn take(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         extras::take(&self.db, key, now).await
     }

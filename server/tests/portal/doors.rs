@@ -174,6 +174,7 @@ fn tries() -> Vec<(String, Try)> {
         get("/scim/v2/Groups", "/scim/v2/Groups"),
         get("/scim/v2/Groups/{id}", "/scim/v2/Groups/auditors"),
         post("edit_field", &[("urn", LOANS), ("field", "description"), ("value", "tried")]),
+        post("keep_unsaved", &[("urn", LOANS), ("field", "description"), ("value", "tried")]),
         post("edit_entity", &[("kind", "term"), ("name", "Tried"), ("glossary", "Banking")]),
         post(
             "publish",

@@ -155,6 +155,7 @@ pub fn function(name: &str) -> String {
     use leptos::server_fn::ServerFn;
     match name {
         "edit_field" => loggia_app::forms::EditField::url().to_owned(),
+        "keep_unsaved" => loggia_app::forms::KeepUnsaved::url().to_owned(),
         "edit_entity" => loggia_app::forms::EditEntity::url().to_owned(),
         "act" => loggia_app::forms::Act::url().to_owned(),
         "alike" => loggia_app::forms::Alike::url().to_owned(),

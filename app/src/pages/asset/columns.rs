@@ -8,7 +8,7 @@ use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::facts::ColumnReference;
 use loggia_model::{ColumnPath, Urn};
 
-use super::overview::{Form, may_propose};
+use super::overview::{Form, Typed, may_propose};
 use super::profile::{lie, summary};
 use crate::encode::encode;
 use crate::forms::server::Refused;
@@ -137,6 +137,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
         column.ok_or_else(|| CatalogError::NotFound(format!("column '{path}' in {}", asset.name)))?;
     let names = request.names().await?;
     let refused = Refused::take(request).await.unwrap_or_default();
+    let typed = Typed::of(request, asset, &refused).await?;
     let facts = &column.facts;
     let editable = asset.as_of.is_none() && asset.may(Action::Edit);
     let proposable = may_propose(request, asset);
@@ -159,7 +160,7 @@ async fn one_column(request: &Request, asset: &AssetView, name: &str) -> Result<
     let path = path.as_str();
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str, long: bool| {
         let form = Form { field, label, value, help, long };
-        (editable || proposable).then(|| form.for_reader(asset, path, &refused))
+        (editable || proposable).then(|| form.for_reader(asset, path, &typed))
     };
     let profiled = request.catalog.profiles_of(asset, std::slice::from_ref(&column.path)).await?;
     let values = profiled.get(&column.path).map(|profile| {

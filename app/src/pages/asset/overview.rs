@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
 use loggia_catalog::raci::Part;
+use loggia_catalog::unsaved::Unsaved;
 use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::Who;
 
 use crate::encode::encode;
 use crate::forms::server::Refused;
-use crate::forms::{EditField, Propose};
+use crate::forms::{EditField, KeepUnsaved, Propose};
 use crate::islands::form::InPlace;
 use crate::pages::access::access_href;
 use crate::request::Request;
@@ -22,6 +23,7 @@ use crate::ui::time::{Time, bytes, grouped};
 
 pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, CatalogError> {
     let refused = Refused::take(request).await.unwrap_or_default();
+    let typed = Typed::of(request, asset, &refused).await?;
     let known = &request.names().await?;
     let answered = request.catalog.answered(&request.actor, asset).await?;
     let editable = asset.as_of.is_none() && asset.may(Action::Edit);
@@ -42,7 +44,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
             help: "What one row is, where it comes from, what it must not be used for.",
             long: true,
         }
-        .for_reader(asset, "", &refused)
+        .for_reader(asset, "", &typed)
     });
     let owners = asset.owners.iter().map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a> <span class="quiet">{owner.note.clone()}</span></li> }).collect_view();
     let terms = asset
@@ -56,7 +58,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
     let form = |field: &'static str, label: &'static str, value: String, help: &'static str| {
         let is_for_editors = !loggia_catalog::posts::FIELDS.contains(&field);
         let form = Form { field, label, value, help, long: false };
-        (editable || (proposable && !is_for_editors)).then(|| form.for_reader(asset, "", &refused))
+        (editable || (proposable && !is_for_editors)).then(|| form.for_reader(asset, "", &typed))
     };
     let unit_link = match &unit {
         Some(unit) => view! { <p><a href=href(&unit.urn)>{unit.name.clone()}</a></p> }.into_any(),
@@ -149,7 +151,7 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
                 </section>
                 <section><h2>"Documents and links"</h2>
                     <div id="documents" data-live="">{if documents.is_empty() { view! { <p class="empty">"None yet: a design, a policy, a page of the team."</p> }.into_any() } else { view! { <ul class="plain">{document_links}</ul> }.into_any() }}</div>
-                    {editable.then(|| Form { field: "documents", label: "Documents and links", value: document_lines, help: "One a line: what it is called, and its address, such as https://example.org/page.", long: true }.view(asset, "", &refused))}
+                    {editable.then(|| Form { field: "documents", label: "Documents and links", value: document_lines, help: "One a line: what it is called, and its address, such as https://example.org/page.", long: true }.view(asset, "", &typed))}
                 </section>
                 <section><h2>"Access"</h2><p><a href=access_href(&asset.urn)>"What you may do, and why"</a></p></section>
                 {size(asset)}
@@ -158,6 +160,32 @@ pub async fn overview(request: &Request, asset: &AssetView) -> Result<AnyView, C
         </div>
     }
     .into_any())
+}
+
+/// What was typed before this page: refused, or not saved.
+pub struct Typed<'a> {
+    refused: &'a Refused,
+    unsaved: Unsaved,
+}
+
+impl<'a> Typed<'a> {
+    pub async fn of(
+        request: &Request,
+        asset: &AssetView,
+        refused: &'a Refused,
+    ) -> Result<Self, CatalogError> {
+        let unsaved = if asset.as_of.is_none() && asset.may(Action::Edit) {
+            request.catalog.unsaved(&request.actor, &asset.urn).await?
+        } else {
+            Unsaved::new()
+        };
+        Ok(Self { refused, unsaved })
+    }
+
+    fn unsaved(&self, column: &str, field: &str) -> Option<&str> {
+        let place = if column.is_empty() { field.to_owned() } else { format!("columns/{column}/{field}") };
+        self.unsaved.get(&place).map(String::as_str)
+    }
 }
 
 /// One field's form, folded until it is wanted; open again where it was refused.
@@ -176,11 +204,11 @@ pub fn may_propose(request: &Request, asset: &AssetView) -> bool {
 
 impl Form {
     /// To edit it or, for whoever may not, to propose.
-    pub fn for_reader(self, asset: &AssetView, column: &str, refused: &Refused) -> AnyView {
+    pub fn for_reader(self, asset: &AssetView, column: &str, typed: &Typed) -> AnyView {
         if asset.may(Action::Edit) {
-            self.view(asset, column, refused)
+            self.view(asset, column, typed)
         } else {
-            self.propose(asset, column, refused)
+            self.propose(asset, column, typed.refused)
         }
     }
 
@@ -222,12 +250,21 @@ impl Form {
         .into_any()
     }
 
-    pub fn view(self, asset: &AssetView, column: &str, refused: &Refused) -> AnyView {
+    pub fn view(self, asset: &AssetView, column: &str, typed: &Typed) -> AnyView {
+        let refused = typed.refused;
         let name =
             if column.is_empty() { self.field.to_owned() } else { format!("column:{column}:{}", self.field) };
         let was_refused = refused.form == name;
-        let value =
-            if was_refused { refused.value("value").unwrap_or(&self.value).to_owned() } else { self.value };
+        let unsaved = typed.unsaved(column, self.field).filter(|words| *words != self.value && !was_refused);
+        let value = match unsaved {
+            Some(words) => words.to_owned(),
+            None if was_refused => refused.value("value").unwrap_or(&self.value).to_owned(),
+            None => self.value,
+        };
+        let unsaved = unsaved.map(|_| {
+            view! { <p class="note">"You typed this and did not save it. It is kept for you alone. " <button class="secondary" name="preview" value="forget">"Forget it"</button></p> }
+        });
+        let is_unsaved = unsaved.is_some();
         let wrong: Vec<String> = if was_refused {
             refused.errors.iter().map(|error| error.message.clone()).collect()
         } else {
@@ -249,9 +286,9 @@ impl Form {
         let (label, field, help) = (self.label, self.field, self.help);
         let (urn, revision, column) = (asset.urn.to_string(), asset.revision.to_string(), column.to_owned());
         view! {
-            <details class="edit" open=was_refused>
+            <details class="edit" open=was_refused || is_unsaved>
                 <summary>"Edit" <span class="hidden">" " {label}</span></summary>
-                <InPlace>
+                <InPlace keep=KeepUnsaved::url().to_owned()>
                     <form method="post" action=EditField::url()>
                         <input r#type="hidden" name="urn" value=urn/>
                         <input r#type="hidden" name="column" value=column/>
@@ -259,6 +296,7 @@ impl Form {
                         <input r#type="hidden" name="revision" value=revision/>
                         <input r#type="hidden" name="back" value=back/>
                         {told.map(|told| view! { <p class="note note-poor" role="alert">{told}</p> })}
+                        {unsaved}
                         <label r#for=id>{label}</label>
                         {input}
                         <p class="wrong" id=wrong_id>{wrong.join(" ")}</p>

@@ -81,7 +81,7 @@ impl Edit {
     }
 
     /// Where it stands in what shows of an asset.
-    pub(crate) fn place(&self) -> Vec<&str> {
+    pub fn place(&self) -> Vec<&str> {
         match self {
             Self::Asset(edit) => vec![edit.field()],
             Self::Column(path, edit) => vec!["columns", path.as_str(), edit.field()],

@@ -263,6 +263,9 @@ pub trait Store:
     /// What must survive between two requests of one browser, such as a refused form.
     async fn keep(&self, key: &str, value: &str, until: Timestamp) -> Result<(), StoreError>;
 
+    /// What is kept, which stays there.
+    async fn kept(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
+
     /// Takes it out again, once.
     async fn take(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
 

@@ -1,11 +1,12 @@
 //! Editing in place.
 
-use loggia_catalog::edit::{AssetEdit, ColumnEdit};
+use loggia_catalog::edit::{AssetEdit, ColumnEdit, Edit};
 use loggia_catalog::{CatalogError, FieldError};
+use loggia_model::facts::Role;
 use loggia_model::{ColumnPath, Door, Timestamp};
 use loggia_testkit::{
-    Outcome, TestCatalog, There, Trouble, ana, asset, bruno, glossary, looking_for, person, shown_names,
-    term, unit,
+    Outcome, TestCatalog, There, Trouble, ana, asset, bruno, glossary, looking_for, member, person,
+    shown_names, signed_in, term, unit,
 };
 
 #[tokio::test]
@@ -200,5 +201,63 @@ async fn a_sources_word_cannot_be_emptied_and_the_own_word_can_be_taken_back() -
     // What nobody has said can be left unsaid.
     catalog.edit_asset(&ana(), &accounts.urn, AssetEdit::Owners(String::new()), None).await?;
     catalog.edit_column(&ana(), &accounts.urn, &"id".parse()?, ColumnEdit::Name(String::new()), None).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn documents_are_pages_and_nothing_else() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts");
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    let edit = |text: &str| {
+        let (catalog, edit) = (&catalog, AssetEdit::Documents(text.to_owned()));
+        let urn = accounts.urn.clone();
+        async move { catalog.edit_asset(&ana(), &urn, edit, None).await }
+    };
+    for wrong in
+        ["The design", "The design javascript:alert(1)", "https:///nowhere", "a\nhttps://a.example b"]
+    {
+        assert!(matches!(edit(wrong).await, Err(CatalogError::Invalid(_))), "{wrong}");
+    }
+    edit("The design of it https://wiki.example/design\n\n https://a.example/b ").await?;
+    let documents = catalog.seen(&accounts.urn).await?.facts.documents.clone().there()?;
+    let told: Vec<_> = documents.iter().map(|one| (one.title.as_str(), one.url.as_str())).collect();
+    assert_eq!(
+        told,
+        [("The design of it", "https://wiki.example/design"), ("https://a.example/b", "https://a.example/b")]
+    );
+    assert_eq!(catalog.found(looking_for("design")).await?, ["accounts"]);
+    edit("").await?;
+    assert_eq!(catalog.seen(&accounts.urn).await?.facts.documents, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_typed_is_kept_for_whoever_typed_it() -> Outcome {
+    let catalog = TestCatalog::open().await?;
+    let accounts = asset("core.accounts").in_unit("risk").with_column("id", "int64");
+    let risk = unit("risk")
+        .member(member(&person("ana").urn, Role::Contributor))
+        .member(member(&person("bruno").urn, Role::Contributor))
+        .member(member(&person("vera").urn, Role::Viewer));
+    let people = ["ana", "bruno", "vera"].map(|name| person(name).put());
+    catalog.holding(people.into_iter().chain([risk.put()])).await?;
+    catalog.harvested("dbt:shop", [accounts.clone()]).await?;
+    let (urn, ana) = (&accounts.urn, signed_in("ana"));
+    let words = |column: &str| Edit::of(column, "description", "Half".to_owned());
+    catalog.keep_unsaved(&ana, urn, &words("")?, "Half").await?;
+    catalog.keep_unsaved(&ana, urn, &words("id")?, "Half an id").await?;
+    let kept = catalog.unsaved(&ana, urn).await?;
+    assert_eq!(kept.get("description").map(String::as_str), Some("Half"));
+    assert_eq!(kept.get("columns/id/description").map(String::as_str), Some("Half an id"));
+    assert!(catalog.unsaved(&signed_in("bruno"), urn).await?.is_empty());
+    let refused = catalog.keep_unsaved(&signed_in("vera"), urn, &words("")?, "Half").await;
+    assert!(matches!(refused, Err(CatalogError::Forbidden(_))));
+    let endless = "a".repeat(100_001);
+    assert!(catalog.keep_unsaved(&ana, urn, &words("")?, &endless).await.is_err());
+    catalog.forget_unsaved(&ana, urn, "description").await?;
+    assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 1);
+    catalog.erase_person(&loggia_testkit::ana(), &person("ana").urn).await?;
+    assert!(catalog.unsaved(&ana, urn).await?.is_empty(), "with a person goes what they typed");
     Ok(())
 }
