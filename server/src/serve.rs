@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Args, Serve};
-use crate::notifying::{Couriers, NotificationsFile, quiet};
+use crate::notifying::{Couriers, NotificationsFile};
 use crate::oidc::{Provider, Providers, ProvidersFile, Web};
 use crate::sources::{Handle, Lake, Runner, SourcesFile};
 use crate::{Failure, data, http, keys, remote};
@@ -146,8 +146,6 @@ async fn notifying(catalog: Catalog, serve: &Serve, address: SocketAddr) -> Resu
     }
     let channels = Couriers::channels(&catalog, configured, &secrets, site);
     let channels = channels.map_err(|Failure(why)| Failure(format!("{}: {why}", file.display())))?;
-    let quiet = quiet::handle().map_err(|error| Failure(error.to_string()))?;
-    let _there = quiet.enter();
     Ok(catalog.notifying(channels))
 }
 

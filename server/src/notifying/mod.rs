@@ -4,7 +4,6 @@ mod address;
 mod courier;
 mod file;
 mod mail;
-pub mod quiet;
 mod signature;
 mod webhook;
 
