@@ -61,8 +61,9 @@ pub async fn keep_unsaved(
     #[server(default)] column: String,
     field: String,
     #[server(default)] value: String,
+    #[server(default)] revision: String,
 ) -> Result<Outcome, ServerFnError> {
-    field::keep_unsaved(&urn, &column, &field, value).await
+    field::keep_unsaved(&urn, &column, &field, value, &revision).await
 }
 
 /// Edits one field of an asset, or of one of its columns where `column` is not empty. With `preview` being `yes`, nothing is

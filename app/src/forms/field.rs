@@ -35,7 +35,11 @@ pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
         return finish(&request, result, &back, Refused { form: name, ..Refused::default() }).await;
     }
     if form.preview == "yes" {
-        let values = values.into_iter().chain([("preview".to_owned(), "yes".to_owned())]).collect();
+        let values = {
+            let more = [("preview", "yes"), ("revision", form.revision.as_str())];
+            let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            values.into_iter().chain(more).collect()
+        };
         return show_again(&request, Refused { form: name, values, ..Refused::default() }, &back).await;
     }
     let result = save_field(&request, form).await.map(|seq| (seq, "Saved.".to_owned(), String::new()));
@@ -64,9 +68,10 @@ pub async fn keep_unsaved(
     column: &str,
     field: &str,
     value: String,
+    based_on: &str,
 ) -> Result<Outcome, ServerFnError> {
     let request = request()?;
-    let kept = unsaved(&request, urn, column, field, value).await;
+    let kept = unsaved(&request, urn, column, field, value, based_on).await;
     Ok(Outcome { saved: kept.is_ok(), ..Outcome::default() })
 }
 
@@ -76,8 +81,9 @@ async fn unsaved(
     column: &str,
     field: &str,
     value: String,
+    based_on: &str,
 ) -> Result<(), CatalogError> {
     let urn = parse_urn(urn)?;
     let edit = Edit::of(column, field, value.clone())?;
-    request.catalog.keep_unsaved(&request.actor, &urn, &edit, &value).await
+    request.catalog.keep_unsaved(&request.actor, &urn, &edit, &value, revision(based_on)?).await
 }

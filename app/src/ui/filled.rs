@@ -151,7 +151,7 @@ pub fn shown(value: &Shown) -> AnyView {
 }
 
 fn input(line: &FieldLine, place: &str, value: &str, wrong: Option<String>) -> AnyView {
-    let id = format!("{place}-{}", line.key);
+    let id = format!("in-{place}--{}", line.key);
     let (help_id, wrong_id) = (format!("{id}-help"), format!("{id}-wrong"));
     let describes = format!("{wrong_id} {help_id}");
     let invalid = wrong.is_some().then_some("true");

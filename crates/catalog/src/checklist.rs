@@ -129,7 +129,7 @@ impl Catalog {
                 let by = AskedBy {
                     rule: self.named(permits, &urn),
                     from: rule.enforced_from.filter(|from| *from > now()),
-                    is_void: self.is_void(&asked),
+                    is_void: self.is_void(&asked, &above),
                 };
                 match lines.iter_mut().find(|line| line.asked == asked) {
                     Some(line) => line.by.push(by),
@@ -157,11 +157,15 @@ impl Catalog {
             && rule.asset_type.is_none_or(|wanted| asset_type == wanted)
     }
 
-    /// Whether it can be had by nobody, such as a term of a glossary that is gone.
-    pub(crate) fn is_void(&self, asked: &Asked) -> bool {
+    /// Whether it can be had by nobody of what stands in these units, such as a term of a glossary that is gone, or a form
+    /// that is not asked there.
+    pub(crate) fn is_void(&self, asked: &Asked, units: &[Urn]) -> bool {
         match asked {
             Asked::Terms(_, Some(glossary)) => self.directory.entry(glossary).is_none(),
-            Asked::Form(form) => self.directory.form(form).is_none_or(|facts| facts.is_paused()),
+            Asked::Form(form) => {
+                let facts = self.directory.form(form);
+                facts.is_none_or(|facts| !self.is_asked(&facts, FormTarget::Asset, units))
+            }
             _ => false,
         }
     }
@@ -174,8 +178,11 @@ impl Catalog {
         }
         if let Asked::Form(form) = &asked {
             let name = self.named(permits, form).map(|form| form.name);
-            there_is =
-                format!("{}: {there_is}", name.unwrap_or_else(|| "a form that you may not see".to_owned()));
+            there_is = match name {
+                Some(name) => format!("{name}: {there_is}"),
+                None if is_met => "a form that you may not see is filled in".to_owned(),
+                None => "something of a form that you may not see".to_owned(),
+            };
         }
         Line { asked, is_met, there_is, by }
     }

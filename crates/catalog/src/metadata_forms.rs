@@ -132,7 +132,8 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Read, urn).await?;
         let Body::MetadataForm(layers) = stored.body.as_ref() else { return Err(CatalogError::no(urn)) };
-        Ok(schema::of(urn, &stored.body.name(urn), stored.revision, &layers.view()))
+        let is_known = |named: &Urn| self.may_know(&permits, named);
+        Ok(schema::of(urn, &stored.body.name(urn), stored.revision, &layers.view(), is_known))
     }
 
     /// The forms of an asset: those that are asked of it, and those that have been filled in.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, RuleFacts};
+use loggia_model::facts::{AssetFacts, FormTarget, RuleFacts};
 use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Seq, Timestamp, Trait, Urn};
 use loggia_policy::Action;
 
@@ -239,6 +239,13 @@ impl Catalog {
         let project = wrong.unless(self.known(permits, "project", Kind::Project, &draft.project))?;
         let glossary = wrong.unless(self.known(permits, "glossary", Kind::Glossary, &draft.glossary))?;
         let form = wrong.unless(self.known(permits, "form", Kind::MetadataForm, &draft.form))?;
+        let is_for_others =
+            |form: &Urn| self.directory.form(form).is_some_and(|facts| !facts.is_for(FormTarget::Asset));
+        if form.as_ref().is_some_and(is_for_others) {
+            let message =
+                "asks about columns or projects: a rule is for assets, and asks for what is asked of them";
+            wrong.unless::<()>(Err(CatalogError::invalid("form", message)))?;
+        }
         let facts = RuleFacts {
             name,
             description: wrong.unless(long_text("description", &draft.description))?,
@@ -315,8 +322,7 @@ impl Catalog {
 
     /// The published listings that a rule speaks of, and that lack what it asks for; of those that a filter lets through.
     async fn failing(&self, permits: &Permits, rule: &RuleFacts, among: &Filter) -> Result<Failing> {
-        let mut asked = asked_by(rule);
-        asked.retain(|asked| !self.is_void(asked));
+        let asked = asked_by(rule);
         let within = |urn: &Urn| Filter::Has(Trait::In(urn.clone()));
         let filter = Filter::all(
             [Filter::Has(Trait::Kind(Kind::Asset)), Filter::Has(Trait::Published), among.clone()]
@@ -330,9 +336,13 @@ impl Catalog {
             for stored in self.store.read(some).await?.into_iter().flatten() {
                 let Body::Asset(layers) = stored.body.as_ref() else { continue };
                 let facts = self.with_aliases(&stored.urn, layers.clone()).await?.view();
-                if self.is_spoken_of(rule, &facts) {
+                let above = self.units_of(&facts);
+                if self.is_spoken_of(rule, &facts, &above) {
                     failing.looked_at += 1;
-                    if asked.iter().any(|asked| !answer(&self.directory, asked, &facts).0) {
+                    let lacks = |asked: &Asked| {
+                        !self.is_void(asked, &above) && !answer(&self.directory, asked, &facts).0
+                    };
+                    if asked.iter().any(lacks) {
                         failing.count += 1;
                         lacking.push(stored.urn);
                     }
@@ -348,11 +358,14 @@ impl Catalog {
         Ok(failing)
     }
 
-    fn is_spoken_of(&self, rule: &RuleFacts, facts: &AssetFacts) -> bool {
+    fn units_of(&self, facts: &AssetFacts) -> Vec<Urn> {
         let unit = self.directory.standing(facts.unit.as_ref(), facts.project.as_ref());
-        let above = unit.map(|unit| self.directory.and_above(&unit)).unwrap_or_default();
+        unit.map(|unit| self.directory.and_above(&unit)).unwrap_or_default()
+    }
+
+    fn is_spoken_of(&self, rule: &RuleFacts, facts: &AssetFacts, above: &[Urn]) -> bool {
         // Of a rule that is paused, it is asked what it would say.
-        self.speaks_of(&RuleFacts { paused: None, ..rule.clone() }, facts, &above)
+        self.speaks_of(&RuleFacts { paused: None, ..rule.clone() }, facts, above)
     }
 
     /// The assets that a filter lets through, of a unit and all below it or of all, by name; and how many there are.

@@ -12,12 +12,13 @@ use crate::ports::{Card, Query, Sort};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 /// So many are looked at; when these are placed, the next come.
-const LOOKED_AT: u32 = 2_000;
+const LOOKED_AT: u32 = 1_000;
 /// So many of one group are named, and placed at once.
 const NAMED: usize = 5;
-const AT_ONCE: usize = 1_000;
+/// Groups on the page, the largest first.
+const GROUPS: usize = 20;
 /// Neighbours that are asked where they stand.
-const NEIGHBOURS: u32 = 100;
+const NEIGHBOURS: u32 = 30;
 const SUGGESTED: usize = 3;
 
 pub struct Unplaced {
@@ -67,11 +68,12 @@ impl Catalog {
         for card in cards {
             groups.entry(prefix_of(&card.urn)).or_default().push(card);
         }
-        let mut shown = Vec::with_capacity(groups.len());
-        for (prefix, cards) in groups {
+        let mut groups: Vec<(String, Vec<Card>)> = groups.into_iter().collect();
+        groups.sort_by_key(|(_, cards)| std::cmp::Reverse(cards.len()));
+        let mut shown = Vec::with_capacity(GROUPS);
+        for (prefix, cards) in groups.into_iter().take(GROUPS) {
             shown.push(self.unplaced_group(&permits, prefix, cards).await?);
         }
-        shown.sort_by_key(|group| std::cmp::Reverse(group.count));
         Ok(Unplaced { total, groups: shown })
     }
 
@@ -126,13 +128,19 @@ impl Catalog {
         };
         for stored in stored.iter().filter(|stored| stored.urn.as_str().starts_with(prefix)) {
             let Body::Asset(layers) = stored.body.as_ref() else { continue };
-            let facts = layers.view();
+            // What may not be known of speaks for nothing.
+            if !permits.may(Action::Discover, &self.resource(&stored.urn, &stored.body).await?) {
+                continue;
+            }
+            let facts = layers.for_others().view();
             if let Some(place) = facts.project.clone().or_else(|| facts.unit.clone()) {
                 *beside.entry(self.directory.resolve(&place)).or_default() += 1;
             }
         }
         let mut owning: BTreeMap<Urn, usize> = BTreeMap::new();
-        for unit in cards.iter().filter_map(|card| self.directory.unit_of(card.owners.first()?)) {
+        let owners = cards.iter().filter_map(|card| card.owners.first());
+        let known = owners.filter(|owner| self.may_know(permits, owner));
+        for unit in known.filter_map(|owner| self.directory.unit_of(owner)) {
             *owning.entry(self.directory.resolve(&unit)).or_default() += 1;
         }
         let neighbours = beside.into_iter().map(|(place, count)| (place, Because::Neighbours(count)));
@@ -168,12 +176,8 @@ impl Catalog {
             )
         })?;
         let (cards, _) = self.unplaced_cards(&permits, LOOKED_AT).await?;
-        let urns: Vec<Urn> = cards
-            .into_iter()
-            .map(|card| card.urn)
-            .filter(|urn| prefix_of(urn) == prefix)
-            .take(AT_ONCE)
-            .collect();
+        let urns: Vec<Urn> =
+            cards.into_iter().map(|card| card.urn).filter(|urn| prefix_of(urn) == prefix).collect();
         let mut changes = Vec::with_capacity(urns.len());
         let reason = format!("put into {}", self.directory.name(&place));
         for stored in self.store.read(&urns).await?.into_iter().flatten() {

@@ -5,18 +5,27 @@ use std::collections::BTreeMap;
 
 use loggia_model::{Actor, Urn, Who};
 use loggia_policy::Action;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::now;
 use crate::edit::{Edit, long_text};
+use crate::inbox::a_person;
 use crate::{Catalog, Result};
 
 /// Seconds.
-const KEPT: u32 = 14 * 86_400;
+const LONGEST: u32 = 14 * 86_400;
 /// Fields of one asset: whoever has more in work, saves some.
 const MOST: usize = 20;
 
 /// By the place of the field in the asset: `description`, `columns/amount/description`.
-pub type Unsaved = BTreeMap<String, String>;
+pub type Unsaved = BTreeMap<String, Kept>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub words: String,
+    /// Of the asset, when they began: what others have changed since is compared with that.
+    pub revision: u64,
+}
 
 impl Catalog {
     /// What the actor has typed about an asset and not saved.
@@ -35,17 +44,23 @@ impl Catalog {
     ///
     /// # Errors
     /// `Forbidden` for whoever may not edit it; `Invalid` where the words could never be saved.
-    pub async fn keep_unsaved(&self, actor: &Actor, urn: &Urn, edit: &Edit, words: &str) -> Result<()> {
-        if actor.who != Who::Person {
-            return Ok(());
-        }
+    pub async fn keep_unsaved(
+        &self,
+        actor: &Actor,
+        urn: &Urn,
+        edit: &Edit,
+        words: &str,
+        based_on: Option<u64>,
+    ) -> Result<()> {
+        a_person(actor)?;
         let permits = self.permits(actor).await?;
-        self.head_by(&permits, Action::Edit, urn).await?;
+        let stored = self.head_by(&permits, Action::Edit, urn).await?;
         long_text("value", words)?;
         let mut unsaved = self.unsaved(actor, urn).await?;
         let place = edit.place().join("/");
         if unsaved.len() < MOST || unsaved.contains_key(&place) {
-            unsaved.insert(place, words.to_owned());
+            let revision = based_on.unwrap_or(stored.revision);
+            unsaved.insert(place, Kept { words: words.to_owned(), revision });
         }
         self.put_unsaved(actor, urn, &unsaved).await
     }
@@ -69,7 +84,7 @@ impl Catalog {
             return Ok(());
         }
         let json = serde_json::to_string(unsaved).unwrap_or_default();
-        self.keep(&key, &json, KEPT).await
+        self.keep(&key, &json, LONGEST).await
     }
 }
 

@@ -318,7 +318,8 @@ async fn the_description_has_exactly_the_routes_there_are_and_needs_no_token() {
     }
     let parameters = description["paths"][SEARCH]["get"]["parameters"].as_array().unwrap();
     let names: Vec<&str> = parameters.iter().map(|one| one["name"].as_str().unwrap()).collect();
-    let own = ["q", "domain", "kind", "platform", "owner", "tag", "term", "freshness", "sort", "page"];
+    let own =
+        ["q", "domain", "kind", "platform", "owner", "tag", "term", "form", "freshness", "sort", "page"];
     assert_eq!(names, own);
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
 use loggia_catalog::raci::Part;
-use loggia_catalog::unsaved::Unsaved;
+use loggia_catalog::unsaved::{Kept, Unsaved};
 use loggia_catalog::{Action, CatalogError, markdown};
 use loggia_model::Who;
 
@@ -182,9 +182,9 @@ impl<'a> Typed<'a> {
         Ok(Self { refused, unsaved })
     }
 
-    fn unsaved(&self, column: &str, field: &str) -> Option<&str> {
+    fn unsaved(&self, column: &str, field: &str) -> Option<&Kept> {
         let place = if column.is_empty() { field.to_owned() } else { format!("columns/{column}/{field}") };
-        self.unsaved.get(&place).map(String::as_str)
+        self.unsaved.get(&place)
     }
 }
 
@@ -255,16 +255,27 @@ impl Form {
         let name =
             if column.is_empty() { self.field.to_owned() } else { format!("column:{column}:{}", self.field) };
         let was_refused = refused.form == name;
-        let unsaved = typed.unsaved(column, self.field).filter(|words| *words != self.value && !was_refused);
+        let unsaved =
+            typed.unsaved(column, self.field).filter(|kept| kept.words != self.value && !was_refused);
+        let previewed = refused.value("preview").filter(|_| was_refused).and(refused.value("revision"));
+        // Words that were typed on an older page are compared with what that showed.
+        let revision = match unsaved {
+            Some(kept) => kept.revision.to_string(),
+            None => previewed.map_or_else(|| asset.revision.to_string(), ToOwned::to_owned),
+        };
         let value = match unsaved {
-            Some(words) => words.to_owned(),
+            Some(kept) => kept.words.clone(),
             None if was_refused => refused.value("value").unwrap_or(&self.value).to_owned(),
             None => self.value,
         };
-        let unsaved = unsaved.map(|_| {
-            view! { <p class="note">"You typed this and did not save it. It is kept for you alone. " <button class="secondary" name="preview" value="forget">"Forget it"</button></p> }
-        });
         let is_unsaved = unsaved.is_some();
+        let unsaved = is_unsaved.then(|| {
+            view! { <p class="note">"You typed this and did not save it. It is kept for you alone."</p> }
+        });
+        // After the one that saves: that is what Enter presses.
+        let forget = is_unsaved.then(|| {
+            view! { <button class="secondary" name="preview" value="forget">"Forget it"</button> }
+        });
         let wrong: Vec<String> = if was_refused {
             refused.errors.iter().map(|error| error.message.clone()).collect()
         } else {
@@ -284,7 +295,7 @@ impl Form {
         let describes = format!("{wrong_id} {help_id}");
         let input = input(self.long, &id, value, describes, !wrong.is_empty());
         let (label, field, help) = (self.label, self.field, self.help);
-        let (urn, revision, column) = (asset.urn.to_string(), asset.revision.to_string(), column.to_owned());
+        let (urn, column) = (asset.urn.to_string(), column.to_owned());
         view! {
             <details class="edit" open=was_refused || is_unsaved>
                 <summary>"Edit" <span class="hidden">" " {label}</span></summary>
@@ -302,7 +313,7 @@ impl Form {
                         <p class="wrong" id=wrong_id>{wrong.join(" ")}</p>
                         <p class="help" id=help_id>{help}</p>
                         {preview}
-                        <p class="actions"><button>"Save"</button> {is_markdown.then(|| view! { <button class="secondary" name="preview" value="yes">"Preview"</button> })}</p>
+                        <p class="actions"><button>"Save"</button> {is_markdown.then(|| view! { <button class="secondary" name="preview" value="yes">"Preview"</button> })} {forget}</p>
                     </form>
                 </InPlace>
             </details>

@@ -172,7 +172,15 @@ impl Catalog {
             wrong.unless::<()>(Err(CatalogError::invalid("on", "is empty: say what the form is for")))?;
         }
         let description = wrong.unless(long_text("description", &draft.description))?;
-        let fields = self.fields(permits, &mut wrong, draft)?;
+        let mut fields = self.fields(permits, &mut wrong, draft)?;
+        for (key, field) in &mut fields {
+            // What whoever changes the form cannot see there, they do not mean to take away.
+            let before = shown.field(key).filter(|before| before.field_type == field.field_type);
+            let before = before.and_then(|before| before.default.clone());
+            let is_hidden = |urn: Urn| !self.may_know(permits, &urn);
+            let before = before.filter(|value| value.entity().is_some_and(is_hidden));
+            field.default = field.default.take().or(before);
+        }
         wrong.settled()?;
         Ok(MetadataFormFacts {
             name,

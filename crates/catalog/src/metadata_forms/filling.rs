@@ -105,12 +105,15 @@ impl Catalog {
                 continue;
             };
             let value = wrong.unless(self.typed(permits, key.as_str(), field, text))?;
-            // What whoever fills it in cannot see there, they do not mean to take away.
+            // What whoever fills it in cannot see there, or the form does not ask for so any more, they do not mean to
+            // take away: they send it empty, or with what stood there beforehand.
             let before = values.get(&filling.form, key);
-            let is_hidden = |value: &&FieldValue| {
-                field.narrows() && value.entity().is_some_and(|urn| !self.may_know(permits, &urn))
-            };
-            typed.insert(key.clone(), value.or_else(|| before.filter(is_hidden).cloned()));
+            let is_unsaid = value.is_none() || value == field.default;
+            let is_hidden =
+                |value: &&FieldValue| value.entity().is_some_and(|urn| !self.may_know(permits, &urn));
+            let is_unseen = |value: &&FieldValue| is_hidden(value) || !field.admits(value);
+            let stays = before.filter(|_| is_unsaid).filter(is_unseen).cloned();
+            typed.insert(key.clone(), stays.or(value));
         }
         wrong.settled()?;
         Ok(typed)

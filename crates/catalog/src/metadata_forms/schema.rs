@@ -4,10 +4,19 @@ use loggia_model::Urn;
 use loggia_model::facts::{DECIMAL, FieldType, FormField, LONGEST_VALUE, MetadataFormFacts};
 use serde_json::{Map, Value, json};
 
-pub(super) fn of(urn: &Urn, name: &str, revision: u64, facts: &MetadataFormFacts) -> Value {
+/// Without what stands there beforehand where `is_known` says that whoever asks may not know of it.
+pub(super) fn of(
+    urn: &Urn,
+    name: &str,
+    revision: u64,
+    facts: &MetadataFormFacts,
+    is_known: impl Fn(&Urn) -> bool,
+) -> Value {
     let mut properties = Map::new();
     for (key, field) in facts.fields() {
-        properties.insert(key.to_string(), property(field));
+        let mut field = field.clone();
+        field.default = field.default.filter(|value| value.entity().is_none_or(|urn| is_known(&urn)));
+        properties.insert(key.to_string(), property(&field));
     }
     let required: Vec<&str> =
         facts.fields().filter(|(_, field)| field.required).map(|(key, _)| key.as_str()).collect();

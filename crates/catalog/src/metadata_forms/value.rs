@@ -91,9 +91,11 @@ impl Catalog {
         if let Some(urn) = value.entity().filter(|_| !is_a_text) {
             return self.named(permits, &self.directory.resolve(&urn)).map_or(Shown::Hidden, Shown::Entity);
         }
-        match field.map(|field| field.field_type) {
-            Some(FieldType::Link) => Shown::Link(value.to_string()),
-            _ => Shown::Text(value.to_string()),
+        // Nobody is led anywhere but to a page.
+        let is_a_link = |field: &&FormField| field.field_type == FieldType::Link && field.admits(value);
+        match field.filter(is_a_link) {
+            Some(_) => Shown::Link(value.to_string()),
+            None => Shown::Text(value.to_string()),
         }
     }
 }

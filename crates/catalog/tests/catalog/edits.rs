@@ -3,7 +3,7 @@
 use loggia_catalog::edit::{AssetEdit, ColumnEdit, Edit};
 use loggia_catalog::{CatalogError, FieldError};
 use loggia_model::facts::Role;
-use loggia_model::{ColumnPath, Door, Timestamp};
+use loggia_model::{Actor, ColumnPath, Door, Timestamp};
 use loggia_testkit::{
     Outcome, TestCatalog, There, Trouble, ana, asset, bruno, glossary, looking_for, member, person,
     shown_names, signed_in, term, unit,
@@ -245,19 +245,19 @@ async fn what_is_typed_is_kept_for_whoever_typed_it() -> Outcome {
     catalog.harvested("dbt:shop", [accounts.clone()]).await?;
     let (urn, ana) = (&accounts.urn, signed_in("ana"));
     let words = |column: &str| Edit::of(column, "description", "Half".to_owned());
-    catalog.keep_unsaved(&ana, urn, &words("")?, "Half").await?;
-    catalog.keep_unsaved(&ana, urn, &words("id")?, "Half an id").await?;
+    catalog.keep_unsaved(&ana, urn, &words("")?, "Half", None).await?;
+    catalog.keep_unsaved(&ana, urn, &words("id")?, "Half an id", Some(1)).await?;
     let kept = catalog.unsaved(&ana, urn).await?;
-    assert_eq!(kept.get("description").map(String::as_str), Some("Half"));
-    assert_eq!(kept.get("columns/id/description").map(String::as_str), Some("Half an id"));
+    assert_eq!(kept.get("description").map(|kept| kept.words.as_str()), Some("Half"));
+    assert_eq!(kept.get("columns/id/description").map(|kept| kept.revision), Some(1));
     assert!(catalog.unsaved(&signed_in("bruno"), urn).await?.is_empty());
-    let refused = catalog.keep_unsaved(&signed_in("vera"), urn, &words("")?, "Half").await;
+    let refused = catalog.keep_unsaved(&signed_in("vera"), urn, &words("")?, "Half", None).await;
     assert!(matches!(refused, Err(CatalogError::Forbidden(_))));
     let endless = "a".repeat(100_001);
-    assert!(catalog.keep_unsaved(&ana, urn, &words("")?, &endless).await.is_err());
+    assert!(catalog.keep_unsaved(&ana, urn, &words("")?, &endless, None).await.is_err());
     catalog.forget_unsaved(&ana, urn, "description").await?;
     assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 1);
-    catalog.erase_person(&loggia_testkit::ana(), &person("ana").urn).await?;
+    catalog.erase_person(&Actor::local(Door::CommandLine), &person("ana").urn).await?;
     assert!(catalog.unsaved(&ana, urn).await?.is_empty(), "with a person goes what they typed");
     Ok(())
 }

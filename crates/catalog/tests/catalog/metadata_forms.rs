@@ -306,6 +306,45 @@ async fn what_may_not_be_known_of_is_neither_shown_nor_taken_away() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_word_that_is_no_choice_any_more_stays_when_the_rest_is_filled_in() -> Outcome {
+    let catalog = with_care().await?;
+    fill(&catalog, "conny", &[("class", "secret")]).await?;
+    let (mut draft, revision) = catalog.metadata_form_draft(&signed_in("stella"), &care_urn()).await?;
+    draft.fields.first_mut().there()?.choices = "public\ninternal".to_owned();
+    draft.confirmed = "yes".to_owned();
+    catalog.save_metadata_form(&signed_in("stella"), Some(&care_urn()), &draft, Some(revision)).await?;
+    catalog.settled().await?;
+    // As the page sends it: the input of what does not fit is empty.
+    fill(&catalog, "conny", &[("class", ""), ("notes", "Looked at.")]).await?;
+    let section = sections(&catalog, "vera").await?.into_iter().next().there()?;
+    let others: Vec<_> = section.others.iter().map(|(key, value)| (key.as_str(), value.text())).collect();
+    assert_eq!(others, [("class", "secret")]);
+    assert_eq!(shown(&section).get("notes").map(String::as_str), Some("Looked at."));
+    fill(&catalog, "conny", &[("class", "internal")]).await?;
+    assert!(sections(&catalog, "vera").await?.first().there()?.others.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_asks_for_nothing_that_is_not_asked_of_the_asset() -> Outcome {
+    let catalog = with_care().await?;
+    let churn = project("churn").in_unit("sales").member(member(&person("stella").urn, Role::Owner));
+    let leads = asset("t.leads").in_unit("sales").in_project("churn");
+    catalog.holding([churn.put(), leads.clone().put()]).await?;
+    let rule = RuleDraft { name: "Care".into(), form: "Data care".into(), ..RuleDraft::default() };
+    catalog.save_rule(&ana(), None, &rule, None).await?;
+    catalog.settled().await?;
+    // The form is for risk alone: in sales nobody could fill it in.
+    catalog.publish(&ana(), &leads.urn, "", None).await?;
+    let columns = FormDraft { name: "Columns".into(), on: vec!["column".into()], ..care() };
+    catalog.save_metadata_form(&ana(), None, &columns, None).await?;
+    catalog.settled().await?;
+    let rule = RuleDraft { name: "Other".into(), form: "Columns".into(), ..RuleDraft::default() };
+    assert!(told(catalog.save_rule(&ana(), None, &rule, None).await).contains("a rule is for assets"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_rule_asks_for_all_that_a_form_requires() -> Outcome {
     let catalog = with_care().await?;
     let churn = project("churn").in_unit("risk").member(member(&person("stella").urn, Role::Owner));
