@@ -260,6 +260,16 @@ impl Catalog {
         Ok(last(&self.store.append(actor, others).await?))
     }
 
+    /// Writes what is new under a name that nobody has.
+    pub(crate) async fn make(&self, actor: &Actor, urn: &Urn, body: Body) -> Result<Seq> {
+        let name = body.name(urn);
+        let change = Change::put(urn.clone(), Expected::Absent, body, "made");
+        match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
+            Err(CatalogError::Conflict(_)) => Err(taken(&name)),
+            written => Ok(last(&written?)),
+        }
+    }
+
     /// The revision that there is, where the field shows what it showed in the one that was seen: what others have
     /// changed beside it meanwhile stays, and is nobody's conflict.
     pub(crate) async fn beside_others(
@@ -289,6 +299,10 @@ impl Catalog {
             at: newest.at,
         })))
     }
+}
+
+pub(crate) fn taken(name: &str) -> CatalogError {
+    CatalogError::invalid("name", format!("'{name}' is taken: open it, or choose another name"))
 }
 
 fn stays(field: &str) -> CatalogError {

@@ -9,7 +9,7 @@ use loggia_policy::Action;
 
 pub(crate) use self::fill::word;
 use crate::clock::now;
-use crate::edit::{last, short_text};
+use crate::edit::{last, short_text, taken};
 use crate::error::Wrong;
 use crate::ports::{Relation, Stored};
 use crate::{Catalog, CatalogError, Permits, Result};
@@ -85,19 +85,13 @@ impl Catalog {
                 .unwrap_or_else(|_| Urn::of(kind, &slug)),
             None => Urn::of(kind, &slug),
         };
-        let taken =
-            || CatalogError::invalid("name", format!("'{name}' is taken: open it, or choose another name"));
         self.check_change(&permits, &urn, None, Some(&body)).await?;
         self.check_unclaimed(actor, &urn).await?;
         if self.directory.named(kind, &name).is_some() {
-            return Err(taken());
+            return Err(taken(&name));
         }
-        let change = Change::put(urn.clone(), Expected::Absent, body, "made");
-        match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
-            Ok(written) => Ok((urn, last(&written))),
-            Err(CatalogError::Conflict(_)) => Err(taken()),
-            Err(error) => Err(error),
-        }
+        let seq = self.make(actor, &urn, body).await?;
+        Ok((urn, seq))
     }
 
     /// What is said to belong to a unit, project or glossary that is not there yet, its maker would get.

@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use loggia_model::facts::{AssetFacts, FormTarget, RuleFacts};
-use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Seq, Timestamp, Trait, Urn};
+use loggia_model::{Actor, Body, Filter, Kind, Layered, Seq, Timestamp, Trait, Urn};
 use loggia_policy::Action;
 
 use crate::access::changing;
 use crate::checklist::{Asked, answer, asked_by};
 use crate::clock::now;
-use crate::edit::{last, long_text, short_text};
+use crate::edit::{long_text, short_text};
 use crate::error::Wrong;
 use crate::organise::{name_and_slug, word};
 use crate::ports::{Card, Choice, Facet, Query, Sort};
@@ -208,20 +208,13 @@ impl Catalog {
         // Whoever may not make it is told nothing of what it would find.
         self.check_change(&permits, &place, before, Some(&body)).await?;
         self.check_published(&permits, &shown, &facts, draft).await?;
-        if let Some((permits, stored)) = &known {
-            let seq = self.save(actor, permits, stored, body, based_on, "edited".to_owned()).await?;
-            return Ok((stored.urn.clone(), seq));
-        }
-        let (name, urn) = (body.name(&place), place);
-        let change = Change::put(urn.clone(), Expected::Absent, body, "made");
-        match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
-            Ok(written) => Ok((urn, last(&written))),
-            Err(CatalogError::Conflict(_)) => Err(CatalogError::invalid(
-                "name",
-                format!("'{name}' is taken: open it, or choose another name"),
-            )),
-            Err(error) => Err(error),
-        }
+        let seq = match &known {
+            Some((permits, stored)) => {
+                self.save(actor, permits, stored, body, based_on, "edited".to_owned()).await?
+            }
+            None => self.make(actor, &place, body).await?,
+        };
+        Ok((place, seq))
     }
 
     /// All that a form says; all that is wrong with it is told at once.

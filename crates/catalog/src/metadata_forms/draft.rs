@@ -7,11 +7,11 @@ use indexmap::IndexMap;
 use loggia_model::facts::{
     AssetFacts, FieldKey, FieldType, FormField, FormTarget, FormValues, MetadataFormFacts,
 };
-use loggia_model::{Actor, Body, Change, Expected, Filter, Kind, Layered, Seq, Urn};
+use loggia_model::{Actor, Body, Filter, Kind, Layered, Seq, Urn};
 use loggia_policy::Action;
 
 use crate::clock::now;
-use crate::edit::{last, long_text, short_text};
+use crate::edit::{long_text, short_text};
 use crate::error::Wrong;
 use crate::organise::{name_and_slug, word};
 use crate::ports::Relation;
@@ -136,20 +136,13 @@ impl Catalog {
         if known.is_some() && draft.confirmed != "yes" {
             self.check_filled(actor, &place, &shown, &facts).await?;
         }
-        if let Some((permits, stored)) = &known {
-            let seq = self.save(actor, permits, stored, body, based_on, "edited".to_owned()).await?;
-            return Ok((stored.urn.clone(), seq));
-        }
-        let name = body.name(&place);
-        let change = Change::put(place.clone(), Expected::Absent, body, "made");
-        match self.store.append(actor, vec![change]).await.map_err(CatalogError::from) {
-            Ok(written) => Ok((place, last(&written))),
-            Err(CatalogError::Conflict(_)) => Err(CatalogError::invalid(
-                "name",
-                format!("'{name}' is taken: open it, or choose another name"),
-            )),
-            Err(error) => Err(error),
-        }
+        let seq = match &known {
+            Some((permits, stored)) => {
+                self.save(actor, permits, stored, body, based_on, "edited".to_owned()).await?
+            }
+            None => self.make(actor, &place, body).await?,
+        };
+        Ok((place, seq))
     }
 
     /// All that a form says; all that is wrong with it is told at once.
