@@ -16,7 +16,7 @@ test('words that were not saved are there again, for whoever typed them', async 
   await about.getByText('Edit', { exact: false }).first().click();
   const kept = page.waitForResponse((response) => response.url().includes('keep_unsaved'));
   await about.getByLabel('Description (Markdown)').fill('Half a sentence about');
-  await kept;
+  await (await kept).finished();
   await open(asset(campaigns));
   await expect(about.getByLabel('Description (Markdown)')).toHaveValue('Half a sentence about');
   await expect(about).toContainText('You typed this and did not save it');
@@ -30,7 +30,7 @@ test('words that were not saved are there again, for whoever typed them', async 
     await about.getByText('Edit', { exact: false }).first().click();
     const again = page.waitForResponse((response) => response.url().includes('keep_unsaved'));
     await about.getByLabel('Description (Markdown)').fill('A whole sentence.');
-    await again;
+    await (await again).finished();
     await about.getByRole('button', { name: 'Save' }).click();
     await expect(about.locator('#description')).toContainText('A whole sentence.');
     await open(asset(campaigns));
