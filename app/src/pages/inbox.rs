@@ -67,11 +67,19 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let away = request.catalog.away(&request.actor).await?;
     let away = away_view(&names, away, &refused_away);
     let nothing = proposals.is_empty() && others.is_empty();
+    let none_waits = match &tasks {
+        None => {
+            "Nothing waits for you. What others propose, ask or find wrong in what you look after comes here."
+        }
+        Some(_) => {
+            "Nobody waits for an answer of yours. What others propose, ask or find wrong in what you look after comes here."
+        }
+    };
     Ok(view! {
         <Title text="Inbox · Loggia"/>
         <div class="title-row"><h1>"Inbox"</h1>{mailed}</div>
         {told}
-        {nothing.then(|| view! { <p class="empty">"Nothing waits for you. What others propose, ask or find wrong in what you look after comes here."</p> })}
+        {nothing.then(|| view! { <p class="empty">{none_waits}</p> })}
         {(!proposals.is_empty()).then(|| proposed(proposals, &refused))}
         {(!others.is_empty()).then(|| view! {
             <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)}</li> }).collect_view()}</ul></section>

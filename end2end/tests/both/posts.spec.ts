@@ -130,5 +130,5 @@ test('of what one may not know, nothing can be asked', async ({ page, open, sett
   expect(response?.status()).toBe(404);
   await open('/inbox');
   await settled();
-  await expect(page.getByRole('main')).toContainText('Nothing waits for you.');
+  await expect(page.getByRole('main')).toContainText(/Nothing waits for you\.|Nobody waits for an answer of yours\./);
 });
