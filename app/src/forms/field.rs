@@ -56,10 +56,7 @@ async fn save_field(request: &Request, form: FieldForm) -> Result<Seq, CatalogEr
     let urn = parse_urn(&form.urn)?;
     let revision = revision(&form.revision)?;
     let edit = Edit::of(&form.column, &form.field, form.value)?;
-    let place = edit.place().join("/");
-    let seq = request.catalog.edit(&request.actor, &urn, edit, revision).await?;
-    request.catalog.forget_unsaved(&request.actor, &urn, &place).await?;
-    Ok(seq)
+    request.catalog.edit(&request.actor, &urn, edit, revision).await
 }
 
 /// Keeps what somebody types, before they save it.

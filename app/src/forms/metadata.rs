@@ -24,6 +24,13 @@ pub struct FieldRow {
     pub removed: String,
 }
 
+impl FieldRow {
+    /// Nobody has filled it in.
+    pub fn is_blank(&self) -> bool {
+        self.key.is_empty() && self.label.trim().is_empty()
+    }
+}
+
 /// Makes a metadata form where `urn` is empty, and edits it otherwise. What it is for is `yes` or empty.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn edit_metadata_form(
@@ -121,7 +128,7 @@ pub(crate) mod server {
             wanted.saturating_mul(2).saturating_add((wanted - at).signum())
         };
         let mut rows: Vec<(i64, FieldRow)> = (1_i64..).zip(rows).collect();
-        rows.retain(|(_, row)| !(row.key.is_empty() && row.label.trim().is_empty()));
+        rows.retain(|(_, row)| !row.is_blank());
         rows.sort_by_key(place);
         rows.into_iter().map(|(_, row)| row).collect()
     }

@@ -40,7 +40,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     });
     Ok(view! {
         <Title text="In no unit · Loggia"/>
-        <h1>"In no unit and no project " <span class="count">{counted(unplaced.total, "asset", "assets")}</span></h1>
+        <h1>"In no domain unit " <span class="count">{counted(unplaced.total, "asset", "assets")}</span></h1>
         <p class="lede">"What no rule of a source puts anywhere: until somebody does, only who may everything finds it. A rule in the file of sources puts what is still to come where it belongs."</p>
         {is_empty.then(|| view! { <p class="empty">"Nothing that you may place: all that was harvested stands somewhere."</p> })}
         {groups}

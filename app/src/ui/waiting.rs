@@ -33,7 +33,7 @@ pub fn waits(names: &Names, waiting: Waiting) -> AnyView {
             {lacking(names, "You own these, and nobody is responsible for the work", waiting.without_responsible)}
             {lacking(names, "These are certified, and that ends within 30 days", waiting.certified)}
             {lacking(names, "Nobody owns these, and you may say who does", waiting.without_owner)}
-            {(waiting.unplaced > 0).then(|| view! { <p><a href="/unplaced">{counted(waiting.unplaced, "asset stands", "assets stand")} " in no unit and no project"</a></p> })}
+            {(waiting.unplaced > 0).then(|| view! { <p><a href="/unplaced">{counted(waiting.unplaced, "asset stands", "assets stand")} " in no domain unit"</a></p> })}
         </section>
     }
     .into_any()

@@ -22,15 +22,21 @@ const LONGEST_TEXT: usize = 100_000;
 const LONGEST_NAME: usize = 200;
 
 impl Catalog {
-    /// Changes one field of an asset or of a column.
+    /// Changes one field of an asset or of a column; what was kept of it unsaved goes.
     ///
     /// # Errors
     /// As [`Catalog::edit_asset`] and [`Catalog::edit_column`].
     pub async fn edit(&self, actor: &Actor, urn: &Urn, edit: Edit, based_on: Option<u64>) -> Result<Seq> {
-        match edit {
-            Edit::Asset(edit) => self.edit_asset(actor, urn, edit, based_on).await,
-            Edit::Column(path, edit) => self.edit_column(actor, urn, &path, edit, based_on).await,
+        let place = edit.place().join("/");
+        let seq = match edit {
+            Edit::Asset(edit) => self.edit_asset(actor, urn, edit, based_on).await?,
+            Edit::Column(path, edit) => self.edit_column(actor, urn, &path, edit, based_on).await?,
+        };
+        // It is saved, whatever becomes of the words that were kept until then.
+        if let Err(error) = self.forget_unsaved(actor, urn, &place).await {
+            tracing::warn!(%error, "words that are saved are kept all the same");
         }
+        Ok(seq)
     }
 
     /// What an asset would be, edited so by the actor.

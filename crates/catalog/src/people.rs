@@ -59,7 +59,7 @@ pub struct Waiting {
     pub certified: (Vec<Card>, u64),
     /// What nobody owns, where they may say who does.
     pub without_owner: (Vec<Card>, u64),
-    /// How much stands in no unit and no project, where they may say where.
+    /// How much stands in no unit, where they may say where.
     pub unplaced: u64,
 }
 

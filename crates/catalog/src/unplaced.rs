@@ -1,4 +1,4 @@
-//! What stands nowhere: assets that no rule of a source puts into a unit or a project. They wait in one place, by where they
+//! What stands nowhere: assets that no rule of a source puts into a unit, or into a project that is in one. They wait in one place, by where they
 //! come from, with what speaks for a place.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 /// So many are looked at; when these are placed, the next come.
 const LOOKED_AT: u32 = 1_000;
-/// So many of one group are named, and placed at once.
+/// So many of one group are named.
 const NAMED: usize = 5;
 /// Groups on the page, the largest first.
 const GROUPS: usize = 20;
@@ -56,7 +56,7 @@ pub enum Because {
 }
 
 impl Catalog {
-    /// What stands in no unit and no project, as far as the actor may say where.
+    /// What stands in no unit, by its own word or its project's, as far as the actor may say where.
     ///
     /// # Errors
     /// Where the index or the store cannot be read.
@@ -175,6 +175,14 @@ impl Catalog {
                 "is empty: name a domain unit or a project, or choose one that is suggested",
             )
         })?;
+        if self
+            .directory
+            .standing(Some(&place).filter(|place| place.kind() == Kind::DomainUnit), Some(&place))
+            .is_none()
+        {
+            let message = "is a project in no domain unit: what is put there would still stand nowhere";
+            return Err(CatalogError::invalid("place", message));
+        }
         let (cards, _) = self.unplaced_cards(&permits, LOOKED_AT).await?;
         let urns: Vec<Urn> =
             cards.into_iter().map(|card| card.urn).filter(|urn| prefix_of(urn) == prefix).collect();
@@ -182,6 +190,10 @@ impl Catalog {
         let reason = format!("put into {}", self.directory.name(&place));
         for stored in self.store.read(&urns).await?.into_iter().flatten() {
             let Body::Asset(layers) = stored.body.as_ref() else { continue };
+            // Nobody takes it out of the project that works with it.
+            if place.kind() == Kind::Project && layers.view().project.is_some() {
+                continue;
+            }
             let mut layers = layers.clone();
             let (field, urn) =
                 (if place.kind() == Kind::Project { "project" } else { "unit" }, place.clone());

@@ -51,7 +51,7 @@ pub async fn form(request: &Request, urn: Option<Urn>) -> Result<AnyView, Catalo
         view! { <label><input r#type="checkbox" name=format!("on_{}", target.as_str()) value="yes" checked=is == "yes"/> " " {target.title()}</label> " " }
     });
     let on = on.collect_view();
-    let filled = draft.fields.iter().filter(|row| !(row.key.is_empty() && row.label.trim().is_empty()));
+    let filled = draft.fields.iter().filter(|row| !row.is_blank());
     let filled: Vec<FieldRow> = filled.cloned().collect();
     let places = filled.len();
     let rows = filled.into_iter().chain(std::iter::repeat_with(FieldRow::default).take(BLANK));

@@ -255,8 +255,8 @@ async fn what_is_typed_is_kept_for_whoever_typed_it() -> Outcome {
     assert!(matches!(refused, Err(CatalogError::Forbidden(_))));
     let endless = "a".repeat(100_001);
     assert!(catalog.keep_unsaved(&ana, urn, &words("")?, &endless, None).await.is_err());
-    catalog.forget_unsaved(&ana, urn, "description").await?;
-    assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 1);
+    catalog.edit(&ana, urn, words("")?, None).await?;
+    assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 1, "what is saved is not kept any more");
     catalog.erase_person(&Actor::local(Door::CommandLine), &person("ana").urn).await?;
     assert!(catalog.unsaved(&ana, urn).await?.is_empty(), "with a person goes what they typed");
     Ok(())

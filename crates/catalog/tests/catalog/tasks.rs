@@ -105,6 +105,8 @@ async fn what_stands_nowhere_waits_in_one_place_with_what_speaks_for_another() -
         Err(CatalogError::Invalid(_))
     ));
     assert!(catalog.place(&signed_in("stella"), leads, "CRM").await.is_err());
+    catalog.holding([project("adrift").named("Adrift").put()]).await?;
+    assert!(matches!(catalog.place(&signed_in("ada"), leads, "Adrift").await, Err(CatalogError::Invalid(_))));
     catalog.place(&signed_in("ada"), leads, "CRM").await?;
     catalog.settled().await?;
     let seen = catalog.seen(&of_fiona.urn).await?;
