@@ -3,10 +3,15 @@
 //! How far a follower has come stands in the transaction that writes what it made: after a crash nothing is left out, and
 //! of two processes over one store only one makes it.
 
+pub mod before;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use loggia_model::{Record, Seq};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::{Catalog, CatalogError, Result};
 
@@ -16,6 +21,9 @@ const BATCH: u32 = 500;
 const UNSAID: u64 = 1_000;
 /// Between tries after an error, such as a full disk.
 pub const RETRY: Duration = Duration::from_secs(2);
+/// While many write, what they write is taken together, this often: each time costs reads, a commit and its fsync, for which
+/// writers wait. What comes after a pause is taken at once.
+const GATHERED: Duration = Duration::from_millis(100);
 
 /// Held by whoever follows, or says that there is nothing to be made.
 #[derive(Default)]
@@ -34,27 +42,77 @@ impl Turn {
     }
 }
 
+/// When whoever follows looked last.
+#[derive(Default)]
+pub struct Pace(Option<Instant>);
+
+impl Pace {
+    /// Ends when it is time to look again.
+    pub async fn wait(&self) {
+        if let Some(last) = self.0 {
+            tokio::time::sleep_until(last + GATHERED).await;
+        }
+    }
+
+    pub fn looks(&mut self) {
+        self.0 = Some(Instant::now());
+    }
+}
+
 #[async_trait]
-pub trait Follower: Sync {
+pub trait Follower: Send + Sync {
     type Item: Send + Sync;
+    /// What is read for many records at once: a read for each would take longer than all that is made of it.
+    type Ahead: Send;
 
     fn catalog(&self) -> &Catalog;
 
     /// How far it has come, as the store says; `None` where it has not begun.
     async fn made_until(&self) -> Result<Option<Seq>>;
 
+    async fn look_ahead(&self, records: &[Record]) -> Result<Self::Ahead>;
+
     /// What is made of one record. `NotFound` where what it is about is gone: it is stepped over.
-    async fn make(&self, record: &Record) -> Result<Vec<Self::Item>>;
+    async fn make(&self, record: &Record, ahead: &mut Self::Ahead) -> Result<Vec<Self::Item>>;
 
     /// Writes what was made; `false` where somebody else has.
     async fn write(&self, after: Option<Seq>, until: Seq, items: &[Self::Item]) -> Result<bool>;
+}
+
+/// Follows for as long as there is a log; whoever says that there is nothing to be made takes the turn meanwhile.
+pub fn start(follower: impl Follower + 'static, turn: Arc<Mutex<Turn>>, whom: &'static str) {
+    tokio::spawn(async move {
+        let mut committed = follower.catalog().store.committed();
+        let mut pace = Pace::default();
+        loop {
+            let mut turn = turn.lock().await;
+            pace.looks();
+            let caught_up = catch_up(&follower, &mut turn).await;
+            if caught_up.is_err() {
+                turn.ask_again();
+            }
+            drop(turn);
+            if let Err(error) = caught_up {
+                match error {
+                    CatalogError::Busy(why) => tracing::info!(why, "{whom} are told a little later"),
+                    error => tracing::error!(%error, "{whom} are not told what happens; trying again"),
+                }
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+            if committed.changed().await.is_err() {
+                return;
+            }
+            pace.wait().await;
+        }
+    });
 }
 
 /// Makes what there is to be made.
 ///
 /// # Errors
 /// `Busy` where what was written is still being taken in, and where the store cannot be read or written.
-pub async fn catch_up(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
+async fn catch_up(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
     let catalog = follower.catalog();
     loop {
         let made = match turn.made {
@@ -63,14 +121,15 @@ pub async fn catch_up(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
         };
         let records = catalog.store.follow(made.max(turn.looked), BATCH).await?;
         let Some(last) = records.last().map(|record| record.seq) else { return Ok(()) };
-        catalog.until_known(last).await;
+        catalog.until_taken(last).await;
         if catalog.directory.taken() < last {
             let why = "what has been written is still being taken in".to_owned();
             return Err(CatalogError::Busy(why));
         }
+        let mut ahead = follower.look_ahead(&records).await?;
         let mut items = Vec::new();
         for record in &records {
-            match follower.make(record).await {
+            match follower.make(record, &mut ahead).await {
                 Ok(made) => items.extend(made),
                 // What it is about is gone, or never was: the log goes on.
                 Err(CatalogError::NotFound(what)) => {

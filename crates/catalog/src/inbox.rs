@@ -1,6 +1,7 @@
 //! What people follow, and what they are told: by whom something was asked or answered, and what became of the data that
 //! they look after or follow.
 
+mod followers;
 mod listening;
 mod post;
 mod telling;

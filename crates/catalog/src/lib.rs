@@ -81,7 +81,7 @@ use std::time::Duration;
 
 use loggia_model::{Actor, ActorKey, Seq};
 pub use loggia_policy::Action;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 use crate::access::Access;
 pub use crate::access::{Forbidden, Permits};
@@ -121,6 +121,8 @@ pub struct Catalog {
     providers: Arc<[Provider]>,
     visits: Arc<Visits>,
     projecting: Arc<Mutex<projection::Turn>>,
+    /// Somebody waits for what directory and index do not have yet.
+    awaited: Arc<Notify>,
     telling: Arc<Mutex<follower::Turn>>,
     heard: inbox::Heard,
     /// Whether the program is about to end.
@@ -166,6 +168,7 @@ impl Catalog {
             providers: Arc::new([]),
             visits: Arc::new(Visits::default()),
             projecting: Arc::default(),
+            awaited: Arc::default(),
             telling: Arc::default(),
             heard: inbox::Heard::default(),
             ending: watch::Sender::new(false),
@@ -195,8 +198,16 @@ impl Catalog {
         let _late = tokio::time::timeout(PATIENCE, self.until_found(seen)).await;
     }
 
-    /// Waits until the directory has taken the log in so far.
+    /// Waits until the directory has taken the log in so far, and asks for that.
     pub(crate) async fn until_known(&self, seq: Seq) {
+        if self.directory.taken() < seq {
+            self.awaited.notify_one();
+        }
+        self.until_taken(seq).await;
+    }
+
+    /// Waits until the directory has taken the log in so far.
+    pub(crate) async fn until_taken(&self, seq: Seq) {
         let mut taken = self.directory.follow();
         // An error means that the directory is gone, and then there is nothing to wait for.
         let _late = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= seq)).await;
@@ -205,6 +216,9 @@ impl Catalog {
     /// Waits until the index has applied the log so far.
     pub async fn until_found(&self, seq: Seq) {
         let mut applied = self.index.applied();
+        if *applied.borrow() < seq {
+            self.awaited.notify_one();
+        }
         // An error means that the index is gone, and then there is nothing to wait for.
         let _closed = applied.wait_for(|applied| *applied >= seq).await;
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use loggia_model::{Body, Filter, Kind, Op, Record, Seq, Timestamp, Urn};
 use tokio::task::JoinHandle;
 
+use crate::follower::Pace;
 use crate::ports::{IndexDocument, Relation, StoreError, Stored};
 use crate::{Catalog, Result};
 
@@ -32,8 +33,10 @@ pub fn start(catalog: &Catalog) {
     let catalog = catalog.clone();
     tokio::spawn(async move {
         let mut committed = catalog.store.committed();
+        let mut pace = Pace::default();
         loop {
             let mut turn = catalog.projecting.lock().await;
+            pace.looks();
             let caught_up = catch_up(&catalog, &mut turn).await;
             if caught_up.is_err() {
                 // What was put and is not applied is put again by the next try.
@@ -47,6 +50,10 @@ pub fn start(catalog: &Catalog) {
             }
             if committed.changed().await.is_err() {
                 return;
+            }
+            tokio::select! {
+                () = pace.wait() => {}
+                () = catalog.awaited.notified() => {}
             }
         }
     });

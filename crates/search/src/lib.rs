@@ -123,14 +123,23 @@ impl Index for TantivyIndex {
     }
 
     async fn add(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
+        if documents.is_empty() {
+            return Ok(());
+        }
         self.compute(move |inner| write::add(inner, documents)).await
     }
 
     async fn put(&self, documents: Vec<IndexDocument>) -> Result<(), IndexError> {
+        if documents.is_empty() {
+            return Ok(());
+        }
         self.compute(move |inner| write::put(inner, documents)).await
     }
 
     async fn remove(&self, urns: Vec<Urn>) -> Result<(), IndexError> {
+        if urns.is_empty() {
+            return Ok(());
+        }
         self.compute(move |inner| write::remove(inner, &urns)).await
     }
 

@@ -28,18 +28,23 @@ pub struct Tail {
     policies: Option<u64>,
 }
 
+/// Where entities stand, as of a tail and of what it has admitted since.
+pub struct Heads(HashMap<Urn, Head>);
+
 /// Where an entity stands, as far as its next revision must know.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Head {
     revision: u64,
     seq: u64,
     removed: bool,
     is_alias: bool,
+    /// Who brought it there, and when, of what the log may not have yet.
+    admitted: Option<(ActorKey, Timestamp)>,
 }
 
 /// A change made ready for the log: what takes a processor's time, and no database.
 pub struct Prepared {
-    urn: Urn,
+    pub urn: Urn,
     expected: Expected,
     reason: String,
     body: Option<String>,
@@ -105,35 +110,43 @@ impl Tail {
     /// Appends all the changes, or none where one of them meets a conflict: nothing is written before all
     /// have been checked.
     pub async fn append(&mut self, by: &Actor, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
-        let (written, lines) = self.admit(by, prepare(changes)).await?;
+        let changes = prepare(changes);
+        let mut heads = self.heads(changes.iter().map(|change| &change.urn)).await?;
+        let (written, lines) = self.admit(by, changes, &mut heads).await?;
         self.write(lines).await?;
         Ok(written)
     }
 
-    /// Checks all the changes and gives them their places in the log, where [`Tail::write`] puts them.
+    /// Checks all the changes against where their entities stand and gives them their places in the log, where
+    /// [`Tail::write`] puts them; the heads are then those after them, or as they were where one meets a conflict.
     pub async fn admit(
         &mut self,
         by: &Actor,
         changes: Vec<Prepared>,
+        heads: &mut Heads,
     ) -> Result<(Vec<Written>, Vec<Line>), AppendError> {
-        let mut heads = self.heads(changes.iter().map(|change| &change.urn)).await?;
+        let mut moved: HashMap<Urn, Head> = HashMap::with_capacity(changes.len());
+        let mut policies = self.policies;
         // A clock that goes back must not make the log's times do so: `as of` relies on their order.
         let at = self.at.max(Timestamp::from_system(SystemTime::now()));
         let mut admitted = Vec::with_capacity(changes.len());
         for change in changes {
-            let head = heads.get(&change.urn).copied();
+            let head = moved.get(&change.urn).or_else(|| heads.0.get(&change.urn));
             if !is_expected(change.expected, head) {
-                return Err(self.conflict(by, at, change.urn, head).await?);
+                let head = head.cloned();
+                return Err(self.conflict(change.urn, head).await?);
             }
             let revision = head.map_or(0, |head| head.revision) + 1;
             let seq = self.seq + 1 + u64::try_from(admitted.len()).unwrap_or(0);
             let is_alias = change.kept.alias_of.is_some();
             let was_alias = head.is_some_and(|head| head.is_alias);
             if says_who_may(change.urn.kind()) || is_alias || was_alias {
-                self.policies = Some(seq);
+                policies = Some(seq);
             }
             let removed = change.body.is_none();
-            heads.insert(change.urn.clone(), Head { revision, seq, removed, is_alias });
+            let admitted_by = Some((by.key.clone(), at));
+            let head = Head { revision, seq, removed, is_alias, admitted: admitted_by };
+            moved.insert(change.urn.clone(), head);
             let record = RawRecord {
                 seq: Seq(seq),
                 at,
@@ -155,6 +168,8 @@ impl Tail {
             seq: record.seq,
         };
         let written = admitted.iter().map(written).collect();
+        heads.0.extend(moved);
+        self.policies = policies;
         let lines = admitted.into_iter().map(|(record, kept)| self.chained(record, kept)).collect();
         Ok((written, lines))
     }
@@ -213,7 +228,7 @@ impl Tail {
         Ok(Seq(self.seq))
     }
 
-    async fn heads(&mut self, urns: impl Iterator<Item = &Urn>) -> Result<HashMap<Urn, Head>, StoreError> {
+    pub async fn heads(&mut self, urns: impl Iterator<Item = &Urn>) -> Result<Heads, StoreError> {
         let names: Vec<&Urn> = urns.collect();
         let mut heads = HashMap::with_capacity(names.len());
         for some in names.chunks(ROWS_AT_ONCE) {
@@ -230,28 +245,21 @@ impl Tail {
                         seq: number(row.integer("seq")?)?,
                         removed: row.integer("removed")? != 0,
                         is_alias: row.optional_text("alias_of")?.is_some(),
+                        admitted: None,
                     };
                     heads.insert(rows::urn(&row.text("urn")?)?, head);
                 }
             });
         }
-        Ok(heads)
+        Ok(Heads(heads))
     }
 
-    async fn conflict(
-        &mut self,
-        own: &Actor,
-        now: Timestamp,
-        urn: Urn,
-        head: Option<Head>,
-    ) -> Result<AppendError, StoreError> {
+    async fn conflict(&mut self, urn: Urn, head: Option<Head>) -> Result<AppendError, StoreError> {
         let Some(head) = head else {
             return Err(StoreError::Unavailable(format!("there is no {urn} to change")));
         };
-        if head.seq > self.seq {
-            // With an earlier change of the same append, which the log does not have.
-            let conflict = Conflict { urn, revision: head.revision, by: own.key.clone(), at: now };
-            return Ok(AppendError::Conflict(Box::new(conflict)));
+        if let Some((by, at)) = head.admitted {
+            return Ok(AppendError::Conflict(Box::new(Conflict { urn, revision: head.revision, by, at })));
         }
         let seq = signed(head.seq)?;
         let (by, at) = on_tx!(&mut self.tx, connection => {
@@ -370,7 +378,7 @@ fn says_who_may(kind: Kind) -> bool {
     }
 }
 
-fn is_expected(expected: Expected, head: Option<Head>) -> bool {
+fn is_expected(expected: Expected, head: Option<&Head>) -> bool {
     let alive = head.filter(|head| !head.removed);
     match expected {
         Expected::Any => true,

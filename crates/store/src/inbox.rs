@@ -33,8 +33,8 @@ impl Inbox for SqlStore {
         followed_by(&self.db, person).await
     }
 
-    async fn followers_of(&self, urns: &[Urn], at: Timestamp) -> Result<Vec<ActorKey>, StoreError> {
-        followers_of(&self.db, urns, at).await
+    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+        followers_of(&self.db, urns).await
     }
 
     async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
@@ -119,22 +119,22 @@ async fn followed_by(db: &Db, person: &ActorKey) -> Result<Vec<Urn>, StoreError>
     })
 }
 
-async fn followers_of(db: &Db, urns: &[Urn], at: Timestamp) -> Result<Vec<ActorKey>, StoreError> {
-    if urns.is_empty() {
-        return Ok(Vec::new());
+async fn followers_of(db: &Db, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+    let mut all = Vec::new();
+    for some in urns.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<_> = on_read!(db, pool => {
+            let mut query = QueryBuilder::new("SELECT person, urn, at FROM following WHERE urn IN (");
+            let mut list = query.separated(", ");
+            for urn in some {
+                list.push_bind(urn.as_str());
+            }
+            query.push(") ORDER BY person, urn");
+            let rows = query.build().fetch_all(pool).await.map_err(store_error)?;
+            rows.iter().map(following).collect::<Result<_, StoreError>>()?
+        });
+        all.extend(rows);
     }
-    on_read!(db, pool => {
-        let mut query = QueryBuilder::new("SELECT DISTINCT person FROM following WHERE at <= ");
-        query.push_bind(at.micros());
-        query.push(" AND urn IN (");
-        let mut list = query.separated(", ");
-        for urn in urns {
-            list.push_bind(urn.as_str());
-        }
-        query.push(") ORDER BY person");
-        let rows = query.build().fetch_all(pool).await.map_err(store_error)?;
-        rows.iter().map(|row| row.text("person")?.parse().map_err(corrupt_name)).collect()
-    })
+    Ok(all)
 }
 
 async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
@@ -143,13 +143,13 @@ async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn, Timestamp)>, Store
             .fetch_all(pool)
             .await
             .map_err(store_error)?;
-        rows.iter()
-            .map(|row| {
-                let person = row.text("person")?.parse().map_err(corrupt_name)?;
-                Ok((person, rows::urn(&row.text("urn")?)?, Timestamp::from_micros(row.integer("at")?)))
-            })
-            .collect()
+        rows.iter().map(following).collect()
     })
+}
+
+fn following(row: &impl Fields) -> Result<(ActorKey, Urn, Timestamp), StoreError> {
+    let person = row.text("person")?.parse().map_err(corrupt_name)?;
+    Ok((person, rows::urn(&row.text("urn")?)?, Timestamp::from_micros(row.integer("at")?)))
 }
 
 /// The position moves in the transaction that tells: after a crash nothing is missed, and nobody is told twice.

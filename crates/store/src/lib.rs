@@ -92,8 +92,8 @@ impl Store for SqlStore {
         read::as_of(&self.db, urn, at).await
     }
 
-    async fn read_revision(&self, urn: &Urn, revision: u64) -> Result<Option<Record>, StoreError> {
-        read::revision(&self.db, urn, revision).await
+    async fn read_revisions(&self, revisions: &[(Urn, u64)]) -> Result<Vec<Record>, StoreError> {
+        read::revisions(&self.db, revisions).await
     }
 
     async fn history(&self, urn: &Urn, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, StoreError> {

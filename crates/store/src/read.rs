@@ -49,20 +49,29 @@ pub async fn as_of(db: &Db, urn: &Urn, at: Timestamp) -> Result<Option<Record>, 
     })
 }
 
-pub async fn revision(db: &Db, urn: &Urn, revision: u64) -> Result<Option<Record>, StoreError> {
-    let revision = signed(revision)?;
-    on_read!(db, pool => {
-        let row = sqlx::query(
-            "SELECT seq, at, actor, door, urn, revision, reason, body FROM log \
-             WHERE urn = $1 AND revision = $2",
-        )
-        .bind(urn.as_str())
-        .bind(revision)
-        .fetch_optional(pool)
-        .await
-        .map_err(store_error)?;
-        row.as_ref().map(rows::record).transpose()
-    })
+pub async fn revisions(db: &Db, revisions: &[(Urn, u64)]) -> Result<Vec<Record>, StoreError> {
+    let mut found = Vec::with_capacity(revisions.len());
+    for some in revisions.chunks(NAMES_AT_ONCE) {
+        let records: Vec<Record> = on_read!(db, pool => {
+            let mut query = QueryBuilder::new("WITH wanted (urn, revision) AS (VALUES ");
+            let mut list = query.separated(", ");
+            for (urn, revision) in some {
+                list.push("(");
+                list.push_bind_unseparated(urn.as_str());
+                list.push_unseparated(", ");
+                list.push_bind_unseparated(signed(*revision)?);
+                list.push_unseparated(")");
+            }
+            query.push(
+                ") SELECT seq, at, actor, door, log.urn, log.revision, reason, body \
+                 FROM wanted JOIN log ON log.urn = wanted.urn AND log.revision = wanted.revision",
+            );
+            let rows = query.build().fetch_all(pool).await.map_err(store_error)?;
+            rows.iter().map(rows::record).collect::<Result<_, StoreError>>()?
+        });
+        found.extend(records);
+    }
+    Ok(found)
 }
 
 pub async fn history(db: &Db, urn: &Urn, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, StoreError> {

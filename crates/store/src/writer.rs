@@ -8,7 +8,7 @@ use loggia_model::{Actor, ActorKey, Change, Expected, Seq, Urn};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::append::{self, Tail};
+use crate::append::{self, Prepared, Tail};
 use crate::db::Db;
 
 /// How many requests share one commit at most.
@@ -114,7 +114,8 @@ impl Batch for OpenBatch {
     async fn append(&mut self, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
         let prepared = append::prepare(changes);
         let mut tail = self.written().await?;
-        match tail.admit(&self.by, prepared).await {
+        let mut heads = tail.heads(prepared.iter().map(|change| &change.urn)).await?;
+        match tail.admit(&self.by, prepared, &mut heads).await {
             Ok((written, lines)) => {
                 self.writing = Some(tokio::spawn(async move {
                     tail.write(lines).await?;
@@ -205,14 +206,24 @@ async fn write_group(db: &Db, group: Vec<Request>, announcer: &watch::Sender<Seq
 type Answers = Vec<Result<Vec<Written>, AppendError>>;
 
 async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(Seq, Answers), StoreError> {
+    let prepared = |(by, changes): &(Actor, Vec<Change>)| (by.clone(), append::prepare(changes.clone()));
+    let prepared: Vec<(Actor, Vec<Prepared>)> = requests.iter().map(prepared).collect();
     let mut tail = Tail::begin(db).await?;
-    let mut answers = Vec::with_capacity(requests.len());
-    for (by, changes) in requests {
-        match tail.append(by, changes.clone()).await {
+    // A statement takes another thread to wake: there are as many of them for a group as for one request.
+    let changes = prepared.iter().flat_map(|(_, changes)| changes);
+    let mut heads = tail.heads(changes.map(|change| &change.urn)).await?;
+    let (mut answers, mut lines) = (Vec::with_capacity(requests.len()), Vec::new());
+    for (by, changes) in prepared {
+        answers.push(match tail.admit(&by, changes, &mut heads).await {
+            Ok((written, some)) => {
+                lines.extend(some);
+                Ok(written)
+            }
             Err(AppendError::Store(error)) => return Err(error),
-            answer => answers.push(answer),
-        }
+            Err(conflict) => Err(conflict),
+        });
     }
+    tail.write(lines).await?;
     Ok((tail.commit().await?, answers))
 }
 

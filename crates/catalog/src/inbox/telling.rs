@@ -10,11 +10,12 @@ use loggia_model::{ActorKey, Body, Kind, Op, Record, Seq, Urn};
 use loggia_policy::Action;
 use tokio::sync::broadcast;
 
+use super::followers::Followers;
 use crate::attributes::Attributes;
-use crate::follower::{self, Follower, RETRY, Turn};
+use crate::follower::{self, Follower, Turn};
 use crate::ports::{Told, What};
 use crate::raci::{Part, Raci};
-use crate::{Catalog, CatalogError, Result};
+use crate::{Catalog, Result};
 
 /// Columns that an event names.
 const NAMED: usize = 5;
@@ -43,22 +44,31 @@ impl Heard {
 }
 
 /// Makes of the log what people are told.
-struct Telling<'c>(&'c Catalog);
+struct Telling(Catalog);
 
 #[async_trait]
-impl Follower for Telling<'_> {
+impl Follower for Telling {
     type Item = Told;
+    type Ahead = Followers;
 
     fn catalog(&self) -> &Catalog {
-        self.0
+        &self.0
     }
 
     async fn made_until(&self) -> Result<Option<Seq>> {
         Ok(self.0.store.told_until().await?)
     }
 
-    async fn make(&self, record: &Record) -> Result<Vec<Told>> {
-        self.0.told_by(record).await
+    async fn look_ahead(&self, records: &[Record]) -> Result<Followers> {
+        let told = records.iter().filter(|record| matches!(record.op, Op::Put(_)));
+        let urns: Vec<Urn> = told.flat_map(|record| self.0.followed_as(&record.urn)).collect();
+        let mut followers = Followers::default();
+        followers.read(self.0.store.as_ref(), &urns).await?;
+        Ok(followers)
+    }
+
+    async fn make(&self, record: &Record, followers: &mut Followers) -> Result<Vec<Told>> {
+        self.0.told_by(record, followers).await
     }
 
     async fn write(&self, after: Option<Seq>, until: Seq, told: &[Told]) -> Result<bool> {
@@ -72,54 +82,51 @@ impl Follower for Telling<'_> {
 
 /// Of a log that nobody has been told of, people are told what comes from now on.
 pub async fn begin_with(catalog: &Catalog) -> Result<()> {
-    follower::begin(&Telling(catalog), &mut *catalog.telling.lock().await).await.map(|_| ())
+    follower::begin(&Telling(catalog.clone()), &mut *catalog.telling.lock().await).await.map(|_| ())
 }
 
 pub fn start(catalog: &Catalog) {
-    let catalog = catalog.clone();
-    tokio::spawn(async move {
-        let mut committed = catalog.store.committed();
-        loop {
-            let mut turn = catalog.telling.lock().await;
-            let caught_up = follower::catch_up(&Telling(&catalog), &mut turn).await;
-            if caught_up.is_err() {
-                turn.ask_again();
-            }
-            drop(turn);
-            if let Err(error) = caught_up {
-                match error {
-                    CatalogError::Busy(why) => tracing::info!(why, "people are told a little later"),
-                    error => tracing::error!(%error, "nobody is told what happens; trying again"),
-                }
-                tokio::time::sleep(RETRY).await;
-                continue;
-            }
-            if committed.changed().await.is_err() {
-                return;
-            }
-        }
-    });
+    follower::start(Telling(catalog.clone()), catalog.telling.clone(), "people");
 }
 
 impl Catalog {
     /// Says that nobody is to be told what the log has so far.
     pub(crate) async fn tell_nothing_so_far(&self, turn: &mut Turn) -> Result<()> {
-        follower::skip(&Telling(self), turn).await
+        follower::skip(&Telling(self.clone()), turn).await
     }
 
     /// Whom a record tells what.
-    async fn told_by(&self, record: &Record) -> Result<Vec<Told>> {
+    async fn told_by(&self, record: &Record, followers: &mut Followers) -> Result<Vec<Told>> {
         match (record.urn.kind(), &record.op) {
-            (Kind::Asset, Op::Put(body)) => self.told_by_asset(record, body).await,
+            (Kind::Asset, Op::Put(body)) => self.told_by_asset(record, body, followers).await,
             (Kind::Post, Op::Put(body)) => self.told_by_post(record, body).await,
             (Kind::Term | Kind::DataProduct | Kind::DomainUnit | Kind::Project, Op::Put(body)) => {
-                self.told_by_words(record, body).await
+                self.told_by_words(record, body, followers).await
             }
             _ => Ok(Vec::new()),
         }
     }
 
-    async fn told_by_asset(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
+    /// Under which names something may be followed itself.
+    fn followed_as(&self, urn: &Urn) -> Vec<Urn> {
+        match urn.kind() {
+            Kind::Asset => {
+                let asset = self.directory.asset(urn);
+                [asset.clone()].into_iter().chain(self.directory.aliases(&asset)).collect()
+            }
+            Kind::Term | Kind::DataProduct | Kind::DomainUnit | Kind::Project => {
+                self.and_merged(vec![urn.clone()])
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    async fn told_by_asset(
+        &self,
+        record: &Record,
+        body: &Body,
+        followers: &mut Followers,
+    ) -> Result<Vec<Told>> {
         let asset = self.directory.asset(&record.urn);
         // What is known by another name stands where the asset does, and is read by who reads that.
         let whole = self.whole(&asset, record, body).await?;
@@ -129,12 +136,10 @@ impl Catalog {
         let mut places = above.clone();
         places.extend(attributes.project.clone());
         places.extend(attributes.terms.iter().map(|term| self.directory.resolve(term)));
-        let around = self.store.followers_of(&self.and_merged(places), record.at).await?;
+        let mut who = followers.of(self, &self.and_merged(places), record.at).await?;
         let is_new = record.revision == 1;
-        let mut who: BTreeSet<ActorKey> = around.into_iter().collect();
         if !is_new {
-            let names: Vec<Urn> = [asset.clone()].into_iter().chain(self.directory.aliases(&asset)).collect();
-            who.extend(self.store.followers_of(&names, record.at).await?);
+            who.extend(followers.of(self, &self.followed_as(&asset), record.at).await?);
             let answering = self.answering(&attributes.owners, &Raci::of(&whole), &above).into_iter();
             let told = answering.filter(|(part, _)| *part != Part::Consulted).flat_map(|(_, who)| who);
             who.extend(self.keys_and_deputies(told));
@@ -173,8 +178,13 @@ impl Catalog {
     }
 
     /// A term, a product, a unit or a project: those who follow it.
-    async fn told_by_words(&self, record: &Record, body: &Body) -> Result<Vec<Told>> {
-        let who = self.store.followers_of(&self.and_merged(vec![record.urn.clone()]), record.at).await?;
+    async fn told_by_words(
+        &self,
+        record: &Record,
+        body: &Body,
+        followers: &mut Followers,
+    ) -> Result<Vec<Told>> {
+        let who = followers.of(self, &self.followed_as(&record.urn), record.at).await?;
         let before = if who.is_empty() { None } else { self.body_before(record).await? };
         let Some(before) = before.filter(|before| before.shown() != body.shown()) else {
             return Ok(Vec::new());
@@ -187,18 +197,6 @@ impl Catalog {
             }
         }
         Ok(told)
-    }
-
-    /// What stood before a record; `None` where there was nothing.
-    pub(crate) async fn body_before(&self, record: &Record) -> Result<Option<std::sync::Arc<Body>>> {
-        if record.revision < 2 {
-            return Ok(None);
-        }
-        let before = self.store.read_revision(&record.urn, record.revision - 1).await?;
-        Ok(before.and_then(|before| match before.op {
-            Op::Put(body) => Some(body),
-            Op::Remove => None,
-        }))
     }
 }
 

@@ -1,7 +1,6 @@
 //! What webhooks are told: of each record what happened, where the service that a webhook is told as may read it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use loggia_model::compatibility::column_changes;
@@ -11,16 +10,18 @@ use loggia_policy::Action;
 use super::event::{self, News};
 use super::{Channels, Webhook, fresh_message};
 use crate::attributes::Attributes;
-use crate::follower::{self, Follower, RETRY, Turn};
+use crate::follower::before::Befores;
+use crate::follower::{self, Follower};
 use crate::inbox::{changed_fields, happened_to, what_happened};
 use crate::ports::{Channel, Outgoing, What};
-use crate::{Catalog, CatalogError, Result};
+use crate::{Catalog, Result};
 
 /// By which the store knows how far webhooks have been told.
 pub const NAME: &str = "webhooks";
 
-/// What is written meanwhile is put out together: one transaction, for which no writer has to wait long.
-const GATHERED: Duration = Duration::from_millis(100);
+/// Of what webhooks are told.
+const TOLD: [Kind; 6] =
+    [Kind::Asset, Kind::Post, Kind::Term, Kind::DataProduct, Kind::DomainUnit, Kind::Project];
 
 struct Calling {
     catalog: Catalog,
@@ -39,6 +40,7 @@ struct Happened {
 #[async_trait]
 impl Follower for Calling {
     type Item = Outgoing;
+    type Ahead = Befores;
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
@@ -48,13 +50,18 @@ impl Follower for Calling {
         Ok(self.catalog.store.made_until(NAME).await?)
     }
 
-    async fn make(&self, record: &Record) -> Result<Vec<Outgoing>> {
+    async fn look_ahead(&self, records: &[Record]) -> Result<Befores> {
+        self.catalog.bodies_before(records.iter().filter(|record| TOLD.contains(&record.urn.kind()))).await
+    }
+
+    async fn make(&self, record: &Record, befores: &mut Befores) -> Result<Vec<Outgoing>> {
         let Op::Put(body) = &record.op else { return Ok(Vec::new()) };
+        let before = befores.take(record);
         let happened = match record.urn.kind() {
-            Kind::Asset => self.to_asset(record, body).await?,
-            Kind::Post => self.to_post(record, body).await?,
+            Kind::Asset => self.to_asset(record, before, body).await?,
+            Kind::Post => self.to_post(record, before.as_deref(), body).await?,
             Kind::Term | Kind::DataProduct | Kind::DomainUnit | Kind::Project => {
-                self.to_words(record, body).await?
+                self.to_words(record, before.as_deref(), body)
             }
             _ => None,
         };
@@ -80,25 +87,7 @@ impl Follower for Calling {
 
 pub fn start(catalog: &Catalog, channels: &Arc<Channels>) {
     let calling = Calling { catalog: catalog.clone(), channels: channels.clone() };
-    tokio::spawn(async move {
-        let mut turn = Turn::default();
-        let mut committed = calling.catalog.store.committed();
-        loop {
-            if let Err(error) = follower::catch_up(&calling, &mut turn).await {
-                turn.ask_again();
-                match error {
-                    CatalogError::Busy(why) => tracing::info!(why, "webhooks are told a little later"),
-                    error => tracing::error!(%error, "no webhook is told what happens; trying again"),
-                }
-                tokio::time::sleep(RETRY).await;
-                continue;
-            }
-            if committed.changed().await.is_err() {
-                return;
-            }
-            tokio::time::sleep(GATHERED).await;
-        }
-    });
+    follower::start(calling, Arc::default(), "webhooks");
 }
 
 impl Calling {
@@ -115,9 +104,13 @@ impl Calling {
         }
     }
 
-    async fn to_asset(&self, record: &Record, body: &Body) -> Result<Option<Happened>> {
+    async fn to_asset(
+        &self,
+        record: &Record,
+        before: Option<Arc<Body>>,
+        body: &Body,
+    ) -> Result<Option<Happened>> {
         let asset = self.catalog.directory.asset(&record.urn);
-        let before = self.catalog.body_before(record).await?;
         let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(None) };
         let whole = self.catalog.whole(&asset, record, body).await?;
         let columns = match (before.as_deref(), body) {
@@ -146,11 +139,10 @@ impl Calling {
         }))
     }
 
-    async fn to_post(&self, record: &Record, body: &Body) -> Result<Option<Happened>> {
+    async fn to_post(&self, record: &Record, before: Option<&Body>, body: &Body) -> Result<Option<Happened>> {
         let Body::Post(layers) = body else { return Ok(None) };
         let after = layers.view();
-        let before = self.catalog.body_before(record).await?;
-        let before = match before.as_deref() {
+        let before = match before {
             Some(Body::Post(layers)) => Some(layers.view()),
             _ => None,
         };
@@ -174,14 +166,13 @@ impl Calling {
         }))
     }
 
-    async fn to_words(&self, record: &Record, body: &Body) -> Result<Option<Happened>> {
-        let Some(before) = self.catalog.body_before(record).await? else { return Ok(None) };
-        let (was, is) = (before.shown(), body.shown());
+    fn to_words(&self, record: &Record, before: Option<&Body>, body: &Body) -> Option<Happened> {
+        let (was, is) = (before?.shown(), body.shown());
         if was == is {
-            return Ok(None);
+            return None;
         }
         let urn = record.urn.clone();
-        Ok(Some(Happened {
+        Some(Happened {
             news: News {
                 name: body.name(&urn),
                 what: What::Described,
@@ -192,7 +183,7 @@ impl Calling {
             },
             units: self.units_of(&urn, body),
             readable: (urn, body.clone()),
-        }))
+        })
     }
 
     /// Where it stands, and all above: a unit in itself, a term where its glossary does.

@@ -197,8 +197,8 @@ pub trait Inbox {
     /// What somebody follows, by URN.
     async fn followed_by(&self, person: &ActorKey) -> Result<Vec<Urn>, StoreError>;
 
-    /// Who followed any of these at an instant, each once.
-    async fn followers_of(&self, urns: &[Urn], at: Timestamp) -> Result<Vec<ActorKey>, StoreError>;
+    /// Who follows any of these, which of them, and since when.
+    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError>;
 
     /// Everybody with what they follow and since when, for a backup.
     async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError>;

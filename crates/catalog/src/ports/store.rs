@@ -170,7 +170,12 @@ pub trait Store:
     /// The last record of an entity that is not after the instant; it may be its removal.
     async fn read_as_of(&self, urn: &Urn, at: Timestamp) -> Result<Option<Record>, StoreError>;
 
-    async fn read_revision(&self, urn: &Urn, revision: u64) -> Result<Option<Record>, StoreError>;
+    /// These revisions of these entities, in no order; those that there are.
+    async fn read_revisions(&self, revisions: &[(Urn, u64)]) -> Result<Vec<Record>, StoreError>;
+
+    async fn read_revision(&self, urn: &Urn, revision: u64) -> Result<Option<Record>, StoreError> {
+        Ok(self.read_revisions(&[(urn.clone(), revision)]).await?.pop())
+    }
 
     /// Newest first, from before the given revision.
     async fn history(&self, urn: &Urn, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, StoreError>;

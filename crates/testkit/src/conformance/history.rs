@@ -1,7 +1,7 @@
 //! Reading what was.
 
 use loggia_catalog::ports::Store;
-use loggia_model::{Op, Timestamp};
+use loggia_model::{Op, Timestamp, Urn};
 
 use crate::{Outcome, TestStore, There, ana, asset, bruno};
 
@@ -21,6 +21,16 @@ pub async fn every_revision_can_be_read_again(store: TestStore) -> Outcome {
 
     let put = |entity: &crate::Entity<_>| Op::Put(entity.body().into());
     assert_eq!(read, [None, Some((1, put(&first))), Some((2, put(&second))), Some((3, Op::Remove)), None]);
+
+    let others = asset("core.others");
+    store.append(&ana(), vec![others.clone().put()]).await?;
+    let some = [(&accounts, 2), (&others, 1), (&others, 2), (&accounts, 9)];
+    let some = some.map(|(entity, revision)| (entity.urn.clone(), revision));
+    let mut found: Vec<(Urn, u64)> =
+        store.read_revisions(&some).await?.into_iter().map(|record| (record.urn, record.revision)).collect();
+    found.sort();
+    assert_eq!(found, some[..2]);
+    assert!(store.read_revisions(&[]).await?.is_empty());
     Ok(())
 }
 
