@@ -23,7 +23,7 @@ const UNSAID: u64 = 1_000;
 pub const RETRY: Duration = Duration::from_secs(2);
 /// While many write, what they write is taken together, this often: each time costs reads, a commit and its fsync, for which
 /// writers wait. What comes after a pause is taken at once.
-const GATHERED: Duration = Duration::from_millis(100);
+const GATHERED: Duration = Duration::from_millis(250);
 
 /// Held by whoever follows, or says that there is nothing to be made.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use loggia_catalog::ports::{AppendError, Conflict, RawRecord, StoreError, Written};
+use loggia_catalog::ports::{AppendError, Conflict, Heads, RawRecord, StoreError, Written};
 use loggia_model::{Actor, ActorKey, Body, Change, Expected, Kind, Op, Seq, Timestamp, Urn};
 use sqlx::QueryBuilder;
 
@@ -24,12 +24,12 @@ pub struct Tail {
     at: Timestamp,
     chain: String,
     chance: Chance,
-    /// The last record of this transaction that changes who may do what.
-    policies: Option<u64>,
+    /// The last record that changes who may do what.
+    policies: u64,
 }
 
 /// Where entities stand, as of a tail and of what it has admitted since.
-pub struct Heads(HashMap<Urn, Head>);
+pub struct Standing(HashMap<Urn, Head>);
 
 /// Where an entity stands, as far as its next revision must know.
 #[derive(Clone)]
@@ -96,34 +96,35 @@ impl Tail {
     pub async fn begin(db: &Db) -> Result<Self, StoreError> {
         let chance = Chance::new()?;
         let mut tx = db.begin().await?;
-        let (seq, at, chain) = on_tx!(&mut tx, connection => {
+        let (seq, at, chain, policies) = on_tx!(&mut tx, connection => {
             // The update is what takes the lock, in both engines.
-            let row = sqlx::query("UPDATE head SET seq = seq WHERE one = 1 RETURNING seq, at, chain")
+            let row = sqlx::query("UPDATE head SET seq = seq WHERE one = 1 RETURNING seq, at, chain, policies")
                 .fetch_one(connection)
                 .await
                 .map_err(store_error)?;
-            (row.integer("seq")?, row.integer("at")?, row.text("chain")?)
+            (row.integer("seq")?, row.integer("at")?, row.text("chain")?, row.integer("policies")?)
         });
-        Ok(Self { tx, seq: number(seq)?, at: Timestamp::from_micros(at), chain, chance, policies: None })
+        let (seq, policies) = (number(seq)?, number(policies)?);
+        Ok(Self { tx, seq, at: Timestamp::from_micros(at), chain, chance, policies })
     }
 
     /// Appends all the changes, or none where one of them meets a conflict: nothing is written before all
     /// have been checked.
     pub async fn append(&mut self, by: &Actor, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
         let changes = prepare(changes);
-        let mut heads = self.heads(changes.iter().map(|change| &change.urn)).await?;
-        let (written, lines) = self.admit(by, changes, &mut heads).await?;
+        let mut standing = self.standing(changes.iter().map(|change| &change.urn)).await?;
+        let (written, lines) = self.admit(by, changes, &mut standing).await?;
         self.write(lines).await?;
         Ok(written)
     }
 
     /// Checks all the changes against where their entities stand and gives them their places in the log, where
-    /// [`Tail::write`] puts them; the heads are then those after them, or as they were where one meets a conflict.
+    /// [`Tail::write`] puts them; they then stand there, or where they did where one meets a conflict.
     pub async fn admit(
         &mut self,
         by: &Actor,
         changes: Vec<Prepared>,
-        heads: &mut Heads,
+        standing: &mut Standing,
     ) -> Result<(Vec<Written>, Vec<Line>), AppendError> {
         let mut moved: HashMap<Urn, Head> = HashMap::with_capacity(changes.len());
         let mut policies = self.policies;
@@ -131,7 +132,7 @@ impl Tail {
         let at = self.at.max(Timestamp::from_system(SystemTime::now()));
         let mut admitted = Vec::with_capacity(changes.len());
         for change in changes {
-            let head = moved.get(&change.urn).or_else(|| heads.0.get(&change.urn));
+            let head = moved.get(&change.urn).or_else(|| standing.0.get(&change.urn));
             if !is_expected(change.expected, head) {
                 let head = head.cloned();
                 return Err(self.conflict(change.urn, head).await?);
@@ -141,7 +142,7 @@ impl Tail {
             let is_alias = change.kept.alias_of.is_some();
             let was_alias = head.is_some_and(|head| head.is_alias);
             if says_who_may(change.urn.kind()) || is_alias || was_alias {
-                policies = Some(seq);
+                policies = seq;
             }
             let removed = change.body.is_none();
             let admitted_by = Some((by.key.clone(), at));
@@ -168,7 +169,7 @@ impl Tail {
             seq: record.seq,
         };
         let written = admitted.iter().map(written).collect();
-        heads.0.extend(moved);
+        standing.0.extend(moved);
         self.policies = policies;
         let lines = admitted.into_iter().map(|(record, kept)| self.chained(record, kept)).collect();
         Ok((written, lines))
@@ -199,16 +200,14 @@ impl Tail {
             kept.origin = Origin::loaded(record.origin.as_ref());
             lines.push(self.chained(record, kept));
         }
-        self.policies = Some(self.seq);
+        self.policies = self.seq;
         self.write(lines).await
     }
 
-    pub async fn commit(mut self) -> Result<Seq, StoreError> {
-        let (seq, policies) = (signed(self.seq)?, self.policies.map(signed).transpose()?);
+    pub async fn commit(mut self) -> Result<Heads, StoreError> {
+        let (seq, policies) = (signed(self.seq)?, signed(self.policies)?);
         on_tx!(&mut self.tx, connection => {
-            sqlx::query(
-                "UPDATE head SET seq = $1, at = $2, chain = $3, policies = COALESCE($4, policies) WHERE one = 1",
-            )
+            sqlx::query("UPDATE head SET seq = $1, at = $2, chain = $3, policies = $4 WHERE one = 1")
                 .bind(seq)
                 .bind(self.at.micros())
                 .bind(&self.chain)
@@ -225,10 +224,10 @@ impl Tail {
                 .map_err(store_error)?;
         }
         self.tx.commit().await?;
-        Ok(Seq(self.seq))
+        Ok(Heads { last: Seq(self.seq), policies: Seq(self.policies) })
     }
 
-    pub async fn heads(&mut self, urns: impl Iterator<Item = &Urn>) -> Result<Heads, StoreError> {
+    pub async fn standing(&mut self, urns: impl Iterator<Item = &Urn>) -> Result<Standing, StoreError> {
         let names: Vec<&Urn> = urns.collect();
         let mut heads = HashMap::with_capacity(names.len());
         for some in names.chunks(ROWS_AT_ONCE) {
@@ -251,7 +250,7 @@ impl Tail {
                 }
             });
         }
-        Ok(Heads(heads))
+        Ok(Standing(heads))
     }
 
     async fn conflict(&mut self, urn: Urn, head: Option<Head>) -> Result<AppendError, StoreError> {

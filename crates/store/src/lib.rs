@@ -69,8 +69,8 @@ impl SqlStore {
 
     async fn over(db: Db) -> Result<Self, StoreError> {
         migrations::run(&db).await?;
-        let last = read::last(&db).await?;
-        Ok(Self { writer: Writer::start(db.clone(), last), db })
+        let heads = read::heads(&db).await?;
+        Ok(Self { writer: Writer::start(db.clone(), heads), db })
     }
 
     /// Takes the schema back to what it was before the first migration. All data goes.
@@ -125,7 +125,11 @@ impl Store for SqlStore {
     }
 
     async fn heads(&self) -> Result<Heads, StoreError> {
-        read::heads(&self.db).await
+        match &self.db {
+            // A file has one process that writes it, which knows; every request asks.
+            Db::Sqlite { .. } => Ok(self.writer.heads()),
+            Db::Postgres(_) => read::heads(&self.db).await,
+        }
     }
 
     fn committed(&self) -> watch::Receiver<Seq> {

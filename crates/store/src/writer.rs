@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_catalog::ports::{AppendError, Batch, ERASED, RawRecord, StoreError, Written};
+use loggia_catalog::ports::{AppendError, Batch, ERASED, Heads, RawRecord, StoreError, Written};
 use loggia_model::{Actor, ActorKey, Change, Expected, Seq, Urn};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -27,26 +27,53 @@ pub struct Writer {
     queue: mpsc::Sender<Request>,
     /// Held by whoever writes, so that a long batch and the groups take turns.
     turn: Arc<Mutex<()>>,
-    announcer: watch::Sender<Seq>,
+    announcer: Announcer,
     /// Whoever announces goes on for as long as somebody listens: this store does, until it is dropped.
     _listens: watch::Receiver<Seq>,
 }
 
+/// Tells what this process has committed.
+#[derive(Clone)]
+struct Announcer {
+    last: watch::Sender<Seq>,
+    heads: watch::Sender<Heads>,
+}
+
+impl Announcer {
+    /// Before the writer is told: whoever asks after that is answered by what it wrote.
+    fn tell(&self, committed: Heads) {
+        self.heads.send_if_modified(|known| {
+            let newer = committed.last > known.last;
+            if newer {
+                *known = committed;
+            }
+            newer
+        });
+        self.last
+            .send_if_modified(|known| std::mem::replace(known, committed.last.max(*known)) < committed.last);
+    }
+}
+
 impl Writer {
-    pub fn start(db: Db, last: Seq) -> Self {
+    pub fn start(db: Db, heads: Heads) -> Self {
         let (queue, requests) = mpsc::channel(4 * GROUP);
         let turn = Arc::new(Mutex::new(()));
-        let announcer = watch::Sender::new(last);
+        let announcer = Announcer { last: watch::Sender::new(heads.last), heads: watch::Sender::new(heads) };
         tokio::spawn(write_groups(db.clone(), requests, turn.clone(), announcer.clone()));
-        Self { db, queue, turn, _listens: announcer.subscribe(), announcer }
+        Self { db, queue, turn, _listens: announcer.last.subscribe(), announcer }
     }
 
     pub fn committed(&self) -> watch::Receiver<Seq> {
-        self.announcer.subscribe()
+        self.announcer.last.subscribe()
+    }
+
+    /// As of what this process has committed.
+    pub fn heads(&self) -> Heads {
+        *self.announcer.heads.borrow()
     }
 
     pub fn announcer(&self) -> watch::Sender<Seq> {
-        self.announcer.clone()
+        self.announcer.last.clone()
     }
 
     pub async fn append(&self, by: &Actor, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
@@ -76,16 +103,16 @@ impl Writer {
         let mut tail = Tail::begin(&self.db).await?;
         tail.append(by, vec![Change::remove(person.clone(), Expected::Any, ERASED)]).await?;
         tail.erase(person, key).await?;
-        let last = tail.commit().await?;
-        announce(&self.announcer, last);
-        Ok(last)
+        let committed = tail.commit().await?;
+        self.announcer.tell(committed);
+        Ok(committed.last)
     }
 
     pub async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
         let mut tail = Tail::begin(&self.db).await?;
         tail.load(records).await?;
-        announce(&self.announcer, tail.commit().await?);
+        self.announcer.tell(tail.commit().await?);
         Ok(())
     }
 }
@@ -96,7 +123,7 @@ struct OpenBatch {
     tail: Option<Tail>,
     writing: Option<JoinHandle<Result<Tail, StoreError>>>,
     by: Actor,
-    announcer: watch::Sender<Seq>,
+    announcer: Announcer,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -114,8 +141,8 @@ impl Batch for OpenBatch {
     async fn append(&mut self, changes: Vec<Change>) -> Result<Vec<Written>, AppendError> {
         let prepared = append::prepare(changes);
         let mut tail = self.written().await?;
-        let mut heads = tail.heads(prepared.iter().map(|change| &change.urn)).await?;
-        match tail.admit(&self.by, prepared, &mut heads).await {
+        let mut standing = tail.standing(prepared.iter().map(|change| &change.urn)).await?;
+        match tail.admit(&self.by, prepared, &mut standing).await {
             Ok((written, lines)) => {
                 self.writing = Some(tokio::spawn(async move {
                     tail.write(lines).await?;
@@ -132,9 +159,9 @@ impl Batch for OpenBatch {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<Seq, StoreError> {
-        let last = self.written().await?.commit().await?;
-        announce(&self.announcer, last);
-        Ok(last)
+        let committed = self.written().await?.commit().await?;
+        self.announcer.tell(committed);
+        Ok(committed.last)
     }
 }
 
@@ -144,19 +171,11 @@ fn failed() -> StoreError {
     )
 }
 
-fn announce(announcer: &watch::Sender<Seq>, last: Seq) {
-    announcer.send_if_modified(|known| {
-        let newer = last > *known;
-        *known = last.max(*known);
-        newer
-    });
-}
-
 async fn write_groups(
     db: Db,
     mut requests: mpsc::Receiver<Request>,
     turn: Arc<Mutex<()>>,
-    announcer: watch::Sender<Seq>,
+    announcer: Announcer,
 ) {
     let mut group = Vec::new();
     while requests.recv_many(&mut group, GROUP).await > 0 {
@@ -170,13 +189,13 @@ async fn write_groups(
     }
 }
 
-async fn write_group(db: &Db, group: Vec<Request>, announcer: &watch::Sender<Seq>) {
+async fn write_group(db: &Db, group: Vec<Request>, announcer: &Announcer) {
     let alone = group.len() == 1;
     let (requests, replies): (Vec<_>, Vec<_>) =
         group.into_iter().map(|Request { by, changes, reply }| ((by, changes), reply)).unzip();
     match commit_together(db, &requests).await {
-        Ok((last, answers)) => {
-            announce(announcer, last);
+        Ok((committed, answers)) => {
+            announcer.tell(committed);
             for (reply, answer) in replies.into_iter().zip(answers) {
                 // Nobody waits any more where the asker has gone: the write stands all the same.
                 let _gone = reply.send(answer);
@@ -191,8 +210,8 @@ async fn write_group(db: &Db, group: Vec<Request>, announcer: &watch::Sender<Seq
         Err(_) => {
             for (request, reply) in requests.into_iter().zip(replies) {
                 let answer = match commit_together(db, std::slice::from_ref(&request)).await {
-                    Ok((last, mut answers)) => {
-                        announce(announcer, last);
+                    Ok((committed, mut answers)) => {
+                        announcer.tell(committed);
                         answers.pop().unwrap_or(Ok(Vec::new()))
                     }
                     Err(error) => Err(AppendError::Store(error)),
@@ -205,16 +224,16 @@ async fn write_group(db: &Db, group: Vec<Request>, announcer: &watch::Sender<Seq
 
 type Answers = Vec<Result<Vec<Written>, AppendError>>;
 
-async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(Seq, Answers), StoreError> {
+async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(Heads, Answers), StoreError> {
     let prepared = |(by, changes): &(Actor, Vec<Change>)| (by.clone(), append::prepare(changes.clone()));
     let prepared: Vec<(Actor, Vec<Prepared>)> = requests.iter().map(prepared).collect();
     let mut tail = Tail::begin(db).await?;
     // A statement takes another thread to wake: there are as many of them for a group as for one request.
     let changes = prepared.iter().flat_map(|(_, changes)| changes);
-    let mut heads = tail.heads(changes.map(|change| &change.urn)).await?;
+    let mut standing = tail.standing(changes.map(|change| &change.urn)).await?;
     let (mut answers, mut lines) = (Vec::with_capacity(requests.len()), Vec::new());
     for (by, changes) in prepared {
-        answers.push(match tail.admit(&by, changes, &mut heads).await {
+        answers.push(match tail.admit(&by, changes, &mut standing).await {
             Ok((written, some)) => {
                 lines.extend(some);
                 Ok(written)

@@ -19,10 +19,12 @@ use crate::{Catalog, CatalogError, Result};
 
 /// Read at once.
 const ROUND: u32 = 500;
-/// On their way at once, to one receiver.
+/// On their way at once, to one receiver, at most.
 const AT_ONCE: usize = 32;
+/// To one receiver, a second: whoever answers at once is not given more at once than the program can do beside its work.
+const A_SECOND: f64 = 2_000.0;
 /// What has arrived is forgotten in so many at once: as many are sent again after a crash.
-const FORGOTTEN_AT_ONCE: usize = 100;
+const FORGOTTEN_AT_ONCE: usize = 250;
 /// In a round, nothing is begun after that.
 const BEGUN_WITHIN: Duration = Duration::from_secs(20);
 /// Nothing is due: another process may have put something out, or the clock have been set.
@@ -49,10 +51,15 @@ pub fn start(catalog: &Catalog, channels: &Arc<Channels>, channel: Channel) {
     let sender = Sender { catalog: catalog.clone(), channels: channels.clone(), channel, holder: fresh_id() };
     let mut sent_for = catalog.sent_for.subscribe();
     tokio::spawn(async move {
-        let mut limit = ROUND;
+        let (mut limit, mut at_once) = (ROUND, AT_ONCE);
         loop {
             sent_for.mark_unchanged();
-            let wait = match sender.round(limit).await {
+            let begun = Instant::now();
+            let round = sender.round(limit, at_once).await;
+            if let Ok(round) = &round {
+                at_once = many(at_once, round.tried, begun.elapsed());
+            }
+            let wait = match round {
                 Ok(round) if round.tried == 0 => {
                     limit = ROUND;
                     sender.until_due().await.unwrap_or(LOOK)
@@ -79,6 +86,16 @@ pub fn start(catalog: &Catalog, channels: &Arc<Channels>, channel: Channel) {
     });
 }
 
+/// How many are to be on their way at once, after a round of so many: as many as it takes for [`A_SECOND`] of them. What
+/// took few says nothing of that.
+fn many(at_once: usize, tried: usize, took: Duration) -> usize {
+    if tried < 2 * at_once {
+        return at_once;
+    }
+    let wanted = A_SECOND * took.as_secs_f64() * at_once as f64 / tried as f64;
+    (wanted.ceil() as usize).clamp(1, AT_ONCE)
+}
+
 struct Sender {
     catalog: Catalog,
     channels: Arc<Channels>,
@@ -100,7 +117,7 @@ impl Sender {
         Ok(Duration::from_micros(u64::try_from(wait).unwrap_or_default()).clamp(SHORTEST, LOOK))
     }
 
-    async fn round(&self, limit: u32) -> Result<Round> {
+    async fn round(&self, limit: u32, at_once: usize) -> Result<Round> {
         if !self.catalog.store.hold(&self.channel, &self.holder).await? {
             return Ok(Round::default());
         }
@@ -116,7 +133,7 @@ impl Sender {
             }
         }
         let mut outcomes =
-            stream::iter(groups).map(|group| self.send(group, deadline)).buffer_unordered(AT_ONCE);
+            stream::iter(groups).map(|group| self.send(group, deadline)).buffer_unordered(at_once);
         let (mut round, mut done) = (Round::default(), Vec::new());
         while let Some(some) = outcomes.next().await {
             let some = match some {
@@ -238,5 +255,21 @@ impl Sender {
             )
         });
         Failed { id: waiting.outgoing.id.clone(), at, next, why: why.why.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_answers_slowly_has_more_on_their_way_at_once() {
+        let second = Duration::from_secs(1);
+        assert_eq!(many(32, 8_000, second), 8, "four times as fast as it need be");
+        assert_eq!(many(8, 500, second / 4), 8);
+        assert_eq!(many(1, 100, second), 20);
+        assert_eq!(many(20, 100, 10 * second), AT_ONCE);
+        assert_eq!(many(20, 3, second), 20, "as before");
+        assert_eq!(many(1, 500, Duration::ZERO), 1);
     }
 }

@@ -58,7 +58,10 @@ pub async fn of_many_that_change_one_revision_one_wins(store: TestStore) -> Outc
     while let Some(writer) = writers.join_next().await {
         match writer? {
             (writer, Ok(_)) => winners.push(writer),
-            (_, answer) => assert_eq!(super::conflict(answer)?.revision, 2),
+            (_, answer) => {
+                let conflict = super::conflict(answer)?;
+                assert_eq!((conflict.revision, conflict.by), (2, bruno().key));
+            }
         }
     }
 
