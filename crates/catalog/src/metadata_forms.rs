@@ -5,6 +5,7 @@
 //! docs/adr/0016-what-is-filled-in-stands-with-the-thing.md.
 
 mod draft;
+mod facet;
 mod filling;
 mod schema;
 mod value;
@@ -22,6 +23,7 @@ use crate::ports::Relation;
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
 
 pub use self::draft::{FieldDraft, FormDraft};
+pub(crate) use self::facet::{facet_value, facet_word, of_facet};
 pub use self::filling::Filling;
 pub use self::value::Shown;
 
@@ -216,16 +218,4 @@ pub(crate) fn lacking(directory: &Directory, form: &Urn, values: &FormValues) ->
         field.required && values.get(form, key).is_none_or(|value| !field.admits(value))
     };
     Some(facts.fields().filter(lacks).map(|(_, field)| field.label.clone()).collect())
-}
-
-/// A value of a field that searches are narrowed by.
-pub(crate) fn facet_value(form: &Urn, key: &FieldKey, word: &str) -> String {
-    format!("{}/{key}={word}", form.rest())
-}
-
-/// The form and the field of `FORM/FIELD`.
-pub(crate) fn of_facet(field: &str) -> Option<(Urn, FieldKey)> {
-    let (form, key) = field.rsplit_once('/')?;
-    let form = format!("urn:loggia:{}:{form}", Kind::MetadataForm).parse().ok()?;
-    Some((form, key.parse().ok()?))
 }

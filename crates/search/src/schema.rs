@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Grows when the fields do, or what is kept in one: an index of another version is filled anew.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 #[derive(Clone)]
 pub struct Fields {

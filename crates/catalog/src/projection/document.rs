@@ -10,7 +10,7 @@ use loggia_model::{Body, Kind, Timestamp, Trait, Urn};
 use crate::attributes::Attributes;
 use crate::directory::Directory;
 use crate::markdown;
-use crate::metadata_forms::facet_value;
+use crate::metadata_forms::{facet_value, facet_word};
 use crate::ports::{Card, Facet, IndexDocument, Relation, plain_name};
 use crate::raci::Raci;
 
@@ -286,7 +286,9 @@ impl<'a> Draft<'a> {
                 _ => self.text.push(value.to_string()),
             }
             if field.narrows() {
-                let word = shown.as_ref().map_or_else(|| value.to_string(), |shown| shown.rest().to_owned());
+                let word = shown
+                    .as_ref()
+                    .map_or_else(|| facet_word(field.field_type, value), |shown| shown.rest().to_owned());
                 self.filled.insert(facet_value(form, key, &word));
             }
         }

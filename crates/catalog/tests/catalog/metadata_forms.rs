@@ -246,7 +246,10 @@ async fn what_is_filled_in_is_a_draft_until_it_is_published() -> Outcome {
 #[tokio::test]
 async fn a_field_is_a_facet_whose_title_is_what_people_call_it() -> Outcome {
     let catalog = with_care().await?;
-    fill(&catalog, "conny", &[("class", "secret"), ("who-minds-it", "vera"), ("subject", "churn")]).await?;
+    let people = [("class", "secret"), ("who-minds-it", "vera"), ("subject", "churn")];
+    let numbers = [("kept-until", "2031-01-31"), ("days-kept", "90"), ("yearly-cost", "1250 PYG")];
+    let words = [("notes", "Mind it."), ("rules-of-it", "https://example.org/")];
+    fill(&catalog, "conny", &[&people[..], &numbers, &words].concat()).await?;
     catalog.settled().await?;
     let facets = |view: loggia_catalog::find::SearchView| {
         let of_forms = view.facets.into_iter().filter(|facet| facet.facet == Facet::Form);
@@ -262,10 +265,17 @@ async fn a_field_is_a_facet_whose_title_is_what_people_call_it() -> Outcome {
         seen,
         [
             one("Class (Data care)", "secret"),
+            one("Days kept (Data care)", "90"),
+            one("Kept until (Data care)", "2031"),
             one("Subject (Data care)", "Churn"),
-            one("Who minds it (Data care)", "vera")
+            one("Who minds it (Data care)", "vera"),
+            one("Yearly cost (Data care)", "PYG 1000 to 10000"),
         ]
     );
+    let chosen = ["data-care/kept-until=2031", "data-care/yearly-cost=PYG 1000 to 10000"];
+    assert_eq!(catalog.found(everything().choosing(Facet::Form, &chosen)).await?, ["loans"]);
+    let another = everything().choosing(Facet::Form, &["data-care/kept-until=2030"]);
+    assert!(catalog.found(another).await?.is_empty());
     let merged = term("risk/loss").named("Loss");
     catalog.holding([merged.put()]).await?;
     catalog.merge(&ana(), &term("risk/churn").urn, "Loss").await?;

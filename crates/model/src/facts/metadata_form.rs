@@ -136,9 +136,9 @@ impl FormField {
         }
     }
 
-    /// Whether there are few enough values to narrow a search by.
+    /// Whether searches are narrowed by it: its values are few, or can be told together.
     pub fn narrows(&self) -> bool {
-        matches!(self.field_type, FieldType::Choice | FieldType::Person | FieldType::Term)
+        !matches!(self.field_type, FieldType::Text | FieldType::Link)
     }
 }
 
