@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use loggia_catalog::ports::Aside;
 use loggia_catalog::posts::{PostDraft, ProposalDraft, Settling, Verdict};
+use loggia_catalog::tasks::Task;
 use loggia_catalog::{CatalogError, FieldError};
 use loggia_model::{Kind, Seq, Timestamp, Urn};
 
@@ -11,6 +12,7 @@ use super::server::{Refused, finish, parse_urn, request, revision};
 use crate::pages::asset::SAY_FORM;
 use crate::pages::inbox::{AWAY_FORM, FORM as INBOX_FORM};
 use crate::request::Request;
+use crate::ui::follow::FORM as FOLLOW_FORM;
 use crate::ui::links::href;
 
 pub async fn say(about: &str, draft: PostDraft, go: &str, back: &str) -> Result<Outcome, ServerFnError> {
@@ -35,9 +37,10 @@ pub async fn say(about: &str, draft: PostDraft, go: &str, back: &str) -> Result<
     finish(&request, result, back, Refused { form: SAY_FORM.into(), values, ..Refused::default() }).await
 }
 
-pub async fn reply(post: &str, text: String, back: &str) -> Result<Outcome, ServerFnError> {
+pub async fn reply(post: &str, text: String, is_answer: bool, back: &str) -> Result<Outcome, ServerFnError> {
     let request = request()?;
     let result = match post_urn(post) {
+        Ok(post) if is_answer => request.catalog.reply_as_answer(&request.actor, &post, &text).await,
         Ok(post) => request.catalog.reply(&request.actor, &post, &text).await,
         Err(error) => Err(error),
     };
@@ -179,7 +182,7 @@ pub async fn follow(urn: &str, on: &str, back: &str) -> Result<Outcome, ServerFn
     };
     let message = if on == "no" { "You follow it no more." } else { "You follow it." };
     let result = result.map(|()| request.actor.seen);
-    told(&request, result, message, back, Refused { form: "follow".into(), ..Refused::default() }).await
+    told(&request, result, message, back, Refused { form: FOLLOW_FORM.into(), ..Refused::default() }).await
 }
 
 pub async fn mark_read(seq: &str, all: &str, back: &str) -> Result<Outcome, ServerFnError> {
@@ -200,19 +203,40 @@ pub async fn put_aside(seq: &str, how: &str, back: &str) -> Result<Outcome, Serv
 }
 
 async fn aside(request: &Request, seq: &str, how: &str) -> Result<(), CatalogError> {
-    let wrong = |field: &str, message: String| CatalogError::invalid(field, message);
-    let seq = seq.parse().map_err(|_| wrong("seq", format!("'{seq}' is not the number of an event")))?;
-    let now = Timestamp::from_system(std::time::SystemTime::now());
-    let days = |days: i64| Some(Aside::Until(now.plus_seconds(86_400 * days)));
+    let not_a_number = |_| CatalogError::invalid("seq", format!("'{seq}' is not the number of an event"));
+    let seq = seq.parse().map_err(not_a_number)?;
     let aside = match how {
-        "tomorrow" => days(1),
-        "week" => days(7),
-        "month" => days(30),
         "done" => Some(Aside::Done),
-        "open" => None,
-        other => return Err(wrong("how", format!("'{other}' is not tomorrow, week, month, done or open"))),
+        how => until(how)?.map(Aside::Until),
     };
     request.catalog.put_aside(&request.actor, Seq(seq), aside).await
+}
+
+pub async fn put_task_aside(task: &str, how: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = task_aside(&request, task, how).await.map(|()| request.actor.seen);
+    told(&request, result, "Done.", back, Refused { form: INBOX_FORM.into(), ..Refused::default() }).await
+}
+
+async fn task_aside(request: &Request, task: &str, how: &str) -> Result<(), CatalogError> {
+    let task: Task = task.parse().map_err(|why: String| CatalogError::invalid("task", why))?;
+    request.catalog.put_task_aside(&request.actor, task, until(how)?).await
+}
+
+/// Until when something is put aside; `None` where it is taken up again.
+fn until(how: &str) -> Result<Option<Timestamp>, CatalogError> {
+    let now = Timestamp::from_system(std::time::SystemTime::now());
+    let days = match how {
+        "tomorrow" => 1,
+        "week" => 7,
+        "month" => 30,
+        "open" => return Ok(None),
+        other => {
+            let why = format!("'{other}' is none of the ways: tomorrow, week, month, open");
+            return Err(CatalogError::invalid("how", why));
+        }
+    };
+    Ok(Some(now.plus_seconds(86_400 * days)))
 }
 
 pub async fn set_away(deputy: String, until: String, back: &str) -> Result<Outcome, ServerFnError> {

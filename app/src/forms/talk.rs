@@ -22,13 +22,15 @@ pub async fn say(
     posts::say(&about, draft, &go, &back).await
 }
 
+/// Replies, and where `answers` is `yes`, that is the answer at once.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn reply(
     post: String,
     #[server(default)] text: String,
+    #[server(default)] answers: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
-    posts::reply(&post, text, &back).await
+    posts::reply(&post, text, answers == "yes", &back).await
 }
 
 /// Changes what one has said oneself: 0 is the post itself, the replies go on from 1.
@@ -122,6 +124,16 @@ pub async fn put_aside(
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     posts::put_aside(&seq, &how, &back).await
+}
+
+/// Puts what there is to do of a kind aside: `tomorrow`, `week` or `month`; or takes it up again (`open`).
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn put_task_aside(
+    task: String,
+    #[server(default)] how: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    posts::put_task_aside(&task, &how, &back).await
 }
 
 /// Says who stands in for oneself, until a day; without either, that one is back.

@@ -1,23 +1,27 @@
-//! How much one has not read, as it changes: one stream a browser, however many tabs it has.
+//! How much one has not read, and how much there is to do, as it changes: one stream a browser, however many tabs it has.
 //!
 //! The tab that holds the lock has the stream, and tells the others; when it goes, the next gets the lock.
 
 use leptos::prelude::*;
 
 #[island]
-pub fn Unread(count: u64) -> impl IntoView {
-    let count = RwSignal::new(count);
+pub fn Unread(count: u64, to_do: u64) -> impl IntoView {
+    let (count, to_do) = (RwSignal::new(count), RwSignal::new(to_do));
     #[cfg(feature = "hydrate")]
-    stream::begin(count);
-    let shown = move || {
-        let told = match count.get() {
-            0 => return None,
-            many if many > 99 => "99+".to_owned(),
-            few => few.to_string(),
-        };
-        Some(view! { <span class="unread">{told}<span class="hidden">" not read"</span></span> })
+    stream::begin(stream::Shown { count, to_do });
+    let told = |many: u64| if many > 99 { "99+".to_owned() } else { many.to_string() };
+    let unread = move || {
+        let many = count.get();
+        (many > 0).then(
+            || view! { <span class="unread">{told(many)}<span class="hidden">" not read"</span></span> },
+        )
     };
-    view! { {shown} }
+    let waiting = move || {
+        let many = to_do.get();
+        (many > 0)
+            .then(|| view! { <span class="to-do">{told(many)}<span class="hidden">" to do"</span></span> })
+    };
+    view! { {unread} " " {waiting} }
 }
 
 #[cfg(feature = "hydrate")]
@@ -39,6 +43,12 @@ mod stream {
     /// Whoever is not answered as a stream is asked again.
     const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 
+    #[derive(Clone, Copy)]
+    pub struct Shown {
+        pub count: RwSignal<u64>,
+        pub to_do: RwSignal<u64>,
+    }
+
     /// What ends with the page, or while it is kept aside.
     struct Open {
         channel: BroadcastChannel,
@@ -50,10 +60,10 @@ mod stream {
 
     type Held = Rc<RefCell<Option<Open>>>;
 
-    pub fn begin(count: RwSignal<u64>) {
+    pub fn begin(shown: Shown) {
         let held: Held = Rc::default();
         let first = held.clone();
-        set_timeout(move || open(count, &first), AFTER);
+        set_timeout(move || open(shown, &first), AFTER);
         let ended = held.clone();
         on_window("pagehide", move |_| close(&ended));
         // A page that was kept aside comes back as it was.
@@ -61,25 +71,23 @@ mod stream {
             let is_back =
                 Reflect::get(&event, &"persisted".into()).is_ok_and(|persisted| persisted.is_truthy());
             if is_back {
-                open(count, &held);
+                open(shown, &held);
             }
         });
     }
 
-    fn open(count: RwSignal<u64>, held: &Held) {
+    fn open(shown: Shown, held: &Held) {
         if held.borrow().is_some() {
             return;
         }
         let (Ok(channel), Ok(asked)) = (BroadcastChannel::new(NAME), AbortController::new()) else { return };
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(told) = number(&event.data()) {
-                count.set(told);
-            }
+            shown.tell(&event.data());
         });
         channel.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
         *held.borrow_mut() = Some(Open { channel, asked, source: None, release: None });
         // Where there are no locks, the count is that of the page.
-        let _without = ask(count, held);
+        let _without = ask(shown, held);
     }
 
     fn close(held: &Held) {
@@ -95,7 +103,7 @@ mod stream {
     }
 
     /// Asks for the lock (Web Locks API), and has the stream as soon as it is there.
-    fn ask(count: RwSignal<u64>, held: &Held) -> Result<(), JsValue> {
+    fn ask(shown: Shown, held: &Held) -> Result<(), JsValue> {
         let locks = Reflect::get(&window().navigator(), &"locks".into())?;
         let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
         let options = web_sys::js_sys::Object::new();
@@ -104,7 +112,7 @@ mod stream {
         }
         let leader = held.clone();
         let granted = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
-            lead(count, &leader).unwrap_or(JsValue::UNDEFINED)
+            lead(shown, &leader).unwrap_or(JsValue::UNDEFINED)
         });
         let asked: Promise = request.call3(&locks, &NAME.into(), &options, &granted)?.dyn_into()?;
         // A page that goes takes its question back.
@@ -115,15 +123,14 @@ mod stream {
     }
 
     /// The promise that holds the lock until this page goes.
-    fn lead(count: RwSignal<u64>, held: &Held) -> Option<JsValue> {
+    fn lead(shown: Shown, held: &Held) -> Option<JsValue> {
         let held_again = held.clone();
         let mut held = held.borrow_mut();
         let stream = held.as_mut()?;
         let source = EventSource::new("/events").ok()?;
         let channel = stream.channel.clone();
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(told) = number(&event.data()) {
-                count.set(told);
+            if shown.tell(&event.data()) {
                 let _told = channel.post_message(&event.data());
             }
         });
@@ -134,7 +141,7 @@ mod stream {
             if lost.ready_state() == EventSource::CLOSED {
                 close(&lost_held);
                 let later = lost_held.clone();
-                set_timeout(move || open(count, &later), AFTER_A_FAILURE);
+                set_timeout(move || open(shown, &later), AFTER_A_FAILURE);
             }
         });
         source.set_onerror(Some(ended.into_js_value().unchecked_ref()));
@@ -145,8 +152,19 @@ mod stream {
         Some(promise.into())
     }
 
-    fn number(data: &JsValue) -> Option<u64> {
-        data.as_string()?.parse().ok()
+    impl Shown {
+        /// `3 1`: not read, and to do.
+        fn tell(self, data: &JsValue) -> bool {
+            let Some((count, to_do)) = data.as_string().and_then(|data| numbers(&data)) else { return false };
+            self.count.set(count);
+            self.to_do.set(to_do);
+            true
+        }
+    }
+
+    fn numbers(data: &str) -> Option<(u64, u64)> {
+        let (count, to_do) = data.split_once(' ')?;
+        Some((count.parse().ok()?, to_do.parse().ok()?))
     }
 
     fn on_window(name: &str, act: impl Fn(JsValue) + 'static) {

@@ -14,11 +14,12 @@ use loggia_model::{Kind, Seq, Who};
 use super::error::sentence;
 use super::forms::names as people;
 use crate::forms::server::Refused;
-use crate::forms::{DecideProposals, MarkRead, PutAside, SetAway};
+use crate::forms::{DecideProposals, MarkRead, PutAside, Reply, SetAway, Settle};
 use crate::request::Request;
+use crate::ui::escape::escaped;
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
-use crate::ui::thread::status;
+use crate::ui::thread::{refusal, status};
 use crate::ui::time::{Time, counted};
 use crate::ui::title::Title;
 use crate::ui::waiting::waits;
@@ -35,7 +36,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     if request.actor.who == Who::Anonymous {
         return Err(CatalogError::Refused("sign in first: an inbox is somebody's".into()));
     }
-    let refused = Refused::take_of(&request, FORM).await.unwrap_or_default();
+    let refused = Refused::take(&request).await.unwrap_or_default();
     let waiting = request.catalog.posts_waiting(&request.actor).await?;
     let own = request.catalog.own_posts(&request.actor).await?;
     let before = match request.param("before").filter(|text| !text.is_empty()) {
@@ -54,7 +55,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let following = request.catalog.following(&request.actor).await?;
     let (proposals, others): (Vec<PostSummary>, Vec<PostSummary>) =
         waiting.into_iter().partition(|post| post.kind == PostKind::Proposal);
-    let told = (!refused.message.is_empty())
+    let told = (refused.form == FORM && !refused.message.is_empty())
         .then(|| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
     let mailed = request
         .catalog
@@ -62,10 +63,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .then(|| view! { <p class="actions"><a href="/inbox/mail">"What is mailed to you"</a></p> });
     let names = request.names().await?;
     let tasks = request.catalog.tasks(&request.actor).await?.filter(|tasks| !tasks.is_empty());
-    let tasks = tasks.map(|tasks| waits(&names, tasks));
-    let refused_away = Refused::take_of(&request, AWAY_FORM).await.unwrap_or_default();
+    let tasks = tasks.map(|tasks| waits(&names, tasks, "/inbox"));
     let away = request.catalog.away(&request.actor).await?;
-    let away = away_view(&names, away, &refused_away);
+    let away = away_view(&names, away, &refused);
     let nothing = proposals.is_empty() && others.is_empty();
     let none_waits = match &tasks {
         None => {
@@ -82,7 +82,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {nothing.then(|| view! { <p class="empty">{none_waits}</p> })}
         {(!proposals.is_empty()).then(|| proposed(proposals, &refused))}
         {(!others.is_empty()).then(|| view! {
-            <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)}</li> }).collect_view()}</ul></section>
+            <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)} {answering(&post, &refused)}</li> }).collect_view()}</ul></section>
         })}
         {tasks}
         {told_of(events, chosen, before.is_some())}
@@ -302,6 +302,52 @@ fn proposed(proposals: Vec<PostSummary>, refused: &Refused) -> AnyView {
                 <p class="actions"><button name="action" value="accept">"Accept the chosen"</button> " " <button name="action" value="refuse" class="secondary">"Refuse the chosen"</button></p>
             </form>
         </section>
+    }
+    .into_any()
+}
+
+/// What a question or a problem waits for, from the list itself.
+fn answering(post: &PostSummary, refused: &Refused) -> AnyView {
+    let id = post.urn.rest().to_owned();
+    let is_problem = post.kind == PostKind::Problem;
+    let form = if is_problem { format!("settle:{id}") } else { format!("reply:{id}") };
+    let was_refused = refused.form == form;
+    let typed = |name: &str| refused.value(name).filter(|_| was_refused).unwrap_or_default().to_owned();
+    let wrong =
+        was_refused.then(|| view! { <p class="wrong" id=format!("wrong-{id}")>{refusal(refused)}</p> });
+    let hidden = view! {
+        <input r#type="hidden" name="post" value=post.urn.to_string()/>
+        <input r#type="hidden" name="back" value="/inbox"/>
+    };
+    let about =
+        view! { <span class="hidden">": " {post.kind.title()} " about " {post.about_name.clone()}</span> };
+    if is_problem {
+        return view! {
+            <details class="edit" open=was_refused>
+                <summary>"Say what became of it" {about}</summary>
+                <form method="post" action=Settle::url()>
+                    {hidden}
+                    <label r#for=format!("word-{id}")>"A word about it"</label>
+                    {wrong}
+                    <input id=format!("word-{id}") name="word" value=typed("word") autocomplete="off"/>
+                    <p class="actions"><button name="action" value="solve">"It is solved"</button> " " <button name="action" value="close" class="secondary">"It is none"</button></p>
+                </form>
+            </details>
+        }
+        .into_any();
+    }
+    view! {
+        <details class="edit" open=was_refused>
+            <summary>"Answer" {about}</summary>
+            <form method="post" action=Reply::url()>
+                {hidden}
+                <input r#type="hidden" name="answers" value="yes"/>
+                <label r#for=format!("answer-{id}")>"Your answer (Markdown); it stands on the page"</label>
+                {wrong}
+                <textarea id=format!("answer-{id}") name="text" rows="4" inner_html=escaped(&typed("text"))></textarea>
+                <button>"Answer"</button>
+            </form>
+        </details>
     }
     .into_any()
 }

@@ -44,7 +44,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let away = away.map(|(deputy, until)| view! { <p class="note">"Away until " <Time at=until/> "; " <a href=href(&deputy.urn)>{deputy.name}</a> " stands in."</p> });
     let everything = format!("/search?owner={}", encode(urn.rest()));
     let erasing = if person.may_erase { Some(erasing(&request, &urn).await) } else { None };
-    let waiting = person.waiting.map(|waiting| waits(&names, waiting));
+    let tasks = person.tasks.map(|tasks| waits(&names, tasks, &href(&urn)));
     let roles = roles(person.roles);
     let parts = [
         ("responsible", "Responsible for", person.responsible),
@@ -61,7 +61,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {unit}
         {mail}
         {away}
-        {waiting}
+        {tasks}
         {roles}
         <section aria-labelledby="owns">
             <h2 id="owns">"Owns" <span class="count">{counted(person.total, "entry", "entries")}</span></h2>

@@ -7,7 +7,12 @@ use loggia_model::Urn;
 
 use super::links::href;
 use crate::forms::Follow;
+use crate::forms::server::Refused;
+use crate::pages::error::sentence;
 use crate::request::Request;
+
+/// As a refused one is kept.
+pub const FORM: &str = "follow";
 
 /// A button for whoever has an inbox; nothing for others.
 pub async fn follow(request: &Request, urn: &Urn) -> Result<Option<AnyView>, CatalogError> {
@@ -16,8 +21,12 @@ pub async fn follow(request: &Request, urn: &Urn) -> Result<Option<AnyView>, Cat
         true => ("no", "Following", "You are told in your inbox what becomes of it. Press to stop."),
         false => ("yes", "Follow", "Be told in your inbox what becomes of it."),
     };
+    let refused = Refused::take_of(request, FORM).await;
+    let told = refused
+        .map(|refused| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
     Ok(Some(
         view! {
+            {told}
             <form method="post" action=Follow::url() class="inline follow">
                 <input r#type="hidden" name="urn" value=urn.to_string()/>
                 <input r#type="hidden" name="back" value=href(urn)/>

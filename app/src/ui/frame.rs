@@ -88,13 +88,13 @@ fn me(request: &Request, path: &str) -> AnyView {
     }
 }
 
-/// How much there is that one has not read.
+/// How much there is that one has not read, and how much to do.
 fn unread() -> impl IntoView {
     let count = Suspend::new(async move {
         let request = Request::current()?;
         // A header without a count is better than no page.
-        let count = request.catalog.unread(&request.actor).await.ok()?;
-        Some(view! { <Unread count/> })
+        let waits = request.catalog.waits(&request.actor).await.ok()?;
+        Some(view! { <Unread count=waits.unread to_do=waits.to_do/> })
     });
     view! { <Suspense fallback=|| ()>{count}</Suspense> }
 }

@@ -1,16 +1,21 @@
-//! What waits for somebody, for themselves alone.
+//! What there is to do for somebody, for themselves alone.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use loggia_catalog::Names;
-use loggia_catalog::people::{RoleView, Waiting};
+use loggia_catalog::people::RoleView;
 use loggia_catalog::ports::Card;
+use loggia_catalog::tasks::{Task, Tasks};
+use loggia_model::Timestamp;
 
+use crate::forms::PutTaskAside;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
 use crate::ui::time::{Time, counted};
 
-pub fn waits(names: &Names, waiting: Waiting) -> AnyView {
-    if waiting.is_empty() {
+/// `back` is the page that this stands on.
+pub fn waits(names: &Names, tasks: Tasks, back: &str) -> AnyView {
+    if tasks.is_empty() {
         return view! {
             <section aria-labelledby="waits"><h2 id="waits">"What waits for you"</h2><p class="empty">"Nothing: no role and no certification ends within 30 days, and what you own is described and has somebody who does the work."</p></section>
         }
@@ -20,36 +25,79 @@ pub fn waits(names: &Names, waiting: Waiting) -> AnyView {
         let at = role.until.map(|at| view! { <Time at=at/> });
         view! { <li>"Your role of " {role.role.title()} " in " <a href=href(&role.place.urn)>{role.place.name}</a> " ends " {at}</li> }.into_any()
     };
-    let of_others = waiting.of_others.into_iter().map(|(place, member)| {
+    let of_others = tasks.of_others.into_iter().map(|(place, member)| {
         let at = member.until.map(|at| view! { <Time at=at/> });
         view! { <li>"The role of " {member.role.title()} " of " <a href=href(&member.who.urn)>{member.who.name}</a> " in " <a href=href(&place.urn)>{place.name}</a> " ends " {at}</li> }.into_any()
     });
-    let ending: Vec<AnyView> = waiting.ending.into_iter().map(ending).chain(of_others).collect();
+    let roles = |task: Task, lines: Vec<AnyView>| {
+        let count = lines.len() as u64;
+        (count > 0).then(|| {
+            let lines = view! { <ul class="waits">{lines}</ul> }.into_any();
+            group(task, counted(count, "role", "roles"), true, lines, back)
+        })
+    };
+    let entries = |task: Task, (cards, total): (Vec<Card>, u64)| {
+        (total > 0).then(|| {
+            let cards = cards.into_iter().map(|card| plain_card(names, card)).collect_view();
+            let cards = view! { <ul class="results compact">{cards}</ul> }.into_any();
+            group(task, counted(total, "entry", "entries"), total <= 5, cards, back)
+        })
+    };
+    let unplaced = (tasks.unplaced > 0).then(|| {
+        let way = view! { <p><a href="/unplaced">"Place them"</a>", schema by schema"</p> }.into_any();
+        group(Task::Unplaced, counted(tasks.unplaced, "asset", "assets"), true, way, back)
+    });
+    let aside: Vec<AnyView> =
+        tasks.aside.into_iter().map(|(task, until)| put_aside(task, until, back)).collect();
     view! {
         <section aria-labelledby="waits">
             <h2 id="waits">"What waits for you"</h2>
-            {(!ending.is_empty()).then(|| view! { <ul class="waits">{ending}</ul> })}
-            {lacking(names, "You own these, and nobody has described them", waiting.undescribed)}
-            {lacking(names, "You own these, and nobody is responsible for the work", waiting.without_responsible)}
-            {lacking(names, "These are certified, and that ends within 30 days", waiting.certified)}
-            {lacking(names, "Nobody owns these, and you may say who does", waiting.without_owner)}
-            {(waiting.unplaced > 0).then(|| view! { <p><a href="/unplaced">{counted(waiting.unplaced, "asset stands", "assets stand")} " in no domain unit"</a></p> })}
+            {roles(Task::Ending, tasks.ending.into_iter().map(ending).collect())}
+            {roles(Task::OfOthers, of_others.collect())}
+            {entries(Task::Undescribed, tasks.undescribed)}
+            {entries(Task::WithoutResponsible, tasks.without_responsible)}
+            {entries(Task::Certified, tasks.certified)}
+            {entries(Task::WithoutOwner, tasks.without_owner)}
+            {unplaced}
+            {(!aside.is_empty()).then(|| view! { <h3>"Put aside"</h3><ul class="waits">{aside}</ul> })}
         </section>
     }
     .into_any()
 }
 
-fn lacking(names: &Names, title: &'static str, found: (Vec<Card>, u64)) -> AnyView {
-    let (cards, total) = found;
-    (total > 0)
-        .then(|| {
-            let open = total <= 5;
-            view! {
-                <details class="lacking" open=open>
-                    <summary>{title} " " <span class="count">{counted(total, "entry", "entries")}</span></summary>
-                    <ul class="results compact">{cards.into_iter().map(|card| plain_card(names, card)).collect_view()}</ul>
-                </details>
-            }
-        })
-        .into_any()
+fn group(task: Task, count: String, is_open: bool, inside: AnyView, back: &str) -> AnyView {
+    view! {
+        <details class="lacking" open=is_open>
+            <summary>{task.title()} " " <span class="count">{count}</span></summary>
+            {inside}
+            <details class="later">
+                <summary>"Later" <span class="hidden">": " {task.title()}</span></summary>
+                <form method="post" action=PutTaskAside::url()>
+                    {hidden(task, back)}
+                    <button class="secondary" name="how" value="tomorrow">"Tomorrow"</button> " "
+                    <button class="secondary" name="how" value="week">"In a week"</button> " "
+                    <button class="secondary" name="how" value="month">"In a month"</button>
+                    <p class="help">"It comes again then, or as soon as there is more of it."</p>
+                </form>
+            </details>
+        </details>
+    }
+    .into_any()
+}
+
+fn put_aside(task: Task, until: Timestamp, back: &str) -> AnyView {
+    view! {
+        <li>
+            {task.title()} ": comes again " <Time at=until/> " "
+            <form method="post" action=PutTaskAside::url() class="inline">{hidden(task, back)}<button class="secondary" name="how" value="open">"Take it up again"<span class="hidden">": " {task.title()}</span></button></form>
+        </li>
+    }
+    .into_any()
+}
+
+fn hidden(task: Task, back: &str) -> impl IntoView + use<> {
+    view! {
+        <input r#type="hidden" name="task" value=task.as_str()/>
+        <input r#type="hidden" name="back" value=back.to_owned()/>
+    }
 }

@@ -6,11 +6,11 @@ mod listening;
 mod post;
 mod telling;
 
-use loggia_model::{Actor, ActorKey, Body, Kind, Seq, Urn, Who};
+use loggia_model::{Actor, ActorKey, Body, Kind, Seq, Timestamp, Urn, Who};
 use loggia_policy::Action;
 
-pub use self::listening::Listening;
-pub(crate) use self::post::happened_to;
+pub use self::listening::{Listening, Waits};
+pub(crate) use self::post::{happened_to, mentions};
 pub(crate) use self::telling::{Heard, begin_with, changed_fields, start, what_happened};
 use crate::clock::now;
 use crate::ports::{Aside, Chosen, Told, What};
@@ -92,12 +92,10 @@ impl Catalog {
     /// `Invalid` for a time that is over; `Refused` for whoever has no inbox.
     pub async fn put_aside(&self, actor: &Actor, seq: Seq, aside: Option<Aside>) -> Result<()> {
         a_person(actor)?;
-        let at = now();
-        if matches!(aside, Some(Aside::Until(until)) if until <= at || until > at.plus_seconds(LONGEST_ASIDE))
-        {
-            return Err(CatalogError::invalid("until", "is not a time within a year from now"));
+        if let Some(Aside::Until(until)) = aside {
+            aside_until(until)?;
         }
-        self.store.put_aside(&actor.key, seq, aside, at).await?;
+        self.store.put_aside(&actor.key, seq, aside, now()).await?;
         self.heard.say([actor.key.clone()].into());
         Ok(())
     }
@@ -225,6 +223,15 @@ impl Catalog {
         let permits = self.access.permits(self, self.principal_of(who));
         Ok(permits.may(action, &self.resource(urn, body).await?))
     }
+}
+
+/// Whether something may be put aside until then.
+pub(crate) fn aside_until(until: Timestamp) -> Result<()> {
+    let at = now();
+    if until <= at || until > at.plus_seconds(LONGEST_ASIDE) {
+        return Err(CatalogError::invalid("until", "is not a time within a year from now"));
+    }
+    Ok(())
 }
 
 fn can_be_followed(kind: Kind) -> bool {

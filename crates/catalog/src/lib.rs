@@ -67,6 +67,7 @@ pub mod sessions;
 mod shown;
 pub mod simulate;
 pub mod sources;
+pub mod tasks;
 pub mod tokens;
 pub mod units;
 pub mod unplaced;
@@ -125,6 +126,7 @@ pub struct Catalog {
     awaited: Arc<Notify>,
     telling: Arc<Mutex<follower::Turn>>,
     heard: inbox::Heard,
+    counts: Arc<tasks::Counts>,
     /// Whether the program is about to end.
     ending: watch::Sender<bool>,
     channels: Option<Arc<Channels>>,
@@ -171,6 +173,7 @@ impl Catalog {
             awaited: Arc::default(),
             telling: Arc::default(),
             heard: inbox::Heard::default(),
+            counts: Arc::default(),
             ending: watch::Sender::new(false),
             channels: None,
             sent_for: watch::Sender::new(()),

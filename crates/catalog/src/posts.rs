@@ -8,7 +8,7 @@ mod lists;
 mod propose;
 mod say;
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus};
@@ -23,6 +23,7 @@ use crate::attributes::Attributes;
 use crate::audit::Event;
 use crate::clock::now;
 use crate::directory::PostLine;
+use crate::inbox::mentions;
 use crate::ports::Stored;
 use crate::raci::{Part, Raci};
 use crate::{Catalog, CatalogError, DirectoryEntry, Names, Permits, Result};
@@ -72,6 +73,8 @@ pub struct SaidView {
     pub is_answer: bool,
     pub may_edit: bool,
     pub may_remove: bool,
+    /// Of the actor's own words: who is named by `@` and is not told, since nobody of that key may read this.
+    pub untold: Vec<String>,
 }
 
 /// One page of what is said about an asset: what waits for somebody first, and the newest of that.
@@ -170,7 +173,9 @@ impl Catalog {
             }
             _ => None,
         };
-        let asset = About { name: &name, facts: shown.as_deref(), revision: stored.revision, may_edit };
+        let resource = &thread.resource;
+        let asset =
+            About { name: &name, facts: shown.as_deref(), revision: stored.revision, may_edit, resource };
         Ok(self.view(&permits, &names, &asset, &thread.stored, &thread.facts))
     }
 
@@ -202,6 +207,11 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn posts_waiting(&self, actor: &Actor) -> Result<Vec<PostSummary>> {
+        let waiting = self.lines_waiting(actor).await?;
+        self.summaries(actor, &waiting).await
+    }
+
+    pub(crate) async fn lines_waiting(&self, actor: &Actor) -> Result<Vec<PostLine>> {
         let Some(me) = actor.entity() else { return Ok(Vec::new()) };
         let permits = self.permits(actor).await?;
         let groups = self.directory.groups_of(&me);
@@ -211,32 +221,30 @@ impl Catalog {
             let is_mine = who.kind() == Kind::Group && groups.contains(who.rest());
             *who == me || is_mine || absent.contains(who)
         };
-        let lines = self.directory.posts_waiting();
-        let mut mine: HashMap<Urn, bool> = HashMap::new();
+        let others = self.directory.posts_waiting().into_iter().filter(|line| line.by != actor.key);
+        let lines: Vec<(Urn, PostLine)> =
+            others.map(|line| (self.directory.asset(&line.about), line)).collect();
         let mut waiting = Vec::new();
-        for line in lines.into_iter().filter(|line| line.by != actor.key) {
-            let about = self.directory.asset(&line.about);
-            if waiting.len() == LISTED {
+        for some in lines.chunks(LISTED) {
+            let about: Vec<Urn> = some.iter().map(|(about, _)| about.clone()).collect();
+            let stored = self.store.read(&about).await?;
+            for ((about, line), stored) in some.iter().zip(stored) {
+                let Some(stored) = stored.filter(|_| about.kind() == Kind::Asset) else { continue };
+                let parts = self.looked_after_by(&stored.body);
+                let has_somebody = parts.iter().any(|(_, who)| !who.is_empty());
+                let is_named = parts.iter().flat_map(|(_, who)| who).any(is_me);
+                if (is_named || !has_somebody)
+                    && permits.may(Action::Edit, &self.resource(about, &stored.body).await?)
+                {
+                    waiting.push(line.clone());
+                }
+            }
+            if waiting.len() >= LISTED {
                 break;
             }
-            if !mine.contains_key(&about) {
-                let is_mine = match self.store.read(std::slice::from_ref(&about)).await?.pop().flatten() {
-                    Some(stored) if about.kind() == Kind::Asset => {
-                        let parts = self.looked_after_by(&stored.body);
-                        let has_somebody = parts.iter().any(|(_, who)| !who.is_empty());
-                        let is_named = parts.iter().flat_map(|(_, who)| who).any(is_me);
-                        (is_named || !has_somebody)
-                            && permits.may(Action::Edit, &self.resource(&about, &stored.body).await?)
-                    }
-                    _ => false,
-                };
-                mine.insert(about.clone(), is_mine);
-            }
-            if mine.get(&about) == Some(&true) {
-                waiting.push(line);
-            }
         }
-        self.summaries(actor, &waiting).await
+        waiting.truncate(LISTED);
+        Ok(waiting)
     }
 
     /// What the actor has begun themselves, the newest first.
@@ -294,10 +302,15 @@ impl Catalog {
 
     async fn views(&self, actor: &Actor, asset: &AssetView, urns: &[Urn]) -> Result<Vec<PostView>> {
         let names = self.names(actor).await?;
-        let permits = &asset.reader.permits;
+        let (permits, resource) = (&asset.reader.permits, &asset.reader.resource);
         let may_edit = asset.may(Action::Edit);
-        let about =
-            About { name: &asset.name, facts: Some(&asset.facts), revision: asset.revision, may_edit };
+        let about = About {
+            name: &asset.name,
+            facts: Some(&asset.facts),
+            revision: asset.revision,
+            may_edit,
+            resource,
+        };
         let stored = self.store.read(urns).await?.into_iter().flatten();
         Ok(stored
             .filter_map(|stored| match stored.body.as_ref() {
@@ -331,6 +344,7 @@ impl Catalog {
                 is_answer: facts.answer == Some(number),
                 may_edit: is_there && is_own,
                 may_remove: is_there && (is_own || about.may_edit),
+                untold: if is_own { self.untold(actor, about.resource, &said.text) } else { Vec::new() },
             }
         });
         let kind = facts.kind.unwrap_or(PostKind::Comment);
@@ -353,6 +367,17 @@ impl Catalog {
             may_settle: (is_mine || about.may_edit) && matches!(kind, PostKind::Question | PostKind::Problem),
             facts: facts.clone(),
         }
+    }
+
+    fn untold(&self, actor: &Actor, about: &Resource, text: &str) -> Vec<String> {
+        let named: BTreeSet<&str> = mentions(text).filter(|slug| *slug != actor.key.as_str()).collect();
+        let is_told = |slug: &str| {
+            let person: Option<Urn> = format!("urn:loggia:{}:{slug}", Kind::Person).parse().ok();
+            person.filter(|person| self.directory.entry(person).is_some()).is_some_and(|person| {
+                self.access.permits(self, self.principal_of(&person)).may(Action::Read, about)
+            })
+        };
+        named.into_iter().filter(|slug| !is_told(slug)).map(ToOwned::to_owned).collect()
     }
 
     /// A post that the actor may see.
@@ -394,6 +419,7 @@ struct About<'a> {
     facts: Option<&'a AssetFacts>,
     revision: u64,
     may_edit: bool,
+    resource: &'a Resource,
 }
 
 impl Thread {

@@ -1,4 +1,5 @@
-//! What happens, as it happens: the count of what somebody has not read, as server-sent events.
+//! What happens, as it happens: the counts of what somebody has not read and of what there is to do, as
+//! server-sent events.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use futures::stream::{Stream, unfold};
 use http::{HeaderName, HeaderValue, StatusCode};
 use loggia_app::{actor, session};
 use loggia_catalog::Catalog;
-use loggia_catalog::inbox::Listening;
+use loggia_catalog::inbox::{Listening, Waits};
 use loggia_model::Secret;
 
 /// How often is looked whether whoever listens is still signed in; what stands between them and us is kept awake as often.
@@ -49,7 +50,8 @@ fn counts(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
             };
             // It changes only now and then: whoever has been signed out meanwhile is not told once more.
             let is_in = watch.catalog.is_signed_in(&watch.session).await.unwrap_or(false);
-            let event = Event::default().event("unread").retry(RETRY).data(told?.to_string());
+            let Waits { unread, to_do } = told?;
+            let event = Event::default().event("unread").retry(RETRY).data(format!("{unread} {to_do}"));
             return is_in.then_some((Ok(event), watch));
         }
     })

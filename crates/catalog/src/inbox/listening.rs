@@ -1,4 +1,4 @@
-//! The count of what somebody has not read, as it changes.
+//! The count of what somebody has not read, and of what waits for them, as it changes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,6 +16,15 @@ use crate::{Catalog, Result};
 /// Another process may have told them.
 const LOOK: Duration = Duration::from_secs(15);
 
+/// What the header tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waits {
+    /// Of what they were told.
+    pub unread: u64,
+    /// What waits for something that they do.
+    pub to_do: u64,
+}
+
 /// One who waits for news.
 pub struct Listening {
     catalog: Catalog,
@@ -23,7 +32,7 @@ pub struct Listening {
     heard: Receiver<Arc<BTreeSet<ActorKey>>>,
     ending: watch::Receiver<bool>,
     /// What they know.
-    known: Option<u64>,
+    known: Option<Waits>,
     /// They may have been told something since.
     is_due: bool,
     /// When they are asked for in any case.
@@ -48,6 +57,14 @@ impl Catalog {
         })
     }
 
+    /// What waits for the actor.
+    ///
+    /// # Errors
+    /// Where the store or the index cannot be read.
+    pub async fn waits(&self, actor: &Actor) -> Result<Waits> {
+        Ok(Waits { unread: self.unread(actor).await?, to_do: self.to_do(actor).await? })
+    }
+
     /// Lets whoever listens go: the program ends.
     pub fn end_listening(&self) {
         self.ending.send_replace(true);
@@ -55,17 +72,25 @@ impl Catalog {
 }
 
 impl Listening {
-    /// The count: at once the first time, then whenever it is another. `None` where the program ends or the store cannot be
+    /// The counts: at once the first time, then whenever they are others. `None` where the program ends or the store cannot be
     /// read: whoever listens comes again. It may be dropped while it waits, and asked again.
-    pub async fn next(&mut self) -> Option<u64> {
+    pub async fn next(&mut self) -> Option<Waits> {
         loop {
             if self.is_due {
                 let unread = self.catalog.unread(&self.actor).await.ok()?;
+                let is_told = self.known.is_some_and(|known| known.unread != unread);
+                // What they are told may be that somebody wants something of them.
+                let to_do = if is_told {
+                    self.catalog.count_to_do(&self.actor).await
+                } else {
+                    self.catalog.to_do(&self.actor).await
+                };
+                let waits = Waits { unread, to_do: to_do.ok()? };
                 self.is_due = false;
                 self.next_look = Instant::now() + LOOK;
-                if self.known != Some(unread) {
-                    self.known = Some(unread);
-                    return Some(unread);
+                if self.known != Some(waits) {
+                    self.known = Some(waits);
+                    return Some(waits);
                 }
             }
             tokio::select! {

@@ -94,7 +94,7 @@ fn mentioned(facts: &PostFacts) -> BTreeSet<String> {
     texts.flat_map(mentions).map(ToOwned::to_owned).collect()
 }
 
-fn mentions(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn mentions(text: &str) -> impl Iterator<Item = &str> {
     let is_part =
         |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-._".contains(letter);
     text.match_indices('@').filter_map(move |(place, _)| {

@@ -88,14 +88,25 @@ impl Catalog {
     pub async fn reply(&self, actor: &Actor, post: &Urn, words: &str) -> Result<Seq> {
         let words = text(words)?.unwrap_or_default();
         self.check_pace(actor)?;
-        self.change_post(actor, post, "replied", |_, _, facts| {
-            let replies = facts.replies.get_or_insert_default();
-            if replies.len() >= MOST_REPLIES {
-                let why = format!("{MOST_REPLIES} replies are enough for one thread: begin another");
-                return Err(CatalogError::Refused(why));
+        self.change_post(actor, post, "replied", |_, _, facts| add_reply(actor, facts, &words).map(drop))
+            .await
+    }
+
+    /// Answers a question: a reply that stands as its answer at once, of whoever looks after what it is about.
+    ///
+    /// # Errors
+    /// As of [`Catalog::reply`]; `Forbidden` for others, and `Refused` of what is no question, or has its answer.
+    pub async fn reply_as_answer(&self, actor: &Actor, post: &Urn, words: &str) -> Result<Seq> {
+        let words = text(words)?.unwrap_or_default();
+        self.check_pace(actor)?;
+        self.change_post(actor, post, "answered", |permits, thread, facts| {
+            self.checked_edit(permits, thread)?;
+            if facts.status != Some(PostStatus::Open) {
+                let why = "somebody has already said what became of it: load the page again";
+                return Err(CatalogError::Refused(why.into()));
             }
-            replies.push(said(actor, words.clone()));
-            Ok(())
+            let number = add_reply(actor, facts, &words)?;
+            settle(actor, facts, &Settling::Answer(number))
         })
         .await
     }
@@ -248,6 +259,17 @@ impl Catalog {
         let why = format!("you have written {A_MINUTE} times within a minute: wait a little");
         Err(CatalogError::Refused(why))
     }
+}
+
+/// Its number.
+fn add_reply(actor: &Actor, facts: &mut PostFacts, words: &str) -> Result<u32> {
+    let replies = facts.replies.get_or_insert_default();
+    if replies.len() >= MOST_REPLIES {
+        let why = format!("{MOST_REPLIES} replies are enough for one thread: begin another");
+        return Err(CatalogError::Refused(why));
+    }
+    replies.push(said(actor, words.to_owned()));
+    Ok(u32::try_from(replies.len()).unwrap_or(u32::MAX))
 }
 
 fn settle(actor: &Actor, facts: &mut PostFacts, settling: &Settling) -> Result<()> {

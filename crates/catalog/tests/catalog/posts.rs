@@ -114,6 +114,52 @@ async fn a_question_waits_until_it_is_answered_and_the_answer_stands() -> Outcom
 }
 
 #[tokio::test]
+async fn whoever_looks_after_a_table_answers_at_once_and_nobody_else_does() -> Outcome {
+    let catalog = risk().await?;
+    let post = ask(&catalog, "vera", "Is amount in guaraníes?").await?;
+    assert!(matches!(
+        catalog.reply_as_answer(&signed_in("walter"), &post, "Yes.").await,
+        Err(CatalogError::Forbidden(_))
+    ));
+    assert!(told(catalog.reply_as_answer(&signed_in("vera"), &post, "Yes.").await).contains("may not edit"));
+    assert!(matches!(
+        catalog.reply_as_answer(&signed_in("olga"), &post, " ").await,
+        Err(CatalogError::Invalid(_))
+    ));
+    assert_eq!(catalog.post_view(&signed_in("olga"), &post).await?.said.len(), 1, "nothing of it stands");
+
+    catalog.reply_as_answer(&signed_in("olga"), &post, "In thousands of them.").await?;
+    let view = catalog.post_view(&signed_in("vera"), &post).await?;
+    let answer = view.said.iter().find(|said| said.is_answer).and_then(|said| said.text.as_deref());
+    assert_eq!((view.status, answer), (PostStatus::Answered, Some("In thousands of them.")));
+    assert!(
+        told(catalog.reply_as_answer(&signed_in("olga"), &post, "Again.").await).contains("already said")
+    );
+
+    let draft = PostDraft { kind: "comment".into(), ..question("Nice.") };
+    let (comment, _) = catalog.post(&signed_in("vera"), &loans().urn, &draft).await?;
+    assert!(matches!(
+        catalog.reply_as_answer(&signed_in("olga"), &comment, "Yes.").await,
+        Err(CatalogError::Refused(_))
+    ));
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_names_somebody_who_may_not_see_it_is_told_that_they_are_not_told() -> Outcome {
+    let catalog = risk().await?;
+    let post =
+        ask(&catalog, "vera", "Does @walter know, or @stranger, or @nobody.here? I, @vera, do not.").await?;
+    let untold = async |who: &str| -> Outcome<Vec<String>> {
+        let view = catalog.post_view(&signed_in(who), &post).await?;
+        Ok(view.said.into_iter().flat_map(|said| said.untold).collect())
+    };
+    assert_eq!(untold("vera").await?, ["nobody.here", "stranger"]);
+    assert!(untold("olga").await?.is_empty(), "these are not her words");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_problem_shows_until_it_is_solved() -> Outcome {
     let catalog = risk().await?;
     let mut problem =

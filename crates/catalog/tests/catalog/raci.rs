@@ -201,7 +201,7 @@ async fn a_person_sees_what_they_answer_for_and_what_waits_for_them() -> Outcome
         .collect();
     assert_eq!(roles, ["viewer of Cards by Crew", "viewer of Lending", "owner of Churn"]);
     assert_eq!(wanda.responsible.0.iter().map(|card| card.name.as_str()).collect::<Vec<_>>(), ["Arrears"]);
-    let waiting = wanda.waiting.there()?;
+    let waiting = wanda.tasks.there()?;
     let ending: Vec<&str> = waiting.ending.iter().map(|role| role.place.name.as_str()).collect();
     assert_eq!(ending, ["Cards", "Churn"]);
     assert_eq!(waiting.undescribed.1, 1, "the ledger");
@@ -209,8 +209,8 @@ async fn a_person_sees_what_they_answer_for_and_what_waits_for_them() -> Outcome
     // Others see the roles where they may read who has which, and nothing of what waits.
     let olga = signed_in("olga");
     let wanda = catalog.person(&olga, &person("wanda").urn, 0, 10).await?;
-    assert!(wanda.waiting.is_none() && wanda.roles.len() == 2, "no role of the project");
-    let olga = catalog.person(&olga, &person("olga").urn, 0, 10).await?.waiting.there()?;
+    assert!(wanda.tasks.is_none() && wanda.roles.len() == 2, "no role of the project");
+    let olga = catalog.person(&olga, &person("olga").urn, 0, 10).await?.tasks.there()?;
     let others: Vec<String> = olga
         .of_others
         .iter()

@@ -2,8 +2,9 @@
 
 use loggia_catalog::CatalogError;
 use loggia_catalog::certification::CertificationDraft;
-use loggia_catalog::people::Waiting;
 use loggia_catalog::ports::Card;
+use loggia_catalog::posts::PostDraft;
+use loggia_catalog::tasks::{Task, Tasks};
 use loggia_catalog::unplaced::{Because, Group};
 use loggia_model::facts::Role;
 use loggia_model::{Actor, Timestamp};
@@ -25,7 +26,7 @@ async fn bank() -> Outcome<TestCatalog> {
     Ok(catalog)
 }
 
-async fn tasks(catalog: &TestCatalog, who: &str) -> Outcome<Waiting> {
+async fn tasks(catalog: &TestCatalog, who: &str) -> Outcome<Tasks> {
     catalog.settled().await?;
     catalog.tasks(&signed_in(who)).await?.there()
 }
@@ -63,6 +64,61 @@ async fn what_nobody_owns_waits_for_whoever_may_say_who_does() -> Outcome {
     catalog.harvested("dbt:shop", [owned, nobodys]).await?;
     assert_eq!(names(&tasks(&catalog, "olga").await?.without_owner), ["arrears"]);
     assert!(names(&tasks(&catalog, "stella").await?.without_owner).is_empty(), "a steward does not say that");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_there_is_to_do_is_put_aside_and_comes_again_when_there_is_more() -> Outcome {
+    let catalog = bank().await?;
+    let olga = signed_in("olga");
+    let of_olga = asset("core.risk.loans").in_unit("risk").owned_by("olga").described("Loans.");
+    catalog.harvested("dbt:shop", [of_olga, asset("core.risk.arrears").in_unit("risk")]).await?;
+    let to_do = async || -> Outcome<(u64, Vec<Task>)> {
+        let tasks = tasks(&catalog, "olga").await?;
+        Ok((tasks.to_do(), tasks.aside.iter().map(|(task, _)| *task).collect()))
+    };
+    let (before, _) = to_do().await?;
+    let at =
+        |days: i64| Some(Timestamp::from_system(std::time::SystemTime::now()).plus_seconds(86_400 * days));
+    catalog.put_task_aside(&olga, Task::WithoutOwner, at(7)).await?;
+    assert_eq!(to_do().await?, (before - 1, vec![Task::WithoutOwner]));
+    assert_eq!(names(&tasks(&catalog, "stella").await?.without_owner), [""; 0], "hers are her own");
+    catalog.put_task_aside(&olga, Task::WithoutOwner, None).await?;
+    assert_eq!(to_do().await?, (before, vec![]));
+
+    catalog.put_task_aside(&olga, Task::WithoutOwner, at(7)).await?;
+    catalog.harvested("dbt:more", [asset("core.risk.defaults").in_unit("risk")]).await?;
+    assert_eq!(to_do().await?, (before, vec![]), "there are two now");
+
+    for wrong in [at(-1), at(1_000)] {
+        let put = catalog.put_task_aside(&olga, Task::WithoutOwner, wrong).await;
+        assert!(matches!(put, Err(CatalogError::Invalid(_))));
+    }
+    let nothing = catalog.put_task_aside(&olga, Task::Certified, at(7)).await;
+    assert!(matches!(nothing, Err(CatalogError::Refused(_))));
+    let nobody = Actor::anonymous(loggia_model::Door::Browser);
+    assert!(catalog.put_task_aside(&nobody, Task::WithoutOwner, at(7)).await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_header_is_told_what_there_is_to_do_as_it_changes() -> Outcome {
+    let catalog = bank().await?;
+    let loans = asset("core.risk.loans").in_unit("risk").owned_by("olga").described("Loans.");
+    catalog.harvested("dbt:shop", [loans.clone()]).await?;
+    catalog.settled().await?;
+    let mut listening = catalog.listen(&signed_in("olga"))?;
+    let first = listening.next().await.there()?;
+    let draft = PostDraft { kind: "question".into(), text: "Why?".into(), ..PostDraft::default() };
+    let (post, _) = catalog.post(&signed_in("stella"), &loans.urn, &draft).await?;
+    let asked = listening.next().await.there()?;
+    assert_eq!((asked.unread, asked.to_do), (first.unread + 1, first.to_do + 1));
+    assert_eq!(catalog.waits(&signed_in("olga")).await?, asked);
+
+    // Whoever has done something is not told an old count.
+    let seq = catalog.reply_as_answer(&signed_in("olga"), &post, "So.").await?;
+    let olga = Actor { seen: seq, ..signed_in("olga") };
+    assert_eq!(catalog.waits(&olga).await?.to_do, first.to_do);
     Ok(())
 }
 
