@@ -97,6 +97,64 @@ test('a question is answered, and the answer stands on the page', async ({ page,
   await other.close();
 });
 
+test('a question is answered from the list, and whoever may not see it is not told', async ({
+  page,
+  browser,
+  server,
+  open,
+  settled,
+  scriptsOn,
+}) => {
+  const question = `How old is a score at most (${scriptsOn ? 'on' : 'off'})? @noelia.franco may know.`;
+  await signIn(page, 'Valeria Ortiz');
+  await open(asset(churnPredictions, 'discussion'));
+  await page.locator('summary').filter({ hasText: 'Ask, tell of a problem, or comment' }).click();
+  await page.getByLabel('Your words (Markdown)').first().fill(question);
+  await page.getByRole('button', { name: 'Say it' }).click();
+  await settled();
+  const thread = page.getByRole('article').filter({ hasText: question }).last();
+  await expect(thread).toContainText('@noelia.franco is not told of this: nobody of that key may read what it is about.');
+
+  const other = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scriptsOn });
+  const joaquin = await other.newPage();
+  await signIn(joaquin, 'Joaquín Villalba');
+  await expect(joaquin.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox' })).toContainText('to do');
+  await joaquin.goto('/inbox');
+  const line = joaquin.getByRole('listitem').filter({ hasText: question });
+  await line.locator('summary').filter({ hasText: 'Answer' }).click();
+  await line.getByRole('button', { name: 'Answer' }).click();
+  await expect(line.getByText('Is empty: say something.')).toBeVisible();
+  await line.getByLabel('Your answer (Markdown)').fill('A day.');
+  await line.getByRole('button', { name: 'Answer' }).click();
+  await expect(joaquin.getByRole('region', { name: 'Questions and problems' }).getByText(question)).toHaveCount(0);
+  await other.close();
+
+  await open(asset(churnPredictions));
+  const standing = page.getByRole('region', { name: 'Asked and answered' });
+  await expect(standing).toContainText(question);
+  await expect(standing).toContainText('A day.');
+});
+
+test('what there is to do is put aside, and taken up again', async ({ page, settled }) => {
+  await signIn(page, 'Ana Benítez');
+  await page.goto('/inbox');
+  const waits = page.getByRole('region', { name: 'What waits for you' });
+  const tasks = waits.locator('details.lacking');
+  const before = await tasks.count();
+  expect(before).toBeGreaterThan(0);
+  const first = tasks.first();
+  const open = await first.getAttribute('open');
+  if (open === null) await first.locator('summary').first().click();
+  await first.locator('summary').filter({ hasText: 'Later' }).click();
+  await first.getByRole('button', { name: 'In a week' }).click();
+  await settled();
+  await expect(tasks).toHaveCount(before - 1);
+  await expect(waits).toContainText('comes again');
+  await waits.getByRole('button', { name: 'Take it up again' }).click();
+  await settled();
+  await expect(tasks).toHaveCount(before);
+});
+
 test('a problem shows on the page until it is solved', async ({ page, open, settled, scriptsOn }) => {
   await signIn(page, 'Joaquín Villalba');
   const words = `Yesterday's campaigns are missing (${scriptsOn ? 'on' : 'off'}).`;
