@@ -76,9 +76,10 @@ pub async fn edit_field(
     #[server(default)] value: String,
     #[server(default)] revision: String,
     #[server(default)] preview: String,
+    #[server(default)] forget: String,
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
-    field::edit_field(field::FieldForm { urn, column, field, value, revision, preview, back }).await
+    field::edit_field(field::FieldForm { urn, column, field, value, revision, preview, forget, back }).await
 }
 
 /// Makes an entity where `urn` is empty, and edits it otherwise.

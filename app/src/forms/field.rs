@@ -17,6 +17,7 @@ pub struct FieldForm {
     pub revision: String,
     /// `yes`: it is only to be shown; `forget`: what was kept of it unsaved is not wanted.
     pub preview: String,
+    pub forget: String,
     pub back: String,
 }
 
@@ -29,7 +30,7 @@ pub async fn edit_field(form: FieldForm) -> Result<Outcome, ServerFnError> {
     };
     let values = vec![("value".to_owned(), form.value.clone())];
     let back = form.back.clone();
-    if form.preview == "forget" {
+    if form.forget == "yes" {
         let result =
             forget(&request, &form).await.map(|()| (request.actor.seen, String::new(), String::new()));
         return finish(&request, result, &back, Refused { form: name, ..Refused::default() }).await;

@@ -23,16 +23,23 @@ pub async fn send(form: &HtmlFormElement) -> Result<Outcome, String> {
     response.json().await.map_err(|_| LOST.to_owned())
 }
 
-/// Sends what stands in a form to where it is kept unsaved. Whether it was is nobody's concern: the words are still there.
-pub async fn keep(form: &HtmlFormElement, to: &str) {
+/// Sends what stands in a form to where it is kept unsaved, by a request that outlives the page. Whether it was is nobody's
+/// concern: the words are still there.
+pub fn keep(form: &HtmlFormElement, to: &str) {
     let Ok(data) = FormData::new_with_form(form) else { return };
     let Ok(body) = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
+    let navigator = window().navigator();
+    let is_queued = navigator.send_beacon_with_opt_url_search_params(to, Some(&body));
+    if is_queued.is_ok_and(|is_queued| is_queued) {
+        return;
+    }
+    // A beacon has 64 KiB at most (Beacon, 3.1).
     let request = gloo_net::http::Request::post(to)
         .header("accept", "application/json")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(String::from(body.to_string()));
     if let Ok(request) = request {
-        let _unheard = request.send().await;
+        leptos::task::spawn_local(async move { drop(request.send().await) });
     }
 }
 

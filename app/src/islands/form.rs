@@ -34,13 +34,15 @@ pub fn InPlace(keep: String, children: Children) -> impl IntoView {
     }
 }
 
-/// Words that somebody types: kept when they pause.
+/// Words that somebody types: kept when they pause, and when they leave the page.
 #[cfg(feature = "hydrate")]
 #[derive(Clone)]
 struct Typing {
     keep: std::rc::Rc<str>,
     /// How often something was typed: who has gone on meanwhile, has not paused.
     count: std::rc::Rc<std::cell::Cell<u32>>,
+    /// What has been typed and is not kept yet.
+    pending: std::rc::Rc<std::cell::RefCell<Option<web_sys::HtmlFormElement>>>,
 }
 
 #[cfg(feature = "hydrate")]
@@ -48,7 +50,12 @@ impl Typing {
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(1_200);
 
     fn new(keep: String) -> Self {
-        Self { keep: keep.into(), count: std::rc::Rc::default() }
+        let typing =
+            Self { keep: keep.into(), count: std::rc::Rc::default(), pending: std::rc::Rc::default() };
+        let left = typing.clone();
+        let listener = window_event_listener(leptos::ev::pagehide, move |_| left.pauses());
+        on_cleanup(move || listener.remove());
+        typing
     }
 
     fn goes_on(&self, event: &leptos::ev::Event) {
@@ -60,20 +67,28 @@ impl Typing {
         let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
         let count = self.count.get().wrapping_add(1);
         self.count.set(count);
+        self.pending.replace(Some(form));
         let typing = self.clone();
         set_timeout(
             move || {
                 if typing.count.get() == count {
-                    leptos::task::spawn_local(async move { super::browser::keep(&form, &typing.keep).await });
+                    typing.pauses();
                 }
             },
             Self::PAUSE,
         );
     }
 
+    fn pauses(&self) {
+        if let Some(form) = self.pending.take() {
+            super::browser::keep(&form, &self.keep);
+        }
+    }
+
     /// What is being saved needs not be kept.
     fn ends(&self) {
         self.count.set(self.count.get().wrapping_add(1));
+        self.pending.take();
     }
 }
 

@@ -21,6 +21,14 @@ test('words that were not saved are there again, for whoever typed them', async 
   await expect(about.getByLabel('Description (Markdown)')).toHaveValue('Half a sentence about');
   await expect(about).toContainText('You typed this and did not save it');
   await expect(about.locator('#description')).not.toContainText('Half a sentence');
+  await test.step('also where the page is left while one types', async () => {
+    await about.getByLabel('Description (Markdown)').fill('Half a sentence about offers');
+    await page.goto('/');
+    await expect(async () => {
+      await open(asset(campaigns));
+      await expect(about.getByLabel('Description (Markdown)')).toHaveValue('Half a sentence about offers', { timeout: 500 });
+    }).toPass();
+  });
   await test.step('it can be forgotten', async () => {
     await about.getByRole('button', { name: 'Forget it' }).click();
     await settled();

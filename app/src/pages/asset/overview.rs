@@ -274,7 +274,7 @@ impl Form {
         });
         // After the one that saves: that is what Enter presses.
         let forget = is_unsaved.then(|| {
-            view! { <button class="secondary" name="preview" value="forget">"Forget it"</button> }
+            view! { <button class="secondary" name="forget" value="yes">"Forget it"</button> }
         });
         let wrong: Vec<String> = if was_refused {
             refused.errors.iter().map(|error| error.message.clone()).collect()
