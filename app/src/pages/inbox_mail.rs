@@ -90,5 +90,6 @@ fn explained(what: What) -> &'static str {
         What::Replied => "In a thread in which you have spoken.",
         What::Settled => "What became of what you asked or proposed.",
         What::Mentioned => "By @ and your key.",
+        What::StandingIn => "Somebody is away, and you stand in for them.",
     }
 }

@@ -4,6 +4,7 @@
 mod followers;
 mod listening;
 mod post;
+mod standing_in;
 mod telling;
 
 use loggia_model::{Actor, ActorKey, Body, Kind, Seq, Timestamp, Urn, Who};

@@ -100,6 +100,7 @@ impl Catalog {
         match (record.urn.kind(), &record.op) {
             (Kind::Asset, Op::Put(body)) => self.told_by_asset(record, body, followers).await,
             (Kind::Post, Op::Put(body)) => self.told_by_post(record, body).await,
+            (Kind::Person, Op::Put(body)) => self.told_by_person(record, body).await,
             (Kind::Term | Kind::DataProduct | Kind::DomainUnit | Kind::Project, Op::Put(body)) => {
                 self.told_by_words(record, body, followers).await
             }

@@ -33,7 +33,8 @@ impl How {
             | What::Asked
             | What::Replied
             | What::Settled
-            | What::Mentioned => Self::AtOnce,
+            | What::Mentioned
+            | What::StandingIn => Self::AtOnce,
             _ => Self::Daily,
         }
     }

@@ -61,10 +61,12 @@ pub enum What {
     Settled,
     /// By name, in what somebody said.
     Mentioned,
+    /// Somebody is going to be away until a day, and they stand in.
+    StandingIn,
 }
 
 impl What {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Breaking,
         Self::Columns,
         Self::Published,
@@ -79,6 +81,7 @@ impl What {
         Self::Replied,
         Self::Settled,
         Self::Mentioned,
+        Self::StandingIn,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -97,6 +100,7 @@ impl What {
             Self::Replied => "replied",
             Self::Settled => "settled",
             Self::Mentioned => "mentioned",
+            Self::StandingIn => "standing-in",
         }
     }
 
@@ -117,6 +121,7 @@ impl What {
             Self::Replied => "Replied",
             Self::Settled => "Settled",
             Self::Mentioned => "You were mentioned",
+            Self::StandingIn => "You stand in",
         }
     }
 }

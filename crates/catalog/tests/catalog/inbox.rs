@@ -270,14 +270,19 @@ async fn who_stands_in_is_told_what_waits_and_gets_no_rights_by_that() -> Outcom
     }
     let day = Timestamp::from_system(std::time::SystemTime::now()).plus_seconds(10 * 86_400).date();
     catalog.set_away(&olga, "vera", &day).await?;
-    catalog.settled().await?;
+    let first = told(&catalog, "vera", 1).await?;
+    assert_eq!(
+        (kinds(&first), first[0].told.detail.as_str()),
+        (vec![What::StandingIn], format!("until {day}").as_str())
+    );
+    catalog.set_away(&olga, "vera", &day).await?;
     let ask = async || {
         let draft =
             PostDraft { kind: "question".into(), text: "Net or gross?".into(), ..PostDraft::default() };
         catalog.post(&signed_in("walter"), &loans().urn, &draft).await
     };
     ask().await?;
-    assert_eq!(kinds(&told(&catalog, "vera", 1).await?), [What::Asked]);
+    assert_eq!(kinds(&told(&catalog, "vera", 2).await?), [What::Asked, What::StandingIn]);
     told(&catalog, "olga", 1).await?;
     assert!(catalog.posts_waiting(&signed_in("vera")).await?.is_empty(), "she may not edit it");
     assert_eq!(catalog.away(&olga).await?.deputy.map(|(who, _)| who.urn), Some(person("vera").urn));
