@@ -15,8 +15,9 @@ pub struct FieldForm {
     pub field: String,
     pub value: String,
     pub revision: String,
-    /// `yes`: it is only to be shown; `forget`: what was kept of it unsaved is not wanted.
+    /// `yes`: it is only to be shown.
     pub preview: String,
+    /// `yes`: what was kept of it unsaved is not wanted.
     pub forget: String,
     pub back: String,
 }

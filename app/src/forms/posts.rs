@@ -14,6 +14,7 @@ use crate::pages::inbox::{AWAY_FORM, FORM as INBOX_FORM};
 use crate::request::Request;
 use crate::ui::follow::FORM as FOLLOW_FORM;
 use crate::ui::links::href;
+use crate::ui::waiting::FORM as TASKS_FORM;
 
 pub async fn say(about: &str, draft: PostDraft, go: &str, back: &str) -> Result<Outcome, ServerFnError> {
     let request = request()?;
@@ -215,7 +216,7 @@ async fn aside(request: &Request, seq: &str, how: &str) -> Result<(), CatalogErr
 pub async fn put_task_aside(task: &str, how: &str, back: &str) -> Result<Outcome, ServerFnError> {
     let request = request()?;
     let result = task_aside(&request, task, how).await.map(|()| request.actor.seen);
-    told(&request, result, "Done.", back, Refused { form: INBOX_FORM.into(), ..Refused::default() }).await
+    told(&request, result, "Done.", back, Refused { form: TASKS_FORM.into(), ..Refused::default() }).await
 }
 
 async fn task_aside(request: &Request, task: &str, how: &str) -> Result<(), CatalogError> {

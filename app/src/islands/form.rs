@@ -22,7 +22,7 @@ pub fn InPlace(keep: String, children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     let submit = move |event: leptos::ev::SubmitEvent| {
         typing.ends();
-        taken_over(event, message);
+        taken_over(event, message, typing.clone());
     };
     view! {
         <div class="in-place" on:submit=submit on:input=typed>
@@ -53,8 +53,18 @@ impl Typing {
         let typing =
             Self { keep: keep.into(), count: std::rc::Rc::default(), pending: std::rc::Rc::default() };
         let left = typing.clone();
+        let hidden = typing.clone();
         let listener = window_event_listener(leptos::ev::pagehide, move |_| left.pauses());
-        on_cleanup(move || listener.remove());
+        // A phone may end a page that is hidden without another word.
+        let looked_away = window_event_listener(leptos::ev::visibilitychange, move |_| {
+            if document().hidden() {
+                hidden.pauses();
+            }
+        });
+        on_cleanup(move || {
+            listener.remove();
+            looked_away.remove();
+        });
         typing
     }
 
@@ -85,6 +95,11 @@ impl Typing {
         }
     }
 
+    /// What was not saved.
+    fn is_kept(&self, form: &web_sys::HtmlFormElement) {
+        super::browser::keep(form, &self.keep);
+    }
+
     /// What is being saved needs not be kept.
     fn ends(&self) {
         self.count.set(self.count.get().wrapping_add(1));
@@ -93,7 +108,7 @@ impl Typing {
 }
 
 #[cfg(feature = "hydrate")]
-fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>) {
+fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing: Typing) {
     use super::browser::{refresh, send};
     use wasm_bindgen::JsCast;
     use web_sys::{HtmlElement, HtmlFormElement};
@@ -123,6 +138,7 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>) {
                 }
             }
             Ok(outcome) => {
+                typing.is_kept(&form);
                 // What somebody else has written meanwhile shows beside the words that wait to be saved.
                 refresh().await;
                 message.set(outcome.message);
@@ -130,7 +146,10 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>) {
                 mark(&form, &wrong);
                 focus_on_trouble(&form, !wrong.is_empty());
             }
-            Err(lost) => message.set(lost),
+            Err(lost) => {
+                typing.is_kept(&form);
+                message.set(lost);
+            }
         }
     });
 }

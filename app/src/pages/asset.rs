@@ -25,9 +25,10 @@ pub use self::certification::FORM as CERTIFY_FORM;
 pub use self::discussion::FORM as SAY_FORM;
 pub use self::listing::FORM as PUBLISH_FORM;
 use super::history::history;
+use crate::forms::server::Refused;
 use crate::request::Request;
 use crate::ui::cards::checks;
-use crate::ui::follow::follow;
+use crate::ui::follow::{FORM as FOLLOW_FORM, follow};
 use crate::ui::icon::{Icon, kind_icon};
 use crate::ui::links::{href, tab};
 use crate::ui::loaded::loaded;
@@ -57,6 +58,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         request.catalog.visit(&urn);
     }
     let chosen = request.param("tab").unwrap_or_default();
+    // Before the tab takes what was refused of its own.
+    let refused = Refused::take_of(&request, FOLLOW_FORM).await.unwrap_or_default();
     let body = match chosen.as_str() {
         "" => overview::overview(&request, &asset).await?,
         "columns" => columns::columns(&request, &asset).await?,
@@ -78,7 +81,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let around = Around {
         certification: request.catalog.certification(&request.actor, &asset).await?,
         successor: successor(&request, &asset).await?,
-        follow: if as_of.is_none() { follow(&request, &asset.urn).await? } else { None },
+        follow: if as_of.is_none() { follow(&request, &asset.urn, &refused).await? } else { None },
         has_profile: chosen == "profile" || request.catalog.has_profile(&asset).await?,
     };
     Ok(frame(&request, &asset, &chosen, around, body))

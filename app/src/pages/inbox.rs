@@ -57,13 +57,14 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         waiting.into_iter().partition(|post| post.kind == PostKind::Proposal);
     let told = (refused.form == FORM && !refused.message.is_empty())
         .then(|| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
+    let late = too_late(&refused, &others);
     let mailed = request
         .catalog
         .has_mail()
         .then(|| view! { <p class="actions"><a href="/inbox/mail">"What is mailed to you"</a></p> });
     let names = request.names().await?;
     let tasks = request.catalog.tasks(&request.actor).await?.filter(|tasks| !tasks.is_empty());
-    let tasks = tasks.map(|tasks| waits(&names, tasks, "/inbox"));
+    let tasks = tasks.map(|tasks| waits(&names, tasks, "/inbox", &refused));
     let away = request.catalog.away(&request.actor).await?;
     let away = away_view(&names, away, &refused);
     let nothing = proposals.is_empty() && others.is_empty();
@@ -79,6 +80,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         <Title text="Inbox · Loggia"/>
         <div class="title-row"><h1>"Inbox"</h1>{mailed}</div>
         {told}
+        {late}
         {nothing.then(|| view! { <p class="empty">{none_waits}</p> })}
         {(!proposals.is_empty()).then(|| proposed(proposals, &refused))}
         {(!others.is_empty()).then(|| view! {
@@ -290,7 +292,7 @@ fn proposed(proposals: Vec<PostSummary>, refused: &Refused) -> AnyView {
         let label = format!("{} of {}", post.field.clone().unwrap_or_default(), post.about_name);
         view! { <li><label class="pick"><input r#type="checkbox" name="posts[]" value=post.urn.to_string()/><span class="hidden">"Choose the proposal: " {label}</span></label><div>{line(&post)}</div></li> }
     };
-    let word = refused.value("word").unwrap_or_default().to_owned();
+    let word = refused.value("word").filter(|_| refused.form == FORM).unwrap_or_default().to_owned();
     view! {
         <section aria-labelledby="proposed">
             <h2 id="proposed">"Proposals"</h2>
@@ -306,6 +308,27 @@ fn proposed(proposals: Vec<PostSummary>, refused: &Refused) -> AnyView {
     .into_any()
 }
 
+/// Somebody was faster, and what was to be answered waits no more: what was typed about it is not lost.
+fn too_late(refused: &Refused, listed: &[PostSummary]) -> Option<AnyView> {
+    let (form, id) = refused.form.split_once(':')?;
+    let words = match form {
+        "reply" => refused.value("text"),
+        "settle" => refused.value("word"),
+        _ => return None,
+    };
+    if listed.iter().any(|post| post.urn.rest() == id) {
+        return None;
+    }
+    let thread = format!("urn:loggia:{}:{id}", Kind::Post).parse().ok().map(|post| href(&post));
+    let thread = thread.map(|thread| view! { " " <a href=thread>"What was said there"</a> });
+    let words = words.filter(|words| !words.is_empty()).map(ToOwned::to_owned);
+    let words = words.map(|words| view! { <p class="words">"Your words: " {words}</p> });
+    Some(
+        view! { <div class="note note-poor" role="alert"><p>{refusal(refused)} {thread}</p>{words}</div> }
+            .into_any(),
+    )
+}
+
 /// What a question or a problem waits for, from the list itself.
 fn answering(post: &PostSummary, refused: &Refused) -> AnyView {
     let id = post.urn.rest().to_owned();
@@ -313,8 +336,10 @@ fn answering(post: &PostSummary, refused: &Refused) -> AnyView {
     let form = if is_problem { format!("settle:{id}") } else { format!("reply:{id}") };
     let was_refused = refused.form == form;
     let typed = |name: &str| refused.value(name).filter(|_| was_refused).unwrap_or_default().to_owned();
-    let wrong =
-        was_refused.then(|| view! { <p class="wrong" id=format!("wrong-{id}")>{refusal(refused)}</p> });
+    let wrong_id = format!("wrong-{id}");
+    let describes = was_refused.then(|| wrong_id.clone());
+    let invalid = was_refused.then_some("true");
+    let wrong = was_refused.then(|| view! { <p class="wrong" id=wrong_id>{refusal(refused)}</p> });
     let hidden = view! {
         <input r#type="hidden" name="post" value=post.urn.to_string()/>
         <input r#type="hidden" name="back" value="/inbox"/>
@@ -329,7 +354,7 @@ fn answering(post: &PostSummary, refused: &Refused) -> AnyView {
                     {hidden}
                     <label r#for=format!("word-{id}")>"A word about it"</label>
                     {wrong}
-                    <input id=format!("word-{id}") name="word" value=typed("word") autocomplete="off"/>
+                    <input id=format!("word-{id}") name="word" value=typed("word") autocomplete="off" aria-describedby=describes aria-invalid=invalid/>
                     <p class="actions"><button name="action" value="solve">"It is solved"</button> " " <button name="action" value="close" class="secondary">"It is none"</button></p>
                 </form>
             </details>
@@ -344,7 +369,7 @@ fn answering(post: &PostSummary, refused: &Refused) -> AnyView {
                 <input r#type="hidden" name="answers" value="yes"/>
                 <label r#for=format!("answer-{id}")>"Your answer (Markdown); it stands on the page"</label>
                 {wrong}
-                <textarea id=format!("answer-{id}") name="text" rows="4" inner_html=escaped(&typed("text"))></textarea>
+                <textarea id=format!("answer-{id}") name="text" rows="4" aria-describedby=describes aria-invalid=invalid inner_html=escaped(&typed("text"))></textarea>
                 <button>"Answer"</button>
             </form>
         </details>

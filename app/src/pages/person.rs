@@ -18,7 +18,7 @@ use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::pager::pager;
 use crate::ui::time::{Time, counted};
-use crate::ui::waiting::waits;
+use crate::ui::waiting::{FORM as TASKS_FORM, waits};
 
 pub fn page() -> impl IntoView {
     loaded(load)
@@ -44,7 +44,8 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let away = away.map(|(deputy, until)| view! { <p class="note">"Away until " <Time at=until/> "; " <a href=href(&deputy.urn)>{deputy.name}</a> " stands in."</p> });
     let everything = format!("/search?owner={}", encode(urn.rest()));
     let erasing = if person.may_erase { Some(erasing(&request, &urn).await) } else { None };
-    let tasks = person.tasks.map(|tasks| waits(&names, tasks, &href(&urn)));
+    let refused = Refused::take_of(&request, TASKS_FORM).await.unwrap_or_default();
+    let tasks = person.tasks.map(|tasks| waits(&names, tasks, &href(&urn), &refused));
     let roles = roles(person.roles);
     let parts = [
         ("responsible", "Responsible for", person.responsible),

@@ -78,7 +78,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .map(|tag| view! { <li><a class="tag" href=format!("/search?tag={}", encode(tag.as_str()))>{tag.to_string()}</a></li> })
         .collect_view();
     let source = said_by(&names, product.description_from.as_ref());
-    let follow = follow(&request, &urn).await?;
+    let follow = follow(&request, &urn, &refused).await?;
     let count = product.assets.len() as u64;
     Ok(view! {
         <Title text=format!("{} · Loggia", product.name) about=product.facts.description.as_deref().map(markdown::plain).unwrap_or_default()/>

@@ -117,7 +117,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     });
     let master = master_data(&project);
     let profile = profile(&project);
-    let follow = follow(&request, &urn).await?;
+    let follow = follow(&request, &urn, &refused).await?;
     let filled = Filled {
         about: &urn,
         column: "",

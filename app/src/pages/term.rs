@@ -69,7 +69,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         .iter()
         .map(|owner| view! { <li><a href=href(&owner.urn)>{owner.name.clone()}</a></li> })
         .collect_view();
-    let follow = follow(&request, &urn).await?;
+    let follow = follow(&request, &urn, &refused).await?;
     Ok(view! {
         <Title text=format!("{} · Loggia", term.name) about=term.facts.definition.as_deref().map(markdown::plain).unwrap_or_default()/>
         <nav class="crumbs" aria-label="Above"><ol><li><a href="/glossary">"Glossary"</a></li>{glossary}{above}</ol></nav>

@@ -65,7 +65,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         let new = format!("/new/project?unit={}", encode(&unit.name));
         view! { <p><a href=new>"New project here"</a></p> }
     });
-    let follow = follow(&request, &urn).await?;
+    let follow = follow(&request, &urn, &refused).await?;
     let everything = format!("/search?domain={}", encode(urn.rest()));
     let pages = u32::try_from(unit.total.div_ceil(u64::from(PAGE))).unwrap_or(1);
     Ok(view! {

@@ -14,16 +14,19 @@ use crate::request::Request;
 /// As a refused one is kept.
 pub const FORM: &str = "follow";
 
-/// A button for whoever has an inbox; nothing for others.
-pub async fn follow(request: &Request, urn: &Urn) -> Result<Option<AnyView>, CatalogError> {
+/// A button for whoever has an inbox, and why it did not do what it should; nothing for others.
+pub async fn follow(
+    request: &Request,
+    urn: &Urn,
+    refused: &Refused,
+) -> Result<Option<AnyView>, CatalogError> {
     let Some(is_followed) = request.catalog.is_following(&request.actor, urn).await? else { return Ok(None) };
     let (on, word, meaning) = match is_followed {
         true => ("no", "Following", "You are told in your inbox what becomes of it. Press to stop."),
         false => ("yes", "Follow", "Be told in your inbox what becomes of it."),
     };
-    let refused = Refused::take_of(request, FORM).await;
-    let told = refused
-        .map(|refused| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
+    let told = (refused.form == FORM)
+        .then(|| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
     Ok(Some(
         view! {
             {told}

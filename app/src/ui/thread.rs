@@ -109,18 +109,21 @@ fn one_said(post: &PostView, said: &SaidView, can_answer: bool, back: &str, refu
         view! { <form method="post" action=Settle::url() class="inline">{hidden(post, back)}<input r#type="hidden" name="number" value=said.number.to_string()/><button name="action" value="answer">"This answers it"</button></form> }
     });
     let own = own(post, said, back, refused);
+    let told = (said.names_somebody && said.untold.is_empty())
+        .then(|| view! { <p class="quiet">"Who is named by @ is told of this, where they may read what it is about."</p> });
     let untold = (!said.untold.is_empty()).then(|| {
         let named: Vec<String> = said.untold.iter().map(|key| format!("@{key}")).collect();
         view! { <p class="note">{named.join(", ")} {if named.len() == 1 { " is" } else { " are" }} " not told of this: nobody of that key may read what it is about."</p> }
     });
     if said.number == 0 {
-        return view! { {words} {untold} {edited} }.into_any();
+        return view! { {words} {told} {untold} {edited} }.into_any();
     }
     let class = if said.is_answer { "reply answer" } else { "reply" };
     view! {
         <li class=class>
             <p class="thread-by">{by(said)} ", " <Time at=said.at/> {edited} " " {answer}</p>
             {words}
+            {told}
             {untold}
             <div class="thread-actions">{accept}{own}</div>
         </li>

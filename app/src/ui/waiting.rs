@@ -9,15 +9,22 @@ use loggia_catalog::tasks::{Task, Tasks};
 use loggia_model::Timestamp;
 
 use crate::forms::PutTaskAside;
+use crate::forms::server::Refused;
+use crate::pages::error::sentence;
 use crate::ui::cards::plain_card;
 use crate::ui::links::href;
 use crate::ui::time::{Time, counted};
 
+/// The form that puts something aside, as a refused one is kept.
+pub const FORM: &str = "tasks";
+
 /// `back` is the page that this stands on.
-pub fn waits(names: &Names, tasks: Tasks, back: &str) -> AnyView {
+pub fn waits(names: &Names, tasks: Tasks, back: &str, refused: &Refused) -> AnyView {
+    let told = (refused.form == FORM)
+        .then(|| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
     if tasks.is_empty() {
         return view! {
-            <section aria-labelledby="waits"><h2 id="waits">"What waits for you"</h2><p class="empty">"Nothing: no role and no certification ends within 30 days, and what you own is described and has somebody who does the work."</p></section>
+            <section aria-labelledby="waits"><h2 id="waits">"What waits for you"</h2>{told}<p class="empty">"Nothing: no role and no certification ends within 30 days, and what you own is described and has somebody who does the work."</p></section>
         }
         .into_any();
     }
@@ -52,6 +59,7 @@ pub fn waits(names: &Names, tasks: Tasks, back: &str) -> AnyView {
     view! {
         <section aria-labelledby="waits">
             <h2 id="waits">"What waits for you"</h2>
+            {told}
             {roles(Task::Ending, tasks.ending.into_iter().map(ending).collect())}
             {roles(Task::OfOthers, of_others.collect())}
             {entries(Task::Undescribed, tasks.undescribed)}
@@ -77,7 +85,7 @@ fn group(task: Task, count: String, is_open: bool, inside: AnyView, back: &str) 
                     <button class="secondary" name="how" value="tomorrow">"Tomorrow"</button> " "
                     <button class="secondary" name="how" value="week">"In a week"</button> " "
                     <button class="secondary" name="how" value="month">"In a month"</button>
-                    <p class="help">"It comes again then, or as soon as there is more of it."</p>
+                    <p class="help">"It comes again then, and while there is more of it than now."</p>
                 </form>
             </details>
         </details>

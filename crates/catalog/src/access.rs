@@ -24,7 +24,7 @@ use crate::find::kind_title;
 use crate::lockout::Loss;
 use crate::policies::check_policy;
 use crate::ports::{Heads, Stored};
-use crate::{Catalog, CatalogError, DirectoryEntry, PATIENCE, Result};
+use crate::{Catalog, CatalogError, DirectoryEntry, Result};
 
 /// Why, where what is there may not be known to be.
 pub(crate) const UNKNOWN: &str = "may not know that it is there";
@@ -38,9 +38,7 @@ impl Catalog {
             return Ok(Arc::new(Permits::new(actor.clone(), Seq::default(), allowed)));
         };
         let Heads { last, policies } = self.store.heads().await?;
-        let mut taken = self.directory.follow();
-        let waited = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= policies)).await;
-        if !matches!(waited, Ok(Ok(_))) {
+        if !self.until_known(policies).await {
             return Err(CatalogError::Busy(
                 "who may do what has just been changed, and is being taken in: try again in a moment".into(),
             ));

@@ -15,15 +15,15 @@ use tokio::time::Instant;
 
 use crate::{Catalog, CatalogError, Result};
 
-/// Records read at once.
-const BATCH: u32 = 500;
+/// Records read at once: few enough that whoever else has something to do has not to wait for long.
+const BATCH: u32 = 100;
 /// Records of which nothing is made, after which it is noted all the same how far the log has been read.
 const UNSAID: u64 = 1_000;
 /// Between tries after an error, such as a full disk.
 pub const RETRY: Duration = Duration::from_secs(2);
 /// While many write, what they write is taken together, this often: each time costs reads, a commit and its fsync, for which
 /// writers wait. What comes after a pause is taken at once.
-const GATHERED: Duration = Duration::from_millis(250);
+const GATHERED: Duration = Duration::from_millis(100);
 
 /// Held by whoever follows, or says that there is nothing to be made.
 #[derive(Default)]
@@ -42,20 +42,26 @@ impl Turn {
     }
 }
 
-/// When whoever follows looked last.
-#[derive(Default)]
-pub struct Pace(Option<Instant>);
+/// How often somebody looks at most.
+pub struct Pace {
+    every: Duration,
+    last: Option<Instant>,
+}
 
 impl Pace {
+    pub fn every(every: Duration) -> Self {
+        Self { every, last: None }
+    }
+
     /// Ends when it is time to look again.
     pub async fn wait(&self) {
-        if let Some(last) = self.0 {
-            tokio::time::sleep_until(last + GATHERED).await;
+        if let Some(last) = self.last {
+            tokio::time::sleep_until(last + self.every).await;
         }
     }
 
     pub fn looks(&mut self) {
-        self.0 = Some(Instant::now());
+        self.last = Some(Instant::now());
     }
 }
 
@@ -83,7 +89,7 @@ pub trait Follower: Send + Sync {
 pub fn start(follower: impl Follower + 'static, turn: Arc<Mutex<Turn>>, whom: &'static str) {
     tokio::spawn(async move {
         let mut committed = follower.catalog().store.committed();
-        let mut pace = Pace::default();
+        let mut pace = Pace::every(GATHERED);
         loop {
             let mut turn = turn.lock().await;
             pace.looks();
@@ -137,6 +143,8 @@ async fn catch_up(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
                 }
                 Err(error) => return Err(error),
             }
+            // Nobody waits for this: whoever else has something to do goes first.
+            tokio::task::yield_now().await;
         }
         turn.looked = last;
         if items.is_empty() && last.0 - made.0 < UNSAID {

@@ -11,7 +11,7 @@ use loggia_model::{Actor, ActorKey, Body, Kind, Seq, Timestamp, Urn, Who};
 use loggia_policy::Action;
 
 pub use self::listening::{Listening, Waits};
-pub(crate) use self::post::{happened_to, mentions};
+pub(crate) use self::post::{happened_to, mentions, to_hear};
 pub(crate) use self::telling::{Heard, begin_with, changed_fields, start, what_happened};
 use crate::clock::now;
 use crate::ports::{Aside, Chosen, Told, What};

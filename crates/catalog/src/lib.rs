@@ -201,19 +201,19 @@ impl Catalog {
         let _late = tokio::time::timeout(PATIENCE, self.until_found(seen)).await;
     }
 
-    /// Waits until the directory has taken the log in so far, and asks for that.
-    pub(crate) async fn until_known(&self, seq: Seq) {
+    /// Waits until the directory has taken the log in so far, and asks for that; `false` where patience ends.
+    pub(crate) async fn until_known(&self, seq: Seq) -> bool {
         if self.directory.taken() < seq {
             self.awaited.notify_one();
         }
-        self.until_taken(seq).await;
+        self.until_taken(seq).await
     }
 
     /// Waits until the directory has taken the log in so far.
-    pub(crate) async fn until_taken(&self, seq: Seq) {
+    pub(crate) async fn until_taken(&self, seq: Seq) -> bool {
         let mut taken = self.directory.follow();
         // An error means that the directory is gone, and then there is nothing to wait for.
-        let _late = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= seq)).await;
+        matches!(tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= seq)).await, Ok(Ok(_)))
     }
 
     /// Waits until the index has applied the log so far.

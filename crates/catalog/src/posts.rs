@@ -8,11 +8,11 @@ mod lists;
 mod propose;
 mod say;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus};
-use loggia_model::{Actor, Body, Change, ColumnPath, Expected, Kind, Timestamp, Urn, Who};
+use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus, Said};
+use loggia_model::{Actor, ActorKey, Body, Change, ColumnPath, Expected, Kind, Timestamp, Urn, Who};
 use loggia_policy::{Action, Resource};
 
 pub use self::propose::{COLUMN_FIELDS, FIELDS, ProposalDraft, ProposalView, Verdict};
@@ -23,7 +23,7 @@ use crate::attributes::Attributes;
 use crate::audit::Event;
 use crate::clock::now;
 use crate::directory::PostLine;
-use crate::inbox::mentions;
+use crate::inbox::{mentions, to_hear};
 use crate::ports::Stored;
 use crate::raci::{Part, Raci};
 use crate::{Catalog, CatalogError, DirectoryEntry, Names, Permits, Result};
@@ -73,7 +73,9 @@ pub struct SaidView {
     pub is_answer: bool,
     pub may_edit: bool,
     pub may_remove: bool,
-    /// Of the actor's own words: who is named by `@` and is not told, since nobody of that key may read this.
+    /// Whether these are the actor's own words and name somebody by `@`.
+    pub names_somebody: bool,
+    /// Of these, who is not told, since nobody of that key may read this; of whoever may know who reads it.
     pub untold: Vec<String>,
 }
 
@@ -224,21 +226,28 @@ impl Catalog {
         let others = self.directory.posts_waiting().into_iter().filter(|line| line.by != actor.key);
         let lines: Vec<(Urn, PostLine)> =
             others.map(|line| (self.directory.asset(&line.about), line)).collect();
+        let mut mine: HashMap<&Urn, bool> = HashMap::new();
         let mut waiting = Vec::new();
         for some in lines.chunks(LISTED) {
-            let about: Vec<Urn> = some.iter().map(|(about, _)| about.clone()).collect();
-            let stored = self.store.read(&about).await?;
-            for ((about, line), stored) in some.iter().zip(stored) {
-                let Some(stored) = stored.filter(|_| about.kind() == Kind::Asset) else { continue };
-                let parts = self.looked_after_by(&stored.body);
-                let has_somebody = parts.iter().any(|(_, who)| !who.is_empty());
-                let is_named = parts.iter().flat_map(|(_, who)| who).any(is_me);
-                if (is_named || !has_somebody)
-                    && permits.may(Action::Edit, &self.resource(about, &stored.body).await?)
-                {
-                    waiting.push(line.clone());
-                }
+            let about = some.iter().map(|(about, _)| about);
+            let new: BTreeSet<&Urn> = about.filter(|about| !mine.contains_key(about)).collect();
+            let new: Vec<&Urn> = new.into_iter().collect();
+            let urns: Vec<Urn> = new.iter().map(|about| (*about).clone()).collect();
+            for (about, stored) in new.into_iter().zip(self.store.read(&urns).await?) {
+                let is_mine = match stored {
+                    Some(stored) if about.kind() == Kind::Asset => {
+                        let parts = self.looked_after_by(&stored.body);
+                        let has_somebody = parts.iter().any(|(_, who)| !who.is_empty());
+                        let is_named = parts.iter().flat_map(|(_, who)| who).any(is_me);
+                        (is_named || !has_somebody)
+                            && permits.may(Action::Edit, &self.resource(about, &stored.body).await?)
+                    }
+                    _ => false,
+                };
+                mine.insert(about, is_mine);
             }
+            let own = some.iter().filter(|(about, _)| mine.get(about) == Some(&true));
+            waiting.extend(own.map(|(_, line)| line.clone()));
             if waiting.len() >= LISTED {
                 break;
             }
@@ -344,7 +353,12 @@ impl Catalog {
                 is_answer: facts.answer == Some(number),
                 may_edit: is_there && is_own,
                 may_remove: is_there && (is_own || about.may_edit),
-                untold: if is_own { self.untold(actor, about.resource, &said.text) } else { Vec::new() },
+                names_somebody: is_own && is_there && mentions(&said.text).next().is_some(),
+                untold: if is_own && permits.may(Action::Approve, about.resource) {
+                    self.untold(about.resource, facts, said)
+                } else {
+                    Vec::new()
+                },
             }
         });
         let kind = facts.kind.unwrap_or(PostKind::Comment);
@@ -369,15 +383,17 @@ impl Catalog {
         }
     }
 
-    fn untold(&self, actor: &Actor, about: &Resource, text: &str) -> Vec<String> {
-        let named: BTreeSet<&str> = mentions(text).filter(|slug| *slug != actor.key.as_str()).collect();
-        let is_told = |slug: &str| {
-            let person: Option<Urn> = format!("urn:loggia:{}:{slug}", Kind::Person).parse().ok();
-            person.filter(|person| self.directory.entry(person).is_some()).is_some_and(|person| {
-                self.access.permits(self, self.principal_of(&person)).may(Action::Read, about)
+    fn untold(&self, about: &Resource, thread: &PostFacts, said: &Said) -> Vec<String> {
+        let named: BTreeSet<&str> = mentions(&said.text).filter(|key| *key != said.by.as_str()).collect();
+        let is_told = |key: &str| {
+            let Ok(key) = key.parse::<ActorKey>() else { return false };
+            let person = key.person().filter(|person| self.directory.entry(person).is_some());
+            person.is_some_and(|person| {
+                let permits = self.access.permits(self, self.principal_of(&person));
+                permits.may(to_hear(thread, &key), about)
             })
         };
-        named.into_iter().filter(|slug| !is_told(slug)).map(ToOwned::to_owned).collect()
+        named.into_iter().filter(|key| !is_told(key)).map(ToOwned::to_owned).collect()
     }
 
     /// A post that the actor may see.

@@ -19,6 +19,10 @@ const BATCH: u32 = 2_000;
 /// and a segment.
 const COMMIT_EVERY: Duration = Duration::from_secs(2);
 
+/// While many write, what they write is taken in together, this often, or as soon as somebody waits for it: a commit costs
+/// the files of a segment and their fsyncs.
+const GATHERED: Duration = Duration::from_millis(250);
+
 /// Between tries after an error, such as a full disk.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -33,7 +37,7 @@ pub fn start(catalog: &Catalog) {
     let catalog = catalog.clone();
     tokio::spawn(async move {
         let mut committed = catalog.store.committed();
-        let mut pace = Pace::default();
+        let mut pace = Pace::every(GATHERED);
         loop {
             let mut turn = catalog.projecting.lock().await;
             pace.looks();
@@ -136,6 +140,8 @@ async fn apply(catalog: &Catalog, records: Vec<Record>, known: Seq) -> Result<Ha
                 let is_new = record.revision == 1 && record.seq > known;
                 let documents = if is_new { &mut new } else { &mut again };
                 documents.push(document(catalog, &urn, body, record.at).await?);
+                // While many write, others go first.
+                tokio::task::yield_now().await;
             }
             Op::Put(_) | Op::Remove => gone.push(urn),
         }

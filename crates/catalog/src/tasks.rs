@@ -1,10 +1,10 @@
 //! What somebody should do, as far as the catalog sees: what ends soon, and what lacks somebody or something. Each kind of it
-//! can be put aside for a while; it comes again by itself, and before that when there is more of it.
+//! can be put aside for a while; it comes again by itself, and while there is more of it than was put aside.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use loggia_model::{Actor, ActorKey, Attribute, Filter, Kind, Seq, Timestamp, Trait, Urn, Who};
@@ -26,6 +26,8 @@ const LOOKED_AT: u32 = 1_000;
 const SOON: i64 = 30;
 /// How long a count may be told again.
 const COUNTED: Duration = Duration::from_secs(60);
+/// No page waits longer for a count: it shows the last that is known.
+const LONGEST: Duration = Duration::from_millis(50);
 /// Counts that are remembered, of one each.
 const REMEMBERED: usize = 10_000;
 
@@ -137,6 +139,31 @@ impl Tasks {
         }
     }
 
+    /// What ends, each by itself: what was put aside is not what ends next.
+    fn which(&self, task: Task) -> BTreeSet<String> {
+        let at = |until: Option<Timestamp>| until.map(Timestamp::micros).unwrap_or_default();
+        match task {
+            Task::Ending => {
+                let one =
+                    |role: &RoleView| format!("{} {} {}", role.place.urn, role.role.as_str(), at(role.until));
+                self.ending.iter().map(one).collect()
+            }
+            Task::OfOthers => {
+                let one = |(place, member): &(DirectoryEntry, MemberView)| {
+                    format!("{} {} {} {}", place.urn, member.who.urn, member.role.as_str(), at(member.until))
+                };
+                self.of_others.iter().map(one).collect()
+            }
+            Task::Certified => {
+                let until = |card: &Card| at(card.certified.and_then(|(_, until)| until));
+                self.certified.0.iter().map(|card| format!("{} {}", card.urn, until(card))).collect()
+            }
+            Task::Undescribed | Task::WithoutResponsible | Task::WithoutOwner | Task::Unplaced => {
+                BTreeSet::new()
+            }
+        }
+    }
+
     fn hide(&mut self, task: Task, until: Timestamp) {
         match task {
             Task::Ending => self.ending.clear(),
@@ -158,20 +185,40 @@ type PutAside = BTreeMap<String, Put>;
 struct Put {
     /// Microseconds since 1970.
     until: i64,
-    /// How many there were: with more, it comes again.
+    /// How many there were: while there are more, it shows.
     count: u64,
+    /// Of what ends, which these were.
+    #[serde(default)]
+    which: BTreeSet<String>,
+}
+
+impl Put {
+    /// Whether that is no more than was put aside.
+    fn covers(&self, tasks: &Tasks, task: Task) -> bool {
+        let count = tasks.count(task);
+        count > 0 && count <= self.count && tasks.which(task).is_subset(&self.which)
+    }
 }
 
 /// What was counted lately, by whose it is.
 #[derive(Default)]
-pub struct Counts(Mutex<HashMap<ActorKey, Counted>>);
+pub struct Counts {
+    known: Mutex<HashMap<ActorKey, Counted>>,
+    /// Who puts something aside, has the turn: what another has put aside meanwhile is not lost.
+    putting: tokio::sync::Mutex<()>,
+}
 
 #[derive(Clone, Copy)]
 struct Counted {
     to_do: u64,
-    at: Instant,
+    /// When it was begun to be counted.
+    begun: Instant,
+    /// What they had not read then.
+    unread: u64,
     /// As of that record, of the actor's own.
     seen: Seq,
+    /// Something has changed since, that no record says.
+    is_over: bool,
 }
 
 impl Catalog {
@@ -188,26 +235,36 @@ impl Catalog {
     }
 
     /// How many things wait for the actor: what others want of them, and their tasks. It may be a minute old, but not older
-    /// than what they have done themselves.
+    /// than what they have done or were told, unless counting takes too long for a page to wait: then it is the last count.
     ///
     /// # Errors
     /// Where the store or the index cannot be read.
-    pub async fn to_do(&self, actor: &Actor) -> Result<u64> {
-        if actor.who != Who::Person {
-            return Ok(0);
-        }
-        match self.counts.of(&actor.key) {
-            Some(counted) if counted.seen >= actor.seen => Ok(counted.to_do),
-            _ => self.count_to_do(actor).await,
+    pub async fn to_do_by_now(&self, actor: &Actor, unread: u64) -> Result<u64> {
+        let known = self.counts.of(&actor.key);
+        let (catalog, counted_for) = (self.clone(), actor.clone());
+        // It is counted to the end, for whoever asks next.
+        let counting = tokio::spawn(async move { catalog.to_do(&counted_for, unread).await });
+        match tokio::time::timeout(LONGEST, counting).await {
+            Ok(Ok(counted)) => counted,
+            _ => Ok(known.map_or(0, |counted| counted.to_do)),
         }
     }
 
-    /// The same, counted now.
-    pub(crate) async fn count_to_do(&self, actor: &Actor) -> Result<u64> {
+    /// The same, however long it takes.
+    pub(crate) async fn to_do(&self, actor: &Actor, unread: u64) -> Result<u64> {
+        if actor.who != Who::Person {
+            return Ok(0);
+        }
+        let known = self.counts.of(&actor.key);
+        if let Some(counted) = known.filter(|counted| counted.holds(actor, unread)) {
+            return Ok(counted.to_do);
+        }
+        let begun = Instant::now();
         let tasks = self.tasks(actor).await?.unwrap_or_default();
         let posts = self.lines_waiting(actor).await?.len() as u64;
         let to_do = posts + tasks.to_do();
-        self.counts.remember(&actor.key, Counted { to_do, at: Instant::now(), seen: actor.seen });
+        let seen = actor.seen.min(*self.index.applied().borrow());
+        self.counts.remember(&actor.key, Counted { to_do, begun, unread, seen, is_over: false });
         Ok(to_do)
     }
 
@@ -217,18 +274,15 @@ impl Catalog {
     /// `Invalid` for a time that is over; `Refused` for whoever has no inbox, and where there is nothing of that kind.
     pub async fn put_task_aside(&self, actor: &Actor, task: Task, until: Option<Timestamp>) -> Result<()> {
         a_person(actor)?;
+        let new = match until {
+            Some(until) => Some(self.put(actor, task, until).await?),
+            None => None,
+        };
+        let turn = self.counts.putting.lock().await;
         let mut put = self.put_aside_by(actor).await?;
-        put.remove(task.as_str());
-        if let Some(until) = until {
-            aside_until(until)?;
-            let count = self.tasks(actor).await?.unwrap_or_default().count(task);
-            if count == 0 {
-                return Err(CatalogError::Refused(format!(
-                    "nothing is there to put aside: {}",
-                    task.title()
-                )));
-            }
-            put.insert(task.as_str().to_owned(), Put { until: until.micros(), count });
+        match new {
+            Some(new) => drop(put.insert(task.as_str().to_owned(), new)),
+            None => drop(put.remove(task.as_str())),
         }
         let last = put.values().map(|put| put.until).max();
         match last.map(|last| now().seconds_until(Timestamp::from_micros(last)) + 1) {
@@ -238,9 +292,23 @@ impl Catalog {
             }
             None => drop(self.take_kept(&kept_as(actor)).await?),
         }
-        self.counts.forget(&actor.key);
+        drop(turn);
+        self.counts.end(&actor.key);
         self.heard.say([actor.key.clone()].into());
         Ok(())
+    }
+
+    /// What there is of a kind, to be put aside: whether it is already or not.
+    async fn put(&self, actor: &Actor, task: Task, until: Timestamp) -> Result<Put> {
+        aside_until(until)?;
+        let me = actor.key.person().ok_or_else(|| CatalogError::Refused("you are no person".to_owned()))?;
+        let permits = self.permits(actor).await?;
+        let roles = self.roles_somebody_has(&permits, &me);
+        let tasks = self.all_tasks(&permits, &me, &roles).await?;
+        match tasks.count(task) {
+            0 => Err(CatalogError::Refused(format!("nothing is there to put aside: {}", task.title()))),
+            count => Ok(Put { until: until.micros(), count, which: tasks.which(task) }),
+        }
     }
 
     async fn put_aside_by(&self, actor: &Actor) -> Result<PutAside> {
@@ -250,7 +318,19 @@ impl Catalog {
         Ok(put)
     }
 
+    /// What there is to do for somebody, but for what they have put aside.
     pub(crate) async fn tasks_of(&self, permits: &Permits, me: &Urn, roles: &[RoleView]) -> Result<Tasks> {
+        let mut tasks = self.all_tasks(permits, me, roles).await?;
+        let put = self.put_aside_by(permits.actor()).await?;
+        for task in Task::ALL {
+            if let Some(put) = put.get(task.as_str()).filter(|put| put.covers(&tasks, task)) {
+                tasks.hide(task, Timestamp::from_micros(put.until));
+            }
+        }
+        Ok(tasks)
+    }
+
+    async fn all_tasks(&self, permits: &Permits, me: &Urn, roles: &[RoleView]) -> Result<Tasks> {
         let allowed = permits.filter(Action::Discover);
         let (owned, _) = self.referring(permits, Relation::Owner, me, (0, LOOKED_AT), allowed).await?;
         let live: Vec<&Card> = owned.iter().filter(|card| !card.deprecated).collect();
@@ -264,8 +344,10 @@ impl Catalog {
         certified.extend(live.iter().filter(|card| ends(card)).map(|card| (*card).clone()));
         certified.sort_by(|one, other| one.urn.cmp(&other.urn));
         certified.dedup_by(|one, other| one.urn == other.urn);
+        // What ends first is looked at first.
+        certified.sort_by_key(|card| card.certified.and_then(|(_, until)| until));
         let nobodys = Filter::Not(Box::new(Filter::Has(Trait::Has(Attribute::Owners))));
-        let mut tasks = Tasks {
+        Ok(Tasks {
             ending: roles.iter().filter(|role| is_soon(role.until)).cloned().collect(),
             of_others: self.ending_elsewhere(permits, me),
             undescribed: first(live.iter().copied().filter(|card| card.summary.is_empty()).collect()),
@@ -274,16 +356,7 @@ impl Catalog {
             without_owner: self.assets_with(permits, Action::Approve, nobodys, SHOWN).await?,
             unplaced: self.unplaced_cards(permits, 0).await?.1,
             aside: Vec::new(),
-        };
-        let put = self.put_aside_by(permits.actor()).await?;
-        for task in Task::ALL {
-            if let Some(put) =
-                put.get(task.as_str()).filter(|put| (1..=put.count).contains(&tasks.count(task)))
-            {
-                tasks.hide(task, Timestamp::from_micros(put.until));
-            }
-        }
-        Ok(tasks)
+        })
     }
 
     fn ending_elsewhere(&self, permits: &Permits, me: &Urn) -> Vec<(DirectoryEntry, MemberView)> {
@@ -302,22 +375,37 @@ impl Catalog {
     }
 }
 
+impl Counted {
+    fn holds(&self, actor: &Actor, unread: u64) -> bool {
+        !self.is_over && self.begun.elapsed() < COUNTED && self.seen >= actor.seen && self.unread == unread
+    }
+}
+
 impl Counts {
     fn of(&self, whose: &ActorKey) -> Option<Counted> {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.get(whose).filter(|counted| counted.at.elapsed() < COUNTED).copied()
+        self.known().get(whose).copied()
     }
 
+    /// What was begun to be counted before something changed, is no count of what is.
     fn remember(&self, whose: &ActorKey, counted: Counted) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= REMEMBERED {
-            counts.retain(|_, counted| counted.at.elapsed() < COUNTED);
+        let mut known = self.known();
+        if known.len() >= REMEMBERED {
+            known.retain(|_, counted| counted.begun.elapsed() < COUNTED);
         }
-        counts.insert(whose.clone(), counted);
+        let is_old = known.get(whose).is_some_and(|newer| newer.begun > counted.begun);
+        if !is_old {
+            known.insert(whose.clone(), counted);
+        }
     }
 
-    fn forget(&self, whose: &ActorKey) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(whose);
+    fn end(&self, whose: &ActorKey) {
+        if let Some(counted) = self.known().get_mut(whose) {
+            (counted.begun, counted.is_over) = (Instant::now(), true);
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<ActorKey, Counted>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

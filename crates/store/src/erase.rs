@@ -22,6 +22,7 @@ pub async fn take_away(tx: &mut Tx, person: &Urn, key: &ActorKey) -> Result<(), 
         ("DELETE FROM mail_choice WHERE person = $1", key.as_str()),
         // What they typed and did not save.
         ("DELETE FROM kept WHERE substr(name, 1, length($1) + 9) = 'unsaved ' || $1 || ' '", key.as_str()),
+        ("DELETE FROM kept WHERE name = 'aside ' || $1", key.as_str()),
         ("DELETE FROM outbox WHERE channel = 'mail' AND about = $1", key.as_str()),
         // Without its salt, the digest tells nothing of the address.
         ("UPDATE log SET origin = NULL, salt = '' WHERE actor = $1 AND origin IS NOT NULL", key.as_str()),

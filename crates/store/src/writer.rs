@@ -94,26 +94,23 @@ impl Writer {
             writing: None,
             by: by.clone(),
             announcer: self.announcer.clone(),
-            _turn: turn,
+            turn,
         }))
     }
 
     pub async fn erase(&self, by: &Actor, person: &Urn, key: &ActorKey) -> Result<Seq, AppendError> {
-        let _turn = self.turn.lock().await;
+        let turn = self.turn.clone().lock_owned().await;
         let mut tail = Tail::begin(&self.db).await?;
         tail.append(by, vec![Change::remove(person.clone(), Expected::Any, ERASED)]).await?;
         tail.erase(person, key).await?;
-        let committed = tail.commit().await?;
-        self.announcer.tell(committed);
-        Ok(committed.last)
+        Ok(committed(tail, self.announcer.clone(), turn).await?)
     }
 
     pub async fn load(&self, records: Vec<RawRecord>) -> Result<(), StoreError> {
-        let _turn = self.turn.lock().await;
+        let turn = self.turn.clone().lock_owned().await;
         let mut tail = Tail::begin(&self.db).await?;
         tail.load(records).await?;
-        self.announcer.tell(tail.commit().await?);
-        Ok(())
+        committed(tail, self.announcer.clone(), turn).await.map(drop)
     }
 }
 
@@ -124,7 +121,7 @@ struct OpenBatch {
     writing: Option<JoinHandle<Result<Tail, StoreError>>>,
     by: Actor,
     announcer: Announcer,
-    _turn: OwnedMutexGuard<()>,
+    turn: OwnedMutexGuard<()>,
 }
 
 impl OpenBatch {
@@ -159,10 +156,20 @@ impl Batch for OpenBatch {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<Seq, StoreError> {
-        let committed = self.written().await?.commit().await?;
-        self.announcer.tell(committed);
-        Ok(committed.last)
+        let tail = self.written().await?;
+        committed(tail, self.announcer, self.turn).await
     }
+}
+
+/// Commits, and tells so, also where whoever asked has gone meanwhile: the database commits all the same.
+async fn committed(tail: Tail, announcer: Announcer, turn: OwnedMutexGuard<()>) -> Result<Seq, StoreError> {
+    let committing = tokio::spawn(async move {
+        let _turn = turn;
+        let committed = tail.commit().await?;
+        announcer.tell(committed);
+        Ok(committed.last)
+    });
+    committing.await.unwrap_or_else(|_| Err(failed()))
 }
 
 fn failed() -> StoreError {

@@ -148,6 +148,8 @@ macro_rules! conformance {
             tokens::a_token_is_there_until_it_is_removed_or_long_expired,
             writers::many_writers_are_all_acknowledged_and_the_log_has_no_gap,
             writers::of_many_that_change_one_revision_one_wins,
+            writers::whoever_writes_knows_where_the_log_is_at_once,
+            writers::what_one_of_a_group_meets_is_not_what_others_wrote,
             writers::one_writers_conflict_is_not_its_neighbours,
         }
     };

@@ -113,7 +113,7 @@ test('a question is answered from the list, and whoever may not see it is not to
   await page.getByRole('button', { name: 'Say it' }).click();
   await settled();
   const thread = page.getByRole('article').filter({ hasText: question }).last();
-  await expect(thread).toContainText('@noelia.franco is not told of this: nobody of that key may read what it is about.');
+  await expect(thread).toContainText('Who is named by @ is told of this, where they may read what it is about.');
 
   const other = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scriptsOn });
   const joaquin = await other.newPage();
@@ -124,7 +124,7 @@ test('a question is answered from the list, and whoever may not see it is not to
   await line.locator('summary').filter({ hasText: 'Answer' }).click();
   await line.getByRole('button', { name: 'Answer' }).click();
   await expect(line.getByText('Is empty: say something.')).toBeVisible();
-  await line.getByLabel('Your answer (Markdown)').fill('A day.');
+  await line.getByLabel('Your answer (Markdown)').fill('A day, @noelia.franco.');
   await line.getByRole('button', { name: 'Answer' }).click();
   await expect(joaquin.getByRole('region', { name: 'Questions and problems' }).getByText(question)).toHaveCount(0);
   await other.close();
@@ -132,7 +132,7 @@ test('a question is answered from the list, and whoever may not see it is not to
   await open(asset(churnPredictions));
   const standing = page.getByRole('region', { name: 'Asked and answered' });
   await expect(standing).toContainText(question);
-  await expect(standing).toContainText('A day.');
+  await expect(standing).toContainText('A day, @noelia.franco.');
 });
 
 test('what there is to do is put aside, and taken up again', async ({ page, settled }) => {

@@ -62,7 +62,8 @@ impl Catalog {
     /// # Errors
     /// Where the store or the index cannot be read.
     pub async fn waits(&self, actor: &Actor) -> Result<Waits> {
-        Ok(Waits { unread: self.unread(actor).await?, to_do: self.to_do(actor).await? })
+        let unread = self.unread(actor).await?;
+        Ok(Waits { unread, to_do: self.to_do_by_now(actor, unread).await? })
     }
 
     /// Lets whoever listens go: the program ends.
@@ -78,14 +79,9 @@ impl Listening {
         loop {
             if self.is_due {
                 let unread = self.catalog.unread(&self.actor).await.ok()?;
-                let is_told = self.known.is_some_and(|known| known.unread != unread);
                 // What they are told may be that somebody wants something of them.
-                let to_do = if is_told {
-                    self.catalog.count_to_do(&self.actor).await
-                } else {
-                    self.catalog.to_do(&self.actor).await
-                };
-                let waits = Waits { unread, to_do: to_do.ok()? };
+                let to_do = self.catalog.to_do(&self.actor, unread).await.ok()?;
+                let waits = Waits { unread, to_do };
                 self.is_due = false;
                 self.next_look = Instant::now() + LOOK;
                 if self.known != Some(waits) {

@@ -55,15 +55,19 @@ impl Catalog {
         who.remove(by.as_ref().unwrap_or(&record.actor));
         let mut told = Vec::new();
         for (person, (what, detail)) in who {
-            let is_author = author.as_ref() == Some(&person);
-            let action = if is_author { Action::Discover } else { Action::Read };
-            if self.they_may(&person, action, &about, &asset.body).await? {
+            if self.they_may(&person, to_hear(&after, &person), &about, &asset.body).await? {
                 let event = event(record, person, record.urn.clone(), what, detail);
                 told.push(Told { by: by.clone().unwrap_or(event.by), ..event });
             }
         }
         Ok(told)
     }
+}
+
+/// What somebody must be able to do, to be told what is said: whoever began it may know of the asset alone.
+pub(crate) fn to_hear(thread: &PostFacts, who: &ActorKey) -> Action {
+    let is_author = thread.said.as_ref().is_some_and(|said| said.by == *who);
+    if is_author { Action::Discover } else { Action::Read }
 }
 
 /// What happened to a thread: it was begun and waits, it was settled, or somebody replied.

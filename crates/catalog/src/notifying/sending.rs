@@ -19,7 +19,8 @@ use crate::{Catalog, CatalogError, Result};
 
 /// Read at once.
 const ROUND: u32 = 500;
-/// On their way at once, to one receiver, at most.
+/// On their way at once, to one receiver: at least, so that one which hangs does not hold up all, and at most.
+const LEAST_AT_ONCE: usize = 4;
 const AT_ONCE: usize = 32;
 /// To one receiver, a second: whoever answers at once is not given more at once than the program can do beside its work.
 const A_SECOND: f64 = 2_000.0;
@@ -93,7 +94,7 @@ fn many(at_once: usize, tried: usize, took: Duration) -> usize {
         return at_once;
     }
     let wanted = A_SECOND * took.as_secs_f64() * at_once as f64 / tried as f64;
-    (wanted.ceil() as usize).clamp(1, AT_ONCE)
+    (wanted.ceil() as usize).clamp(LEAST_AT_ONCE, AT_ONCE)
 }
 
 struct Sender {
@@ -267,9 +268,9 @@ mod tests {
         let second = Duration::from_secs(1);
         assert_eq!(many(32, 8_000, second), 8, "four times as fast as it need be");
         assert_eq!(many(8, 500, second / 4), 8);
-        assert_eq!(many(1, 100, second), 20);
+        assert_eq!(many(4, 100, second / 4), 20);
         assert_eq!(many(20, 100, 10 * second), AT_ONCE);
         assert_eq!(many(20, 3, second), 20, "as before");
-        assert_eq!(many(1, 500, Duration::ZERO), 1);
+        assert_eq!(many(8, 500, Duration::ZERO), LEAST_AT_ONCE);
     }
 }

@@ -265,14 +265,14 @@ async fn a_field_is_a_facet_whose_title_is_what_people_call_it() -> Outcome {
         seen,
         [
             one("Class (Data care)", "secret"),
-            one("Days kept (Data care)", "90"),
+            one("Days kept (Data care)", "10 to under 100"),
             one("Kept until (Data care)", "2031"),
             one("Subject (Data care)", "Churn"),
             one("Who minds it (Data care)", "vera"),
-            one("Yearly cost (Data care)", "PYG 1000 to 10000"),
+            one("Yearly cost (Data care)", "PYG 1000 to under 10000"),
         ]
     );
-    let chosen = ["data-care/kept-until=2031", "data-care/yearly-cost=PYG 1000 to 10000"];
+    let chosen = ["data-care/kept-until=2031", "data-care/yearly-cost=PYG 1000 to under 10000"];
     assert_eq!(catalog.found(everything().choosing(Facet::Form, &chosen)).await?, ["loans"]);
     let another = everything().choosing(Facet::Form, &["data-care/kept-until=2030"]);
     assert!(catalog.found(another).await?.is_empty());

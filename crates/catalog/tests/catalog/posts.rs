@@ -10,7 +10,8 @@ use loggia_catalog::{CatalogError, Result};
 use loggia_model::facts::{AssetFacts, PostStatus, Role};
 use loggia_model::{Actor, Door, Timestamp, Urn};
 use loggia_testkit::{
-    Entity, Outcome, TestCatalog, Trouble, asset, glossary, member, person, project, signed_in, term, unit,
+    Entity, Outcome, TestCatalog, Trouble, asset, glossary, member, person, policy, project, signed_in, term,
+    unit,
 };
 
 fn loans() -> Entity<AssetFacts> {
@@ -146,16 +147,26 @@ async fn whoever_looks_after_a_table_answers_at_once_and_nobody_else_does() -> O
 }
 
 #[tokio::test]
-async fn who_names_somebody_who_may_not_see_it_is_told_that_they_are_not_told() -> Outcome {
+async fn whoever_may_know_who_reads_it_is_told_whom_they_named_in_vain() -> Outcome {
     let catalog = risk().await?;
-    let post =
-        ask(&catalog, "vera", "Does @walter know, or @stranger, or @nobody.here? I, @vera, do not.").await?;
-    let untold = async |who: &str| -> Outcome<Vec<String>> {
+    let words = "Does @walter know, or @stranger, or @nobody.here? I, @olga, do not; @vera asked.";
+    let post = ask(&catalog, "vera", "How old, @stranger?").await?;
+    catalog.reply(&signed_in("olga"), &post, words).await?;
+    let said = async |who: &str| -> Outcome<Vec<(bool, Vec<String>)>> {
         let view = catalog.post_view(&signed_in(who), &post).await?;
-        Ok(view.said.into_iter().flat_map(|said| said.untold).collect())
+        Ok(view.said.into_iter().map(|said| (said.names_somebody, said.untold)).collect())
     };
-    assert_eq!(untold("vera").await?, ["nobody.here", "stranger"]);
-    assert!(untold("olga").await?.is_empty(), "these are not her words");
+    let untold = vec!["nobody.here".to_owned(), "stranger".to_owned()];
+    assert_eq!(said("olga").await?, [(false, vec![]), (true, untold)]);
+    assert_eq!(said("vera").await?, [(true, vec![]), (false, vec![])], "who reads it is not hers to know");
+
+    // Who began a thread is told what is said in it, where they may know of the asset and no more.
+    let seen = r#"permit (principal == Person::"stranger", action == Action::"discover", resource);"#;
+    catalog.holding([policy("seen", seen).put()]).await?;
+    let post = ask(&catalog, "stranger", "May I read it?").await?;
+    catalog.reply(&signed_in("olga"), &post, "Yes, @stranger.").await?;
+    let view = catalog.post_view(&signed_in("olga"), &post).await?;
+    assert!(view.said.iter().all(|said| said.untold.is_empty()));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use loggia_catalog::unplaced::{Because, Group};
 use loggia_model::facts::Role;
 use loggia_model::{Actor, Timestamp};
 use loggia_testkit::{
-    Outcome, TestCatalog, There, asset, member, organisation, person, project, signed_in, unit,
+    Outcome, TestCatalog, There, Trouble, asset, member, organisation, person, project, signed_in, unit,
 };
 
 /// Ada administers everything, Stella minds the words of risk, Olga owns what is in it.
@@ -80,6 +80,7 @@ async fn what_there_is_to_do_is_put_aside_and_comes_again_when_there_is_more() -
     let (before, _) = to_do().await?;
     let at =
         |days: i64| Some(Timestamp::from_system(std::time::SystemTime::now()).plus_seconds(86_400 * days));
+    catalog.put_task_aside(&olga, Task::WithoutOwner, at(1)).await?;
     catalog.put_task_aside(&olga, Task::WithoutOwner, at(7)).await?;
     assert_eq!(to_do().await?, (before - 1, vec![Task::WithoutOwner]));
     assert_eq!(names(&tasks(&catalog, "stella").await?.without_owner), [""; 0], "hers are her own");
@@ -102,6 +103,32 @@ async fn what_there_is_to_do_is_put_aside_and_comes_again_when_there_is_more() -
 }
 
 #[tokio::test]
+async fn what_ends_next_is_not_what_was_put_aside() -> Outcome {
+    let catalog = bank().await?;
+    let in_days =
+        |days: i64| Timestamp::from_system(std::time::SystemTime::now()).plus_seconds(86_400 * days);
+    let (ada, olga) = (signed_in("ada"), signed_in("olga"));
+    let ends = async |place: &str, days: i64| {
+        let until = Some(in_days(days));
+        catalog.set_member(&ada, &unit(place).urn, "olga", Some(Role::Viewer), until).await
+    };
+    ends("sales", 5).await?;
+    assert_eq!(tasks(&catalog, "olga").await?.count(Task::Ending), 1);
+    let (ending, certified) = (Task::Ending, Task::WithoutOwner);
+    catalog.harvested("dbt:shop", [asset("core.risk.arrears").in_unit("risk")]).await?;
+    catalog.settled().await?;
+    let both = futures::join!(
+        catalog.put_task_aside(&olga, ending, Some(in_days(20))),
+        catalog.put_task_aside(&olga, certified, Some(in_days(20)))
+    );
+    assert!(both.0.is_ok() && both.1.is_ok());
+    assert_eq!(tasks(&catalog, "olga").await?.aside.len(), 2, "neither is lost");
+    ends("sales", 9).await?;
+    assert_eq!(tasks(&catalog, "olga").await?.count(Task::Ending), 1, "it is one as before, and another");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_header_is_told_what_there_is_to_do_as_it_changes() -> Outcome {
     let catalog = bank().await?;
     let loans = asset("core.risk.loans").in_unit("risk").owned_by("olga").described("Loans.");
@@ -118,8 +145,14 @@ async fn the_header_is_told_what_there_is_to_do_as_it_changes() -> Outcome {
     // Whoever has done something is not told an old count.
     let seq = catalog.reply_as_answer(&signed_in("olga"), &post, "So.").await?;
     let olga = Actor { seen: seq, ..signed_in("olga") };
-    assert_eq!(catalog.waits(&olga).await?.to_do, first.to_do);
-    Ok(())
+    for _ in 0..200 {
+        // A page shows the last count where counting takes long.
+        if catalog.waits(&olga).await?.to_do == first.to_do {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    Err(Trouble::new("what is answered is still to be done"))
 }
 
 #[tokio::test]

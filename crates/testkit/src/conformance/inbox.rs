@@ -121,7 +121,14 @@ pub async fn with_a_person_goes_what_they_were_told(store: TestStore) -> Outcome
     store.append(&machine, vec![vera.clone().put_new()]).await?;
     store.set_following(&parsed("vera"), &asset("t.loans").urn, Some(Timestamp::EPOCH)).await?;
     store.tell(None, Seq(1), &[told("vera", 1, What::New), told("olga", 1, What::New)]).await?;
+    let later = NOW.plus_seconds(60);
+    for kept in ["aside vera", "unsaved vera urn:loggia:asset:x", "aside olga"] {
+        store.keep(kept, "{}", later).await?;
+    }
     store.erase_person(&machine, &vera.urn, &parsed("vera")).await?;
+    assert!(store.kept("aside vera", NOW).await?.is_none());
+    assert!(store.kept("unsaved vera urn:loggia:asset:x", NOW).await?.is_none());
+    assert!(store.kept("aside olga", NOW).await?.is_some(), "what others put aside stays so");
     assert!(store.told(&parsed("vera"), Show::Open.into(), NOW, None, 10).await?.is_empty());
     assert!(store.all_following().await?.is_empty());
     assert_eq!(store.unread(&parsed("olga"), NOW).await?, 1);
