@@ -239,11 +239,14 @@ impl Catalog {
     ///
     /// # Errors
     /// Where the store or the index cannot be read.
-    pub async fn to_do_by_now(&self, actor: &Actor, unread: u64) -> Result<u64> {
+    pub(crate) async fn to_do_by_now(&self, actor: &Actor, unread: u64) -> Result<u64> {
         let known = self.counts.of(&actor.key);
+        if let Some(counted) = known.filter(|counted| counted.holds(actor, unread)) {
+            return Ok(counted.to_do);
+        }
         let (catalog, counted_for) = (self.clone(), actor.clone());
         // It is counted to the end, for whoever asks next.
-        let counting = tokio::spawn(async move { catalog.to_do(&counted_for, unread).await });
+        let counting = tokio::spawn(async move { catalog.count_to_do(&counted_for, unread).await });
         match tokio::time::timeout(LONGEST, counting).await {
             Ok(Ok(counted)) => counted,
             _ => Ok(known.map_or(0, |counted| counted.to_do)),
@@ -252,12 +255,15 @@ impl Catalog {
 
     /// The same, however long it takes.
     pub(crate) async fn to_do(&self, actor: &Actor, unread: u64) -> Result<u64> {
+        match self.counts.of(&actor.key).filter(|counted| counted.holds(actor, unread)) {
+            Some(counted) => Ok(counted.to_do),
+            None => self.count_to_do(actor, unread).await,
+        }
+    }
+
+    async fn count_to_do(&self, actor: &Actor, unread: u64) -> Result<u64> {
         if actor.who != Who::Person {
             return Ok(0);
-        }
-        let known = self.counts.of(&actor.key);
-        if let Some(counted) = known.filter(|counted| counted.holds(actor, unread)) {
-            return Ok(counted.to_do);
         }
         let begun = Instant::now();
         let tasks = self.tasks(actor).await?.unwrap_or_default();
