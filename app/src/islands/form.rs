@@ -95,6 +95,11 @@ impl Typing {
         }
     }
 
+    /// What no server has heard of: it may when the page is left.
+    fn is_pending(&self, form: &web_sys::HtmlFormElement) {
+        self.pending.replace(Some(form.clone()));
+    }
+
     /// What was not saved.
     fn is_kept(&self, form: &web_sys::HtmlFormElement) {
         super::browser::keep(form, &self.keep);
@@ -147,7 +152,7 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
                 focus_on_trouble(&form, !wrong.is_empty());
             }
             Err(lost) => {
-                typing.is_kept(&form);
+                typing.is_pending(&form);
                 message.set(lost);
             }
         }
