@@ -114,7 +114,7 @@ pub fn start(follower: impl Follower + 'static, turn: Arc<Mutex<Turn>>, whom: &'
     });
 }
 
-/// Makes what there is to be made.
+/// Makes what there is to be made; what comes meanwhile is gathered, and not followed record by record.
 ///
 /// # Errors
 /// `Busy` where what was written is still being taken in, and where the store cannot be read or written.
@@ -147,14 +147,17 @@ async fn catch_up(follower: &impl Follower, turn: &mut Turn) -> Result<()> {
             tokio::task::yield_now().await;
         }
         turn.looked = last;
-        if items.is_empty() && last.0 - made.0 < UNSAID {
-            continue;
+        if !items.is_empty() || last.0 - made.0 >= UNSAID {
+            let is_ours = follower.write(Some(made), last, &items).await?;
+            turn.made = is_ours.then_some(last);
+            if !is_ours {
+                // Another process went on: what comes after that is looked at again.
+                turn.looked = Seq::default();
+                continue;
+            }
         }
-        let is_ours = follower.write(Some(made), last, &items).await?;
-        turn.made = is_ours.then_some(last);
-        if !is_ours {
-            // Another process went on: what comes after that is looked at again.
-            turn.looked = Seq::default();
+        if records.len() < BATCH as usize {
+            return Ok(());
         }
     }
 }

@@ -63,17 +63,19 @@ pub fn start(catalog: &Catalog) {
     });
 }
 
-/// Applies everything that the log has and the index has not.
+/// Applies what the log has and the index has not; what comes meanwhile is gathered, and not followed record by record.
 async fn catch_up(catalog: &Catalog, turn: &mut Turn) -> Result<()> {
     let mut applied = *catalog.index.applied().borrow();
     let mut last_commit = Instant::now();
-    let mut next = read_after(catalog, applied);
+    let mut next = Some(read_after(catalog, applied));
     let mut is_first = true;
-    loop {
+    while let Some(reading) = next.take() {
         let records =
-            next.await.map_err(|_| StoreError::Unavailable("reading the log was ended".into()))??;
+            reading.await.map_err(|_| StoreError::Unavailable("reading the log was ended".into()))??;
         let Some(last) = records.last().map(|record| record.seq) else { break };
-        next = read_after(catalog, last);
+        if records.len() == BATCH as usize {
+            next = Some(read_after(catalog, last));
+        }
         if std::mem::take(&mut is_first) {
             // What was put but not yet counted as applied, when this last ended by a crash or an error.
             turn.known = turn.known.max(last);
