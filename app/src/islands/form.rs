@@ -96,12 +96,12 @@ impl Typing {
     }
 
     /// What no server has heard of: it may when the page is left.
-    fn is_pending(&self, form: &web_sys::HtmlFormElement) {
+    fn keeps_later(&self, form: &web_sys::HtmlFormElement) {
         self.pending.replace(Some(form.clone()));
     }
 
     /// What was not saved.
-    fn is_kept(&self, form: &web_sys::HtmlFormElement) {
+    fn keeps(&self, form: &web_sys::HtmlFormElement) {
         super::browser::keep(form, &self.keep);
     }
 
@@ -143,7 +143,7 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
                 }
             }
             Ok(outcome) => {
-                typing.is_kept(&form);
+                typing.keeps(&form);
                 // What somebody else has written meanwhile shows beside the words that wait to be saved.
                 refresh().await;
                 message.set(outcome.message);
@@ -152,7 +152,7 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
                 focus_on_trouble(&form, !wrong.is_empty());
             }
             Err(lost) => {
-                typing.is_pending(&form);
+                typing.keeps_later(&form);
                 message.set(lost);
             }
         }
