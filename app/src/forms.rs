@@ -35,6 +35,9 @@ pub use self::notifying::*;
 pub use self::server::own_path;
 pub use self::talk::*;
 
+/// Said of a form whose words are more than any field takes.
+pub const TOO_LONG: &str = "Not saved: this is more than anybody reads. A field takes 100,000 characters at most; put the rest where it can be linked to";
+
 /// What became of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -211,6 +214,7 @@ pub async fn edit_rule(
     #[server(default)] form: String,
     #[server(default)] fresh_days: String,
     #[server(default)] checks_pass: String,
+    #[server(default)] contract: String,
     #[server(default)] enforced_from: String,
     #[server(default)] status: String,
     #[server(default)] confirmed: String,
@@ -230,6 +234,7 @@ pub async fn edit_rule(
         form,
         fresh_days,
         checks_pass,
+        contract,
         enforced_from,
         status,
         confirmed,

@@ -138,6 +138,7 @@ fn values(draft: &RuleDraft) -> Vec<(String, String)> {
         ("form", &draft.form),
         ("fresh_days", &draft.fresh_days),
         ("checks_pass", &draft.checks_pass),
+        ("contract", &draft.contract),
         ("enforced_from", &draft.enforced_from),
         ("status", &draft.status),
     ];

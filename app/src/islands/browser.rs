@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, DomParser, Element, FormData, HtmlFormElement, SupportedType};
 
-use crate::forms::Outcome;
+use crate::forms::{Outcome, TOO_LONG};
 
 /// Sends a form as the browser would, and reads the outcome as data.
 pub async fn send(form: &HtmlFormElement) -> Result<Outcome, String> {
@@ -20,11 +20,14 @@ pub async fn send(form: &HtmlFormElement) -> Result<Outcome, String> {
         .send()
         .await
         .map_err(|_| LOST.to_owned())?;
+    if response.status() == 413 {
+        return Err(format!("{TOO_LONG}. Your words are still here."));
+    }
     response.json().await.map_err(|_| LOST.to_owned())
 }
 
-/// Sends what stands in a form to where it is kept unsaved, by a request that outlives the page. Whether it was is nobody's
-/// concern: the words are still there.
+/// Sends what stands in a form to where it is kept unsaved, by a request that outlives the page where it is not too long for
+/// one. Whether it was is nobody's concern: the words are still there.
 pub fn keep(form: &HtmlFormElement, to: &str) {
     let Ok(data) = FormData::new_with_form(form) else { return };
     let Ok(body) = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
@@ -43,9 +46,10 @@ pub fn keep(form: &HtmlFormElement, to: &str) {
     }
 }
 
-/// Fetches this page anew and puts what is marked `data-live` into the place of what stands there, so
-/// that the reader's place, and all that is unfolded, stays.
-pub async fn refresh() {
+/// Fetches this page anew and puts what is marked `data-live` into the place of what stands there, so that the reader's place,
+/// and all that is unfolded, stays. What is typed into this form is from now on compared with what the page shows; what is
+/// typed into others, with what they began from.
+pub async fn refresh(form: &HtmlFormElement) {
     let Some(here) = window().location().href().ok() else { return };
     let Ok(response) = gloo_net::http::Request::get(&here).header("accept", "text/html").send().await else {
         return;
@@ -59,13 +63,11 @@ pub async fn refresh() {
             old.set_inner_html(&new.inner_html());
         }
     });
-    each(&document, "input[name=revision]", |old| {
-        if let Ok(Some(new)) = fresh.query_selector("input[name=revision]")
-            && let Some(value) = new.get_attribute("value")
-        {
-            let _unchanged = old.set_attribute("value", &value);
-        }
-    });
+    let shown = fresh.query_selector("[data-revision]").ok().flatten();
+    let own = form.query_selector("input[name=revision]").ok().flatten();
+    if let Some((shown, own)) = shown.and_then(|shown| shown.get_attribute("data-revision")).zip(own) {
+        let _unchanged = own.set_attribute("value", &shown);
+    }
     if let Some(title) = fresh.query_selector("title").ok().flatten().and_then(|title| title.text_content()) {
         document.set_title(&title);
     }

@@ -20,10 +20,7 @@ pub fn InPlace(keep: String, children: Children) -> impl IntoView {
         move |event: leptos::ev::Event| typing.goes_on(&event)
     };
     #[cfg(feature = "hydrate")]
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        typing.ends();
-        taken_over(event, message, typing.clone());
-    };
+    let submit = move |event: leptos::ev::SubmitEvent| taken_over(event, message, typing.clone());
     view! {
         <div class="in-place" on:submit=submit on:input=typed>
             {children()}
@@ -95,20 +92,23 @@ impl Typing {
         }
     }
 
-    /// What no server has heard of: it may when the page is left.
-    fn keeps_later(&self, form: &web_sys::HtmlFormElement) {
+    /// What is being saved needs not be kept, unless the page is left before an answer is there.
+    fn is_sent(&self, form: &web_sys::HtmlFormElement) -> u32 {
+        self.count.set(self.count.get().wrapping_add(1));
         self.pending.replace(Some(form.clone()));
+        self.count.get()
+    }
+
+    /// What was typed until then is where it should be; what was typed afterwards is not.
+    fn has_arrived(&self, sent: u32) {
+        if self.count.get() == sent {
+            self.pending.take();
+        }
     }
 
     /// What was not saved.
     fn keeps(&self, form: &web_sys::HtmlFormElement) {
         super::browser::keep(form, &self.keep);
-    }
-
-    /// What is being saved needs not be kept.
-    fn ends(&self) {
-        self.count.set(self.count.get().wrapping_add(1));
-        self.pending.take();
     }
 }
 
@@ -121,8 +121,10 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
     let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else {
         return;
     };
-    // Whoever only wants to see how it looks gets the page anew, with their words in it.
+    let sent = typing.is_sent(&form);
+    // Whoever only wants to see how it looks, or does not want their words any more, gets the page anew.
     if event.submitter().is_some_and(|button| button.get_attribute("name").is_some()) {
+        typing.has_arrived(sent);
         return;
     }
     event.prevent_default();
@@ -130,9 +132,10 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
         message.set("Saving…".into());
         match send(&form).await {
             Ok(outcome) if outcome.saved => {
+                typing.has_arrived(sent);
                 message.set(outcome.message);
                 mark(&form, &[]);
-                refresh().await;
+                refresh(&form).await;
                 if let Ok(Some(details)) = form.closest("details") {
                     let _closed = details.remove_attribute("open");
                     let summary = details.query_selector("summary").ok().flatten();
@@ -143,18 +146,17 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
                 }
             }
             Ok(outcome) => {
+                typing.has_arrived(sent);
                 typing.keeps(&form);
                 // What somebody else has written meanwhile shows beside the words that wait to be saved.
-                refresh().await;
+                refresh(&form).await;
                 message.set(outcome.message);
                 let wrong: Vec<String> = outcome.errors.into_iter().map(|error| error.message).collect();
                 mark(&form, &wrong);
                 focus_on_trouble(&form, !wrong.is_empty());
             }
-            Err(lost) => {
-                typing.keeps_later(&form);
-                message.set(lost);
-            }
+            // What no server has heard of, it may when the page is left.
+            Err(lost) => message.set(lost),
         }
     });
 }

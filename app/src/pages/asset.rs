@@ -135,7 +135,7 @@ fn frame(request: &Request, asset: &AssetView, chosen: &str, around: Around, bod
     });
     view! {
         <Title text=format!("{} · Loggia", asset.name) about=about/>
-        <article class="asset" data-uncounted=uncounted>
+        <article class="asset" data-uncounted=uncounted data-revision=asset.revision.to_string()>
             <nav class="crumbs" aria-label="Domain"><ol><li><a href="/browse">"Browse"</a></li>{path}</ol></nav>
             <div class="title-row">
                 <div id="asset-title" data-live="">

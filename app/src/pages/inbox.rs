@@ -22,7 +22,7 @@ use crate::ui::loaded::loaded;
 use crate::ui::thread::{refusal, status};
 use crate::ui::time::{Time, counted};
 use crate::ui::title::Title;
-use crate::ui::waiting::waits;
+use crate::ui::waiting::{FORM as TASKS_FORM, waits};
 
 /// The form that decides several proposals, as a refused one is kept.
 pub const FORM: &str = "inbox";
@@ -55,15 +55,17 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     let following = request.catalog.following(&request.actor).await?;
     let (proposals, others): (Vec<PostSummary>, Vec<PostSummary>) =
         waiting.into_iter().partition(|post| post.kind == PostKind::Proposal);
-    let told = (refused.form == FORM && !refused.message.is_empty())
+    let names = request.names().await?;
+    let tasks = request.catalog.tasks(&request.actor).await?.filter(|tasks| !tasks.is_empty());
+    // Where there is nothing to do any more, whoever was too late is told so here.
+    let is_told_here = refused.form == FORM || (refused.form == TASKS_FORM && tasks.is_none());
+    let told = (is_told_here && !refused.message.is_empty())
         .then(|| view! { <p class="note note-poor" role="alert">{sentence(&refused.message)}</p> });
     let late = too_late(&refused, &others);
     let mailed = request
         .catalog
         .has_mail()
         .then(|| view! { <p class="actions"><a href="/inbox/mail">"What is mailed to you"</a></p> });
-    let names = request.names().await?;
-    let tasks = request.catalog.tasks(&request.actor).await?.filter(|tasks| !tasks.is_empty());
     let tasks = tasks.map(|tasks| waits(&names, tasks, "/inbox", &refused));
     let away = request.catalog.away(&request.actor).await?;
     let away = away_view(&names, away, &refused);

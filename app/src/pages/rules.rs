@@ -51,12 +51,14 @@ async fn load_index(request: Request) -> Result<AnyView, CatalogError> {
 }
 
 fn line(line: RuleLine) -> AnyView {
+    let everywhere = line.facts.unit.is_none() && line.facts.project.is_none();
+    let nowhere = if everywhere { "Everywhere" } else { "A place that is gone, or that you may not see" };
     let place = line.project.or(line.unit).map(|place| place.name);
     let asked: Vec<String> = line.asked.iter().map(asked_for).collect();
     view! {
         <li class="result">
             <h3 class="result-name"><a href=href(&line.rule.urn)>{line.rule.name.clone()}</a> {state(&line.facts)}</h3>
-            <p class="result-place"><span>{place.unwrap_or_else(|| "Everywhere".to_owned())}</span></p>
+            <p class="result-place"><span>{place.unwrap_or_else(|| nowhere.to_owned())}</span></p>
             <p class="summary">{asked.join(", ")}</p>
         </li>
     }
@@ -89,6 +91,7 @@ fn asked_for(asked: &Asked) -> String {
         Asked::Form(_) => "everything that one metadata form requires".to_owned(),
         Asked::Fresh(days) => format!("data of the last {}", counted(u64::from(*days), "day", "days")),
         Asked::Checks => "no check that failed".to_owned(),
+        Asked::Contract => "an enforced contract".to_owned(),
     }
 }
 
@@ -110,7 +113,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
                 .into_any()
         }
         (None, None) if rule.facts.unit.is_none() && rule.facts.project.is_none() => " everywhere".into_any(),
-        (None, None) => " of a place that you may not see".into_any(),
+        (None, None) => " of a place that is gone, or that you may not see".into_any(),
     };
     let what = match rule.facts.asset_type {
         Some(kind) => format!("Assets of the type {}", kind.title().to_lowercase()),
@@ -256,6 +259,7 @@ pub async fn form(request: &Request, urn: Option<Urn>) -> Result<AnyView, Catalo
                 {line("form", "Metadata form", "Everything that it requires of an asset is filled in; empty for none.", &draft.form, Input::One(Kind::MetadataForm))}
                 {line("described_columns", "Columns described, in a hundred", "At least so many; empty for none.", &draft.described_columns, Input::Number)}
                 {line("fresh_days", "Days that the data may be old", "Empty where that does not matter.", &draft.fresh_days, Input::Number)}
+                {line("contract", "A contract", "Whatever makes it keeps to its columns and types, as its source tells: a dbt model whose contract is enforced.", &draft.contract, Input::Choice(no_or_yes()))}
                 {line("checks_pass", "No check that failed", "As the last run of each says.", &draft.checks_pass, Input::Choice(no_or_yes()))}
             </fieldset>
             <fieldset>

@@ -15,8 +15,8 @@ use crate::{Catalog, CatalogError, Result};
 
 const FORMAT: &str = "loggia-backup";
 /// 2 has profiles, 3 may have erased people, 4 may say from where a change came, 5 has what people follow,
-/// 6 when they are mailed what.
-const VERSION: u32 = 6;
+/// 6 when they are mailed what, 7 not since when they follow it.
+const VERSION: u32 = 7;
 const PAGE: u32 = 1_000;
 /// One may have thousands of columns.
 const PROFILES: u32 = 20;
@@ -39,7 +39,9 @@ enum Line {
     Following {
         person: ActorKey,
         urn: Urn,
-        since: Timestamp,
+        /// In files of versions 5 and 6.
+        #[serde(default, skip_serializing)]
+        since: Option<Timestamp>,
     },
     MailChoice {
         person: ActorKey,
@@ -91,8 +93,8 @@ impl Catalog {
         for run in runs {
             write(to, &Line::HarvestRun(run))?;
         }
-        for (person, urn, since) in self.store.all_following().await? {
-            write(to, &Line::Following { person, urn, since })?;
+        for (person, urn) in self.store.all_following().await? {
+            write(to, &Line::Following { person, urn, since: None })?;
         }
         for (person, what, how) in self.store.all_mail_choices().await? {
             let (what, how) = (what.as_str().to_owned(), how.as_str().to_owned());
@@ -146,8 +148,8 @@ impl Catalog {
                 Line::Record(record) => page.push(record),
                 Line::Visits { day, urn, visits } => self.store.add_visits(day, &[(urn, visits)]).await?,
                 Line::HarvestRun(run) => self.store.record_run(&run).await?,
-                Line::Following { person, urn, since } => {
-                    self.store.set_following(&person, &urn, Some(since)).await?;
+                Line::Following { person, urn, since: _ } => {
+                    self.store.set_following(&person, &urn, Some(Seq::default())).await?;
                 }
                 Line::MailChoice { person, what, how } => {
                     let choice = mail_choice(at, &what, &how)?;

@@ -25,6 +25,8 @@ pub enum Asked {
     Fresh(u32),
     /// No check that failed or could not run.
     Checks,
+    /// Columns and types that whatever makes it keeps to.
+    Contract,
 }
 
 /// One line of the list.
@@ -75,6 +77,28 @@ impl Line {
 }
 
 impl Asked {
+    /// As a list of such things calls it.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Owner => "An owner",
+            Self::Description(_) => "A description",
+            Self::Columns(_) => "Columns that say what they mean",
+            Self::Terms(..) => "Glossary terms",
+            Self::Form(_) => "A metadata form",
+            Self::Fresh(_) => "Fresh data",
+            Self::Checks => "Checks that pass",
+            Self::Contract => "A contract",
+        }
+    }
+
+    /// Why nobody can have it, where nobody can.
+    pub fn why_void(&self) -> &'static str {
+        match self {
+            Self::Form(_) => "asks for a metadata form that is gone, paused, or not asked for here",
+            _ => "asks for terms of a glossary that is gone",
+        }
+    }
+
     /// The field of the asset's form where it is given.
     pub fn field(&self) -> &'static str {
         match self {
@@ -85,6 +109,7 @@ impl Asked {
             Self::Form(_) => "forms",
             Self::Fresh(_) => "freshness",
             Self::Checks => "quality",
+            Self::Contract => "contract",
         }
     }
 
@@ -104,6 +129,7 @@ impl Asked {
             Self::Form(_) => "So that what everybody asks of it is answered once, and can be searched for.",
             Self::Fresh(_) => "So that nobody builds on data that has stopped coming.",
             Self::Checks => "So that what is published can be relied on.",
+            Self::Contract => "So that no column goes, or becomes another, while others build on it.",
         }
     }
 
@@ -210,6 +236,7 @@ pub(crate) fn asked_by(rule: &RuleFacts) -> Vec<Asked> {
     asked.extend(least(rule.described_columns).map(Asked::Columns));
     asked.extend(least(rule.fresh_days).map(Asked::Fresh));
     asked.extend((rule.checks_pass == Some(true)).then_some(Asked::Checks));
+    asked.extend((rule.contract == Some(true)).then_some(Asked::Contract));
     asked
 }
 
@@ -256,6 +283,10 @@ pub(crate) fn answer(directory: &Directory, asked: &Asked, facts: &AssetFacts) -
             let is_bad = |status: CheckStatus| matches!(status, CheckStatus::Fail | CheckStatus::Error);
             let bad = facts.checks.iter().filter(|check| is_bad(check.status)).count();
             (bad == 0, format!("{bad} of {} checks failed", facts.checks.len()))
+        }
+        Asked::Contract if facts.contract == Some(true) => (true, "it is enforced".to_owned()),
+        Asked::Contract => {
+            (false, "its source tells of none that is enforced, such as that of a dbt model".to_owned())
         }
     }
 }

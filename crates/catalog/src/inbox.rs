@@ -123,7 +123,8 @@ impl Catalog {
         }
         let permits = self.permits(actor).await?;
         self.head_by(&permits, Action::Discover, &urn).await?;
-        Ok(self.store.set_following(&actor.key, &urn, Some(now())).await?)
+        let so_far = self.store.last().await?;
+        Ok(self.store.set_following(&actor.key, &urn, Some(so_far)).await?)
     }
 
     /// Whether the actor follows this; `None` for whoever follows nothing.

@@ -1,11 +1,14 @@
 //! What must survive between two requests of one browser: the words of a refused form, a token that is shown once.
 
-use loggia_model::Secret;
+use loggia_model::{Secret, Timestamp};
 
 use crate::clock::now;
 use crate::secrets::{SecretKey, seal};
 use crate::sessions::digest;
 use crate::{Catalog, CatalogError, Result};
+
+/// To change what others change, too.
+const TRIES: usize = 50;
 
 impl Catalog {
     /// Keeps a value for so many seconds, under a key that only its owner knows.
@@ -14,6 +17,29 @@ impl Catalog {
     /// Where the store cannot be written.
     pub async fn keep(&self, key: &str, value: &str, seconds: u32) -> Result<()> {
         Ok(self.store.keep(key, value, now().plus_seconds(i64::from(seconds))).await?)
+    }
+
+    /// Changes what is kept under a key, of what several may change at once: what one of them keeps, no other loses.
+    ///
+    /// # Errors
+    /// `Busy` where others change it all the time, and where the store cannot be read or written.
+    pub(crate) async fn change_kept(
+        &self,
+        key: &str,
+        change: impl Fn(Option<&str>) -> Option<(String, Timestamp)> + Send,
+    ) -> Result<()> {
+        for _ in 0..TRIES {
+            let was = self.store.kept(key, now()).await?;
+            let is = change(was.as_deref());
+            if is.as_ref().map(|(value, _)| value) == was.as_ref() {
+                return Ok(());
+            }
+            let is = is.as_ref().map(|(value, until)| (value.as_str(), *until));
+            if self.store.keep_instead(key, was.as_deref(), is, now()).await? {
+                return Ok(());
+            }
+        }
+        Err(CatalogError::Busy("others change the same all the time: try again".to_owned()))
     }
 
     /// Takes it out again, once.

@@ -209,6 +209,7 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn posts_waiting(&self, actor: &Actor) -> Result<Vec<PostSummary>> {
+        self.caught_up(actor).await;
         let waiting = self.lines_waiting(actor).await?;
         self.summaries(actor, &waiting).await
     }
@@ -261,6 +262,7 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn own_posts(&self, actor: &Actor) -> Result<Vec<PostSummary>> {
+        self.caught_up(actor).await;
         let lines = self.directory.posts_by(&actor.key, OWN);
         self.summaries(actor, &lines).await
     }
@@ -355,7 +357,7 @@ impl Catalog {
                 may_remove: is_there && (is_own || about.may_edit),
                 names_somebody: is_own && is_there && mentions(&said.text).next().is_some(),
                 untold: if is_own && permits.may(Action::Approve, about.resource) {
-                    self.untold(about.resource, facts, said)
+                    self.untold(permits, about.resource, facts, said)
                 } else {
                     Vec::new()
                 },
@@ -383,11 +385,14 @@ impl Catalog {
         }
     }
 
-    fn untold(&self, about: &Resource, thread: &PostFacts, said: &Said) -> Vec<String> {
+    /// Whom somebody named in vain; of people whom the reader may not know of, as if there were none.
+    fn untold(&self, reader: &Permits, about: &Resource, thread: &PostFacts, said: &Said) -> Vec<String> {
         let named: BTreeSet<&str> = mentions(&said.text).filter(|key| *key != said.by.as_str()).collect();
         let is_told = |key: &str| {
             let Ok(key) = key.parse::<ActorKey>() else { return false };
-            let person = key.person().filter(|person| self.directory.entry(person).is_some());
+            let is_known =
+                |person: &Urn| self.directory.entry(person).is_some() && self.may_know(reader, person);
+            let person = key.person().filter(is_known);
             person.is_some_and(|person| {
                 let permits = self.access.permits(self, self.principal_of(&person));
                 permits.may(to_hear(thread, &key), about)

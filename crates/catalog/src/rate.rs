@@ -24,7 +24,8 @@ impl Rate {
     pub fn is_within(&self, most: u32, address: Option<&str>, at: Timestamp) -> bool {
         let from = network(address.unwrap_or_default());
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_over = |counted: &Counted| counted.since.plus_seconds(A_MINUTE) <= at;
+        // What began in the future is over, too: the clock has gone back.
+        let is_over = |counted: &Counted| counted.since.plus_seconds(A_MINUTE) <= at || counted.since > at;
         if known.len() >= REMEMBERED {
             known.retain(|_, counted| !is_over(counted));
         }
@@ -71,5 +72,13 @@ mod tests {
         assert!(rate.is_within(1, Some("2001:db8:0:7::1"), at));
         assert!(!rate.is_within(1, Some("2001:db8:0:7:ffff::2"), at));
         assert!(rate.is_within(1, Some("2001:db8:0:8::1"), at));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_clock_that_was_set_back() {
+        let (rate, at) = (Rate::default(), Timestamp::from_micros(7_200_000_000));
+        assert!(rate.is_within(1, None, at) && !rate.is_within(1, None, at));
+        assert!(rate.is_within(1, None, at.plus_seconds(-3_600)));
+        assert!(!rate.is_within(1, None, at.plus_seconds(-3_599)));
     }
 }

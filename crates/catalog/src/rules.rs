@@ -33,7 +33,7 @@ pub struct RuleDraft {
     pub project: String,
     /// `table`, `view`; empty for all.
     pub asset_type: String,
-    /// `yes`; so are the other two that are no numbers.
+    /// `yes`; so are the others that are no numbers.
     pub owner: String,
     pub description_length: String,
     pub described_columns: String,
@@ -43,6 +43,7 @@ pub struct RuleDraft {
     pub form: String,
     pub fresh_days: String,
     pub checks_pass: String,
+    pub contract: String,
     pub enforced_from: String,
     /// `paused`, or anything else.
     pub status: String,
@@ -164,6 +165,7 @@ impl Catalog {
             form: name(&facts.form),
             fresh_days: number(facts.fresh_days),
             checks_pass: yes(facts.checks_pass),
+            contract: yes(facts.contract),
             enforced_from: facts
                 .enforced_from
                 .filter(|from| *from > Timestamp::EPOCH)
@@ -257,6 +259,7 @@ impl Catalog {
             form: self.or_hidden(permits, form, shown.form.as_ref()),
             fresh_days: wrong.unless(number("fresh_days", &draft.fresh_days, 3_650))?,
             checks_pass: yes(&draft.checks_pass),
+            contract: yes(&draft.contract),
             enforced_from: wrong.unless(word("enforced_from", &draft.enforced_from))?,
             paused: (draft.status == "paused").then_some(true),
         };
@@ -284,8 +287,7 @@ impl Catalog {
         after: &RuleFacts,
         draft: &RuleDraft,
     ) -> Result<()> {
-        let only_warns = after.enforced_from.is_some_and(|from| from > now());
-        if draft.confirmed == "yes" || only_warns || after.paused == Some(true) {
+        if draft.confirmed == "yes" || after.paused == Some(true) {
             return Ok(());
         }
         // What it asked before, it may ask again.
@@ -303,11 +305,13 @@ impl Catalog {
         }
         let named: Vec<&str> = failing.named.iter().take(5).map(|card| card.name.as_str()).collect();
         let named = if named.is_empty() { String::new() } else { format!(", such as {}", named.join(", ")) };
+        let later = after.enforced_from.filter(|from| *from > now());
+        let from = later.map(|from| format!(", from {} on,", from.date())).unwrap_or_default();
         Err(CatalogError::invalid(
             "confirmed",
             format!(
-                "{} of {} published listings lack what it asks for{named}: they stay published, and cannot be published \
-                 again before they have it",
+                "{} of {} published listings lack what it asks for{named}: they stay published, and{from} cannot be \
+                 published again before they have it",
                 failing.count, failing.looked_at
             ),
         ))
@@ -406,6 +410,7 @@ fn own_words(wanted: RuleFacts, below: &RuleFacts) -> RuleFacts {
         form: own(wanted.form, &below.form, None),
         fresh_days: own(wanted.fresh_days, &below.fresh_days, Some(0)),
         checks_pass: own(wanted.checks_pass, &below.checks_pass, Some(false)),
+        contract: own(wanted.contract, &below.contract, Some(false)),
         enforced_from: own(wanted.enforced_from, &below.enforced_from, Some(Timestamp::EPOCH)),
         paused: own(wanted.paused, &below.paused, Some(false)),
     }

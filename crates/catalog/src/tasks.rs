@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use loggia_model::{Actor, ActorKey, Attribute, Filter, Kind, Seq, Timestamp, Trait, Urn, Who};
@@ -26,6 +26,8 @@ const LOOKED_AT: u32 = 1_000;
 const SOON: i64 = 30;
 /// How long a count may be told again.
 const COUNTED: Duration = Duration::from_secs(60);
+/// The same where its person was told something since: whoever is told much is not counted for each time.
+const COUNTED_WHILE_TOLD: Duration = Duration::from_secs(2);
 /// No page waits longer for a count: it shows the last that is known.
 const LONGEST: Duration = Duration::from_millis(50);
 /// Counts that are remembered, of one each.
@@ -109,6 +111,8 @@ pub struct Tasks {
     pub undescribed: (Vec<Card>, u64),
     pub without_responsible: (Vec<Card>, u64),
     pub certified: (Vec<Card>, u64),
+    /// Which certifications these are, those included that are not shown.
+    certifications: BTreeSet<String>,
     pub without_owner: (Vec<Card>, u64),
     pub unplaced: u64,
     /// What is put aside, and until when; nothing of it is above.
@@ -141,7 +145,6 @@ impl Tasks {
 
     /// What ends, each by itself: what was put aside is not what ends next.
     fn which(&self, task: Task) -> BTreeSet<String> {
-        let at = |until: Option<Timestamp>| until.map(Timestamp::micros).unwrap_or_default();
         match task {
             Task::Ending => {
                 let one =
@@ -154,10 +157,7 @@ impl Tasks {
                 };
                 self.of_others.iter().map(one).collect()
             }
-            Task::Certified => {
-                let until = |card: &Card| at(card.certified.and_then(|(_, until)| until));
-                self.certified.0.iter().map(|card| format!("{} {}", card.urn, until(card))).collect()
-            }
+            Task::Certified => self.certifications.clone(),
             Task::Undescribed | Task::WithoutResponsible | Task::WithoutOwner | Task::Unplaced => {
                 BTreeSet::new()
             }
@@ -170,7 +170,7 @@ impl Tasks {
             Task::OfOthers => self.of_others.clear(),
             Task::Undescribed => self.undescribed = Default::default(),
             Task::WithoutResponsible => self.without_responsible = Default::default(),
-            Task::Certified => self.certified = Default::default(),
+            Task::Certified => (self.certified, self.certifications) = Default::default(),
             Task::WithoutOwner => self.without_owner = Default::default(),
             Task::Unplaced => self.unplaced = 0,
         }
@@ -181,7 +181,7 @@ impl Tasks {
 /// What somebody has put aside, by kind.
 type PutAside = BTreeMap<String, Put>;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Put {
     /// Microseconds since 1970.
     until: i64,
@@ -204,8 +204,8 @@ impl Put {
 #[derive(Default)]
 pub struct Counts {
     known: Mutex<HashMap<ActorKey, Counted>>,
-    /// Who puts something aside, has the turn: what another has put aside meanwhile is not lost.
-    putting: tokio::sync::Mutex<()>,
+    /// Held by whoever counts, for one each: whoever asks meanwhile is answered by the same count.
+    turns: Mutex<HashMap<ActorKey, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -221,6 +221,14 @@ struct Counted {
     is_over: bool,
 }
 
+/// How many things wait for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToDo {
+    pub count: u64,
+    /// There may be another count in a moment.
+    pub is_due: bool,
+}
+
 impl Catalog {
     /// What the actor should do; `None` of whoever is no person.
     ///
@@ -234,44 +242,50 @@ impl Catalog {
         Ok(Some(self.tasks_of(&permits, &me, &roles).await?))
     }
 
-    /// How many things wait for the actor: what others want of them, and their tasks. It may be a minute old, but not older
-    /// than what they have done or were told, unless counting takes too long for a page to wait: then it is the last count.
-    ///
-    /// # Errors
-    /// Where the store or the index cannot be read.
-    pub(crate) async fn to_do_by_now(&self, actor: &Actor, unread: u64) -> Result<u64> {
+    /// How many things wait for the actor: what others want of them, and their tasks. It may be a minute old, or two seconds
+    /// where they were told something since, but not older than what they have done; where counting takes too long for a
+    /// page to wait, or cannot be done, it is the last count.
+    pub(crate) async fn to_do(&self, actor: &Actor, unread: u64) -> ToDo {
+        if actor.who != Who::Person {
+            return ToDo { count: 0, is_due: false };
+        }
         let known = self.counts.of(&actor.key);
         if let Some(counted) = known.filter(|counted| counted.holds(actor, unread)) {
-            return Ok(counted.to_do);
+            return counted.told(unread);
         }
         let (catalog, counted_for) = (self.clone(), actor.clone());
         // It is counted to the end, for whoever asks next.
-        let counting = tokio::spawn(async move { catalog.count_to_do(&counted_for, unread).await });
+        let counting = tokio::spawn(async move { catalog.counted(&counted_for, unread).await });
+        let last = known.map_or(0, |counted| counted.to_do);
         match tokio::time::timeout(LONGEST, counting).await {
-            Ok(Ok(counted)) => counted,
-            _ => Ok(known.map_or(0, |counted| counted.to_do)),
+            Ok(Ok(Ok(counted))) => counted.told(unread),
+            Ok(Ok(Err(error))) => {
+                tracing::warn!(%error, "what there is to do cannot be counted");
+                ToDo { count: last, is_due: false }
+            }
+            _ => ToDo { count: last, is_due: true },
         }
     }
 
-    /// The same, however long it takes.
-    pub(crate) async fn to_do(&self, actor: &Actor, unread: u64) -> Result<u64> {
+    /// One count at a time for each.
+    async fn counted(&self, actor: &Actor, unread: u64) -> Result<Counted> {
+        let turn = self.counts.turn(&actor.key);
+        let _turn = turn.lock().await;
         match self.counts.of(&actor.key).filter(|counted| counted.holds(actor, unread)) {
-            Some(counted) => Ok(counted.to_do),
-            None => self.count_to_do(actor, unread).await,
+            Some(counted) => Ok(counted),
+            None => self.count(actor, unread).await,
         }
     }
 
-    async fn count_to_do(&self, actor: &Actor, unread: u64) -> Result<u64> {
-        if actor.who != Who::Person {
-            return Ok(0);
-        }
+    async fn count(&self, actor: &Actor, unread: u64) -> Result<Counted> {
         let begun = Instant::now();
+        // What is not in the index yet is not counted, whatever is there when the count is done.
+        let seen = actor.seen.min(*self.index.applied().borrow());
         let tasks = self.tasks(actor).await?.unwrap_or_default();
         let posts = self.lines_waiting(actor).await?.len() as u64;
-        let to_do = posts + tasks.to_do();
-        let seen = actor.seen.min(*self.index.applied().borrow());
-        self.counts.remember(&actor.key, Counted { to_do, begun, unread, seen, is_over: false });
-        Ok(to_do)
+        let counted = Counted { to_do: posts + tasks.to_do(), begun, unread, seen, is_over: false };
+        self.counts.remember(&actor.key, counted);
+        Ok(counted)
     }
 
     /// Puts what there is to do of a kind aside until an instant, or takes it up again.
@@ -284,21 +298,16 @@ impl Catalog {
             Some(until) => Some(self.put(actor, task, until).await?),
             None => None,
         };
-        let turn = self.counts.putting.lock().await;
-        let mut put = self.put_aside_by(actor).await?;
-        match new {
-            Some(new) => drop(put.insert(task.as_str().to_owned(), new)),
-            None => drop(put.remove(task.as_str())),
-        }
-        let last = put.values().map(|put| put.until).max();
-        match last.map(|last| now().seconds_until(Timestamp::from_micros(last)) + 1) {
-            Some(seconds) => {
-                let json = serde_json::to_string(&put).unwrap_or_default();
-                self.keep(&kept_as(actor), &json, u32::try_from(seconds).unwrap_or(u32::MAX)).await?;
+        let changed = |kept: Option<&str>| {
+            let mut put = read(kept);
+            match &new {
+                Some(new) => drop(put.insert(task.as_str().to_owned(), new.clone())),
+                None => drop(put.remove(task.as_str())),
             }
-            None => drop(self.take_kept(&kept_as(actor)).await?),
-        }
-        drop(turn);
+            let last = put.values().map(|put| put.until).max()?;
+            Some((serde_json::to_string(&put).unwrap_or_default(), Timestamp::from_micros(last)))
+        };
+        self.change_kept(&kept_as(actor), changed).await?;
         self.counts.end(&actor.key);
         self.heard.say([actor.key.clone()].into());
         Ok(())
@@ -319,9 +328,7 @@ impl Catalog {
 
     async fn put_aside_by(&self, actor: &Actor) -> Result<PutAside> {
         let kept = self.store.kept(&kept_as(actor), now()).await?;
-        let mut put: PutAside = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
-        put.retain(|_, put| put.until > now().micros());
-        Ok(put)
+        Ok(read(kept.as_deref()))
     }
 
     /// What there is to do for somebody, but for what they have put aside.
@@ -344,7 +351,9 @@ impl Catalog {
             let is_answered_for = matches!(card.kind, Kind::Asset | Kind::DataProduct | Kind::DomainUnit);
             !is_answered_for || !self.lacks_responsible(card)
         };
-        let ends = |card: &Card| card.certified.is_some_and(|(_, until)| is_soon(until));
+        // What has ended is none any more.
+        let lasts = |until: Option<Timestamp>| until.is_some_and(|until| until > now());
+        let ends = |card: &Card| card.certified.is_some_and(|(_, until)| is_soon(until) && lasts(until));
         let given = self.referring(permits, Relation::CertifiedBy, me, (0, LOOKED_AT), allowed).await?.0;
         let mut certified: Vec<Card> = given.into_iter().filter(ends).collect();
         certified.extend(live.iter().filter(|card| ends(card)).map(|card| (*card).clone()));
@@ -359,6 +368,7 @@ impl Catalog {
             undescribed: first(live.iter().copied().filter(|card| card.summary.is_empty()).collect()),
             without_responsible: first(live.iter().copied().filter(|card| !has_responsible(card)).collect()),
             certified: first(certified.iter().collect()),
+            certifications: certified.iter().map(certification).collect(),
             without_owner: self.assets_with(permits, Action::Approve, nobodys, SHOWN).await?,
             unplaced: self.unplaced_cards(permits, 0).await?.1,
             aside: Vec::new(),
@@ -383,7 +393,12 @@ impl Catalog {
 
 impl Counted {
     fn holds(&self, actor: &Actor, unread: u64) -> bool {
-        !self.is_over && self.begun.elapsed() < COUNTED && self.seen >= actor.seen && self.unread == unread
+        let longest = if self.unread == unread { COUNTED } else { COUNTED_WHILE_TOLD };
+        !self.is_over && self.begun.elapsed() < longest && self.seen >= actor.seen
+    }
+
+    fn told(&self, unread: u64) -> ToDo {
+        ToDo { count: self.to_do, is_due: self.unread != unread }
     }
 }
 
@@ -404,15 +419,38 @@ impl Counts {
         }
     }
 
+    /// No count that was begun until now is told again, but as the last that is known.
     fn end(&self, whose: &ActorKey) {
-        if let Some(counted) = self.known().get_mut(whose) {
-            (counted.begun, counted.is_over) = (Instant::now(), true);
+        let to_do = self.of(whose).map_or(0, |counted| counted.to_do);
+        let over = Counted { to_do, begun: Instant::now(), unread: 0, seen: Seq::default(), is_over: true };
+        self.remember(whose, over);
+    }
+
+    fn turn(&self, whose: &ActorKey) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.len() >= REMEMBERED {
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         }
+        turns.entry(whose.clone()).or_default().clone()
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<ActorKey, Counted>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn read(kept: Option<&str>) -> PutAside {
+    let mut put: PutAside = kept.and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default();
+    put.retain(|_, put| put.until > now().micros());
+    put
+}
+
+fn at(until: Option<Timestamp>) -> i64 {
+    until.map(Timestamp::micros).unwrap_or_default()
+}
+
+fn certification(card: &Card) -> String {
+    format!("{} {}", card.urn, at(card.certified.and_then(|(_, until)| until)))
 }
 
 fn kept_as(actor: &Actor) -> String {

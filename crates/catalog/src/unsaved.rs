@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use loggia_model::{Actor, Urn, Who};
+use loggia_model::{Actor, Body, Source, Urn, Who};
 use loggia_policy::Action;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now;
 use crate::edit::{Edit, long_text};
 use crate::inbox::a_person;
+use crate::ports::Stored;
 use crate::{Catalog, Result};
 
 /// Seconds.
-const LONGEST: u32 = 14 * 86_400;
+const LONGEST: i64 = 14 * 86_400;
 /// Fields of one asset: whoever has more in work, saves some.
 const MOST: usize = 20;
 
@@ -37,7 +38,7 @@ impl Catalog {
             return Ok(Unsaved::new());
         }
         let kept = self.store.kept(&kept_as(actor, urn), now()).await?;
-        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
+        Ok(read(kept.as_deref()))
     }
 
     /// Keeps what the actor types.
@@ -56,13 +57,35 @@ impl Catalog {
         let permits = self.permits(actor).await?;
         let stored = self.head_by(&permits, Action::Edit, urn).await?;
         long_text("value", words)?;
-        let mut unsaved = self.unsaved(actor, urn).await?;
         let place = edit.place().join("/");
-        if unsaved.len() < MOST || unsaved.contains_key(&place) {
-            let revision = based_on.unwrap_or(stored.revision);
-            unsaved.insert(place, Kept { words: words.to_owned(), revision });
+        let revision = based_on.unwrap_or(stored.revision);
+        if self.has_saved_since(actor, &stored, &place, revision).await? {
+            return Ok(());
         }
-        self.put_unsaved(actor, urn, &unsaved).await
+        let kept = Kept { words: words.to_owned(), revision };
+        self.change_unsaved(actor, urn, |unsaved| {
+            if unsaved.len() < MOST || unsaved.contains_key(&place) {
+                unsaved.insert(place.clone(), kept.clone());
+            }
+        })
+        .await
+    }
+
+    /// Whether the actor has saved that field since a revision: what they typed before comes too late to be kept.
+    async fn has_saved_since(
+        &self,
+        actor: &Actor,
+        stored: &Stored,
+        place: &str,
+        revision: u64,
+    ) -> Result<bool> {
+        let Body::Asset(layers) = stored.body.as_ref() else { return Ok(false) };
+        let said = layers.layer(&Source::person()).and_then(|layer| layer.said.get(place));
+        let Some(said) = said.filter(|said| said.by == actor.key && revision < stored.revision) else {
+            return Ok(false);
+        };
+        let begun = self.store.read_revision(&stored.urn, revision).await?;
+        Ok(begun.is_some_and(|begun| begun.at < said.at))
     }
 
     /// What the actor has saved, or does not want any more.
@@ -70,22 +93,27 @@ impl Catalog {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn forget_unsaved(&self, actor: &Actor, urn: &Urn, place: &str) -> Result<()> {
-        let mut unsaved = self.unsaved(actor, urn).await?;
-        if unsaved.remove(place).is_none() {
-            return Ok(());
-        }
-        self.put_unsaved(actor, urn, &unsaved).await
+        self.change_unsaved(actor, urn, |unsaved| drop(unsaved.remove(place))).await
     }
 
-    async fn put_unsaved(&self, actor: &Actor, urn: &Urn, unsaved: &Unsaved) -> Result<()> {
-        let key = kept_as(actor, urn);
-        if unsaved.is_empty() {
-            self.take_kept(&key).await?;
-            return Ok(());
-        }
-        let json = serde_json::to_string(unsaved).unwrap_or_default();
-        self.keep(&key, &json, LONGEST).await
+    async fn change_unsaved(
+        &self,
+        actor: &Actor,
+        urn: &Urn,
+        change: impl Fn(&mut Unsaved) + Send + Sync,
+    ) -> Result<()> {
+        let changed = |kept: Option<&str>| {
+            let mut unsaved = read(kept);
+            change(&mut unsaved);
+            let json = serde_json::to_string(&unsaved).unwrap_or_default();
+            (!unsaved.is_empty()).then(|| (json, now().plus_seconds(LONGEST)))
+        };
+        self.change_kept(&kept_as(actor, urn), changed).await
     }
+}
+
+fn read(kept: Option<&str>) -> Unsaved {
+    kept.and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default()
 }
 
 fn kept_as(actor: &Actor, urn: &Urn) -> String {

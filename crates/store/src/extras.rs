@@ -128,6 +128,39 @@ pub async fn kept(db: &Db, key: &str, now: Timestamp) -> Result<Option<String>, 
     })
 }
 
+pub async fn keep_instead(
+    db: &Db,
+    key: &str,
+    was: Option<&str>,
+    is: Option<(&str, Timestamp)>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    on_write!(db, pool => {
+        let query = match (was, is) {
+            (None, None) => return Ok(true),
+            (None, Some((is, until))) => sqlx::query(
+                "INSERT INTO kept (name, value, until) VALUES ($1, $2, $3) ON CONFLICT (name) \
+                 DO UPDATE SET value = excluded.value, until = excluded.until WHERE kept.until < $4",
+            )
+            .bind(key)
+            .bind(is)
+            .bind(until.micros())
+            .bind(now.micros()),
+            (Some(was), Some((is, until))) => {
+                sqlx::query("UPDATE kept SET value = $1, until = $2 WHERE name = $3 AND value = $4")
+                    .bind(is)
+                    .bind(until.micros())
+                    .bind(key)
+                    .bind(was)
+            }
+            (Some(was), None) => {
+                sqlx::query("DELETE FROM kept WHERE name = $1 AND value = $2").bind(key).bind(was)
+            }
+        };
+        Ok(query.execute(pool).await.map_err(store_error)?.rows_affected() == 1)
+    })
+}
+
 pub async fn take(db: &Db, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
     on_write!(db, pool => {
         let row = sqlx::query("DELETE FROM kept WHERE name = $1 OR until < $2 RETURNING name, value, until")

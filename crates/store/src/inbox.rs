@@ -24,20 +24,20 @@ impl Inbox for SqlStore {
         &self,
         person: &ActorKey,
         urn: &Urn,
-        since: Option<Timestamp>,
+        after: Option<Seq>,
     ) -> Result<(), StoreError> {
-        set_following(&self.db, person, urn, since).await
+        set_following(&self.db, person, urn, after).await
     }
 
     async fn followed_by(&self, person: &ActorKey) -> Result<Vec<Urn>, StoreError> {
         followed_by(&self.db, person).await
     }
 
-    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Seq)>, StoreError> {
         followers_of(&self.db, urns).await
     }
 
-    async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+    async fn all_following(&self) -> Result<Vec<(ActorKey, Urn)>, StoreError> {
         all_following(&self.db).await
     }
 
@@ -85,20 +85,15 @@ impl Inbox for SqlStore {
     }
 }
 
-async fn set_following(
-    db: &Db,
-    person: &ActorKey,
-    urn: &Urn,
-    since: Option<Timestamp>,
-) -> Result<(), StoreError> {
+async fn set_following(db: &Db, person: &ActorKey, urn: &Urn, after: Option<Seq>) -> Result<(), StoreError> {
     on_write!(db, pool => {
-        let query = match since {
-            Some(at) => sqlx::query(
-                "INSERT INTO following (person, urn, at) VALUES ($1, $2, $3) ON CONFLICT (person, urn) DO NOTHING",
+        let query = match after {
+            Some(after) => sqlx::query(
+                "INSERT INTO following (person, urn, seq) VALUES ($1, $2, $3) ON CONFLICT (person, urn) DO NOTHING",
             )
             .bind(person.as_str())
             .bind(urn.as_str())
-            .bind(at.micros()),
+            .bind(signed(after.0)?),
             None => sqlx::query("DELETE FROM following WHERE person = $1 AND urn = $2")
                 .bind(person.as_str())
                 .bind(urn.as_str()),
@@ -119,27 +114,32 @@ async fn followed_by(db: &Db, person: &ActorKey) -> Result<Vec<Urn>, StoreError>
     })
 }
 
-async fn followers_of(db: &Db, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+async fn followers_of(db: &Db, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Seq)>, StoreError> {
     let mut all = Vec::new();
     for some in urns.chunks(ROWS_AT_ONCE) {
         let rows: Vec<_> = on_read!(db, pool => {
-            let mut query = QueryBuilder::new("SELECT person, urn, at FROM following WHERE urn IN (");
+            let mut query = QueryBuilder::new("SELECT person, urn, seq FROM following WHERE urn IN (");
             let mut list = query.separated(", ");
             for urn in some {
                 list.push_bind(urn.as_str());
             }
             query.push(") ORDER BY person, urn");
             let rows = query.build().fetch_all(pool).await.map_err(store_error)?;
-            rows.iter().map(following).collect::<Result<_, StoreError>>()?
+            let mut following_after = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let (person, urn) = following(row)?;
+                following_after.push((person, urn, Seq(number(row.integer("seq")?)?)));
+            }
+            following_after
         });
         all.extend(rows);
     }
     Ok(all)
 }
 
-async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError> {
+async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn)>, StoreError> {
     on_read!(db, pool => {
-        let rows = sqlx::query("SELECT person, urn, at FROM following ORDER BY person, urn")
+        let rows = sqlx::query("SELECT person, urn FROM following ORDER BY person, urn")
             .fetch_all(pool)
             .await
             .map_err(store_error)?;
@@ -147,9 +147,8 @@ async fn all_following(db: &Db) -> Result<Vec<(ActorKey, Urn, Timestamp)>, Store
     })
 }
 
-fn following(row: &impl Fields) -> Result<(ActorKey, Urn, Timestamp), StoreError> {
-    let person = row.text("person")?.parse().map_err(corrupt_name)?;
-    Ok((person, rows::urn(&row.text("urn")?)?, Timestamp::from_micros(row.integer("at")?)))
+fn following(row: &impl Fields) -> Result<(ActorKey, Urn), StoreError> {
+    Ok((row.text("person")?.parse().map_err(corrupt_name)?, rows::urn(&row.text("urn")?)?))
 }
 
 /// The position moves in the transaction that tells: after a crash nothing is missed, and nobody is told twice.

@@ -220,6 +220,16 @@ impl Store for SqlStore {
         extras::kept(&self.db, key, now).await
     }
 
+    async fn keep_instead(
+        &self,
+        key: &str,
+        was: Option<&str>,
+        is: Option<(&str, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        extras::keep_instead(&self.db, key, was, is, now).await
+    }
+
     async fn take(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         extras::take(&self.db, key, now).await
     }

@@ -35,6 +35,7 @@ const SQLITE: &[Step] = &[
     step!(12, "inbox", "sqlite", "0012_inbox"),
     step!(13, "outbox", "sqlite", "0013_outbox"),
     step!(14, "aside", "sqlite", "0014_aside"),
+    step!(15, "following", "sqlite", "0015_following"),
 ];
 
 const POSTGRES: &[Step] = &[
@@ -52,6 +53,7 @@ const POSTGRES: &[Step] = &[
     step!(12, "inbox", "postgres", "0012_inbox"),
     step!(13, "outbox", "postgres", "0013_outbox"),
     step!(14, "aside", "postgres", "0014_aside"),
+    step!(15, "following", "postgres", "0015_following"),
 ];
 
 pub async fn run(db: &Db) -> Result<(), StoreError> {

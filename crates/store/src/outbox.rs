@@ -21,8 +21,9 @@ use crate::{SqlStore, projections};
 const ROWS_AT_ONCE: usize = 500;
 /// Of what is about the same, looked at at once: one that changes all the time keeps no other waiting.
 const OF_ONE: u32 = 20;
-/// What is due at an instant; where the clock has gone back behind the last try, that is no reason to wait.
-const DUE: &str = "(due <= $2 OR COALESCE(last_try, 0) > $2)";
+/// What is due at an instant. Where the clock has gone back, that is no reason to wait: behind the last try, or to more than
+/// eight days before, which nothing is made to wait for.
+const DUE: &str = "(due <= $2 OR COALESCE(last_try, 0) > $2 OR due - 691200000000 > $2)";
 const FIELDS: &str = "id, channel, about, seq, at, due, tries, last_try, why, body";
 
 #[async_trait]

@@ -32,10 +32,12 @@ pub struct Writer {
     _listens: watch::Receiver<Seq>,
 }
 
-/// Tells what this process has committed.
+/// Tells what has been committed.
 #[derive(Clone)]
 struct Announcer {
+    /// By this process or, where others write too, by any.
     last: watch::Sender<Seq>,
+    /// By this process.
     heads: watch::Sender<Heads>,
 }
 
@@ -173,9 +175,7 @@ async fn committed(tail: Tail, announcer: Announcer, turn: OwnedMutexGuard<()>) 
 }
 
 fn failed() -> StoreError {
-    StoreError::Unavailable(
-        "an earlier part of these changes could not be written, so none of them is".into(),
-    )
+    StoreError::Unavailable("writing these changes has ended before they were all written".into())
 }
 
 async fn write_groups(
@@ -208,20 +208,23 @@ async fn write_group(db: &Db, group: Vec<Request>, announcer: &Announcer) {
                 let _gone = reply.send(answer);
             }
         }
-        Err(error) if alone => {
-            for reply in replies {
-                let _gone = reply.send(Err(AppendError::Store(clone_error(&error))));
-            }
-        }
+        Err(failure) if alone || failure.is_of_all => refuse(replies, &failure.error),
         // One request that the database refuses must not take the others with it.
         Err(_) => {
-            for (request, reply) in requests.into_iter().zip(replies) {
+            let mut each = requests.into_iter().zip(replies);
+            while let Some((request, reply)) = each.next() {
                 let answer = match commit_together(db, std::slice::from_ref(&request)).await {
                     Ok((committed, mut answers)) => {
                         announcer.tell(committed);
                         answers.pop().unwrap_or(Ok(Vec::new()))
                     }
-                    Err(error) => Err(AppendError::Store(error)),
+                    Err(failure) if failure.is_of_all => {
+                        return refuse(
+                            [reply].into_iter().chain(each.map(|(_, reply)| reply)),
+                            &failure.error,
+                        );
+                    }
+                    Err(failure) => Err(AppendError::Store(failure.error)),
                 };
                 let _gone = reply.send(answer);
             }
@@ -229,12 +232,37 @@ async fn write_group(db: &Db, group: Vec<Request>, announcer: &Announcer) {
     }
 }
 
+fn refuse(replies: impl IntoIterator<Item = Reply>, error: &StoreError) {
+    for reply in replies {
+        let _gone = reply.send(Err(AppendError::Store(clone_error(error))));
+    }
+}
+
+struct Failure {
+    error: StoreError,
+    /// Where there is no database to begin with, each request would only wait for that in its turn; and what failed in the
+    /// commit may have been committed all the same.
+    is_of_all: bool,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self { error, is_of_all: false }
+    }
+}
+
+impl Failure {
+    fn of_all(error: StoreError) -> Self {
+        Self { error, is_of_all: true }
+    }
+}
+
 type Answers = Vec<Result<Vec<Written>, AppendError>>;
 
-async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(Heads, Answers), StoreError> {
+async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(Heads, Answers), Failure> {
     let prepared = |(by, changes): &(Actor, Vec<Change>)| (by.clone(), append::prepare(changes.clone()));
     let prepared: Vec<(Actor, Vec<Prepared>)> = requests.iter().map(prepared).collect();
-    let mut tail = Tail::begin(db).await?;
+    let mut tail = Tail::begin(db).await.map_err(Failure::of_all)?;
     // A statement takes another thread to wake: there are as many of them for a group as for one request.
     let changes = prepared.iter().flat_map(|(_, changes)| changes);
     let mut standing = tail.standing(changes.map(|change| &change.urn)).await?;
@@ -245,12 +273,12 @@ async fn commit_together(db: &Db, requests: &[(Actor, Vec<Change>)]) -> Result<(
                 lines.extend(some);
                 Ok(written)
             }
-            Err(AppendError::Store(error)) => return Err(error),
+            Err(AppendError::Store(error)) => return Err(error.into()),
             Err(conflict) => Err(conflict),
         });
     }
     tail.write(lines).await?;
-    Ok((tail.commit().await?, answers))
+    Ok((tail.commit().await.map_err(Failure::of_all)?, answers))
 }
 
 fn clone_error(error: &StoreError) -> StoreError {

@@ -41,8 +41,9 @@ use crate::http::metrics::Metrics;
 pub use crate::http::origin::Peer;
 use crate::oidc::Providers;
 
-/// A form with a long description is far below this.
-const LARGEST_BODY: usize = 2 << 20;
+/// A form with a text of a million bytes is below this, with each of them written as three: that it is too long is said of the
+/// field.
+const LARGEST_BODY: usize = 4 << 20;
 
 /// What is no page, no server function and none of the API's or of SCIM's.
 const OTHERS: [&str; 14] = [
@@ -113,6 +114,7 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
     others
         .fold(of_pages, |router, (path, answers)| router.route(path, answers))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(security::say_what_is_too_long))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), security::check_origin))
         // Past what is for pages: it has no forms, and a cookie counts for nothing there.

@@ -18,6 +18,7 @@ use leptos::prelude::use_context;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use loggia_app::error_page;
+use loggia_app::forms::TOO_LONG;
 use loggia_catalog::Catalog;
 use loggia_model::{Actor, Door};
 
@@ -148,6 +149,21 @@ pub async fn check_origin(
         StatusCode::FORBIDDEN,
         [(CONTENT_TYPE, "text/html; charset=utf-8")],
         error_page(403, "From another site", words),
+    )
+        .into_response()
+}
+
+/// Whoever sends more than a form may have is told so as a person, and how their words come back.
+pub async fn say_what_is_too_long(request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    if answer.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return answer;
+    }
+    let words = format!("{TOO_LONG}. Go back in your browser: your words are still there.");
+    (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        [(CONTENT_TYPE, "text/html; charset=utf-8")],
+        error_page(413, "Too much at once", &words),
     )
         .into_response()
 }

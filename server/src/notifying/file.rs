@@ -138,10 +138,16 @@ impl WebhookEntry {
         }
         let address = address::checked(&self.url, self.private)?;
         let what = self.what.iter().map(|what| what.parse::<What>()).collect::<Result<BTreeSet<_>, _>>();
-        let what = what.map_err(|why| {
-            let known = What::ALL.map(What::as_str).join(", ");
-            format!("has a 'what' that is none: {why}; there are {known}")
-        })?;
+        let of_no_person = || What::ALL.into_iter().filter(|what| !what.is_about_somebody());
+        let known = || of_no_person().map(What::as_str).collect::<Vec<_>>().join(", ");
+        let what = what.map_err(|why| format!("has a 'what' that is none: {why}; there are {}", known()))?;
+        if let Some(what) = what.iter().find(|what| what.is_about_somebody()) {
+            return Err(format!(
+                "has the 'what' {}, of which only people are told; there are {}",
+                what.as_str(),
+                known()
+            ));
+        }
         let unit = self.unit.map(|unit| named(Kind::DomainUnit, "unit", &unit)).transpose()?;
         Ok(ConfiguredWebhook {
             webhook: Webhook {

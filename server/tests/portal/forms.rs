@@ -188,6 +188,13 @@ async fn what_people_write_does_not_act() {
 #[tokio::test]
 async fn a_form_larger_than_any_description_is_refused() {
     let mut app = TestApp::with(SMALL).await;
-    let answer = app.post(&function("edit_field"), &edit("description", &"x".repeat(3 << 20))).await;
-    assert!(answer.status.is_client_error(), "{}", answer.status);
+    let answer = app.post(&function("edit_field"), &edit("description", &"x".repeat(5 << 20))).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.text.contains("A field takes 100,000 characters at most"), "{}", answer.text);
+    // A million bytes are told of beside the field, and stand in it again.
+    let long = "ñ".repeat(500_000);
+    let answer = app.post(&function("edit_field"), &edit("description", &long)).await;
+    assert_eq!(answer.status, 303);
+    let page = app.get(LOANS_PAGE).await.text;
+    assert!(page.contains("has 500000 characters, and may have 100000") && page.contains(&long));
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use loggia_catalog::assets::AssetView;
-use loggia_catalog::checklist::{AskedBy, Line};
+use loggia_catalog::checklist::{Asked, AskedBy, Line};
 use loggia_catalog::publishing::{Draft, Publishing, ReleaseView, TOLD};
 use loggia_catalog::{CatalogError, Names};
 use loggia_model::facts::{Listing, ListingStatus};
@@ -137,20 +137,13 @@ fn checked(asset: &AssetView, line: &Line) -> AnyView {
         (false, false) => ("badge band-fair", "Missing"),
     };
     let field = line.asked.field();
-    let title = match field {
-        "owners" => "An owner",
-        "description" => "A description",
-        "columns" => "Columns that say what they mean",
-        "terms" => "Glossary terms",
-        "freshness" => "Fresh data",
-        _ => "Checks that pass",
-    };
+    let title = line.asked.title();
     let place = match field {
         "columns" | "quality" => tab(&asset.urn, field),
-        "freshness" => href(&asset.urn),
+        "freshness" | "contract" => href(&asset.urn),
         field => format!("{}#{field}", href(&asset.urn)),
     };
-    let by = line.by.iter().map(asked_by).collect_view();
+    let by = line.by.iter().map(|by| asked_by(&line.asked, by)).collect_view();
     view! {
         <li>
             <p><span class=class>{mark}</span> " " <a href=place>{title}</a> " " <span class="quiet">{line.there_is.clone()}</span></p>
@@ -161,16 +154,13 @@ fn checked(asset: &AssetView, line: &Line) -> AnyView {
     .into_any()
 }
 
-fn asked_by(by: &AskedBy) -> AnyView {
+fn asked_by(asked: &Asked, by: &AskedBy) -> AnyView {
     let rule = match &by.rule {
         Some(rule) => view! { "The rule " <a href=href(&rule.urn)>{rule.name.clone()}</a> }.into_any(),
         None => "A rule that you may not see".into_any(),
     };
     let how = match (by.is_void, by.from) {
-        (true, _) => {
-            " asks for terms of a glossary that is gone: it stands in nobody's way until it is mended"
-                .to_owned()
-        }
+        (true, _) => format!(" {}: it stands in nobody's way until it is mended", asked.why_void()),
         (false, Some(from)) => format!(" will ask for it from {} on", from.date()),
         (false, None) => " asks for it before it is published".to_owned(),
     };

@@ -348,8 +348,13 @@ fn size(asset: &AssetView) -> AnyView {
     let line = |title: &'static str, value: Option<String>| {
         value.map(|value| view! { <div><dt>{title}</dt><dd>{value}</dd></div> })
     };
-    let all =
-        [facts.rows.is_some(), facts.bytes.is_some(), facts.files.is_some(), facts.data_changed_at.is_some()];
+    let all = [
+        facts.rows.is_some(),
+        facts.bytes.is_some(),
+        facts.files.is_some(),
+        facts.data_changed_at.is_some(),
+        facts.contract.is_some(),
+    ];
     let checked = facts.freshness.as_ref().map(|freshness| view! { <div><dt>"Freshness"</dt><dd>{freshness.status.title()} ", " <Time at=freshness.checked_at/></dd></div> });
     let changed =
         facts.data_changed_at.map(|at| view! { <div><dt>"Data changed"</dt><dd><Time at=at/></dd></div> });
@@ -359,6 +364,7 @@ fn size(asset: &AssetView) -> AnyView {
         {line("Size", facts.bytes.map(bytes))}
         {line("Files", facts.files.map(grouped))}
         {line("Partitions", facts.partitions.map(grouped))}
+        {line("Contract", facts.contract.map(|is_enforced| if is_enforced { "Enforced where it is made".to_owned() } else { "None that is enforced".to_owned() }))}
         {changed}
         {checked}
     };

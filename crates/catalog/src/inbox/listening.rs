@@ -15,6 +15,8 @@ use crate::{Catalog, Result};
 
 /// Another process may have told them.
 const LOOK: Duration = Duration::from_secs(15);
+/// What there is to do is being counted, or is soon.
+const COUNTING: Duration = Duration::from_secs(1);
 
 /// What the header tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +62,10 @@ impl Catalog {
     /// What waits for the actor.
     ///
     /// # Errors
-    /// Where the store or the index cannot be read.
+    /// Where the store cannot be read.
     pub async fn waits(&self, actor: &Actor) -> Result<Waits> {
         let unread = self.unread(actor).await?;
-        Ok(Waits { unread, to_do: self.to_do_by_now(actor, unread).await? })
+        Ok(Waits { unread, to_do: self.to_do(actor, unread).await.count })
     }
 
     /// Lets whoever listens go: the program ends.
@@ -80,10 +82,10 @@ impl Listening {
             if self.is_due {
                 let unread = self.catalog.unread(&self.actor).await.ok()?;
                 // What they are told may be that somebody wants something of them.
-                let to_do = self.catalog.to_do(&self.actor, unread).await.ok()?;
-                let waits = Waits { unread, to_do };
+                let to_do = self.catalog.to_do(&self.actor, unread).await;
+                let waits = Waits { unread, to_do: to_do.count };
                 self.is_due = false;
-                self.next_look = Instant::now() + LOOK;
+                self.next_look = Instant::now() + if to_do.is_due { COUNTING } else { LOOK };
                 if self.known != Some(waits) {
                     self.known = Some(waits);
                     return Some(waits);

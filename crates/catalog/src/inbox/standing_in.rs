@@ -4,6 +4,7 @@ use loggia_model::{Body, Record};
 use loggia_policy::Action;
 
 use super::telling::event;
+use crate::clock::now;
 use crate::ports::{Told, What};
 use crate::{Catalog, Result};
 
@@ -17,6 +18,7 @@ impl Catalog {
         };
         let Ok(deputy) = away.deputy.rest().parse() else { return Ok(Vec::new()) };
         let is_told = before.as_ref() != Some(&away)
+            && away.until > now()
             && deputy != record.actor
             && self.they_may(&deputy, Action::Read, &record.urn, body).await?;
         let until = format!("until {}", away.until.date());

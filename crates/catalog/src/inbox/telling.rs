@@ -6,19 +6,21 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use loggia_model::compatibility::{ColumnChange, ColumnChanged, Level, column_changes, level_of};
 use loggia_model::facts::{AssetFacts, Certification, Listing, ListingStatus};
-use loggia_model::{ActorKey, Body, Kind, Op, Record, Seq, Urn};
+use loggia_model::{ActorKey, Body, Filter, Kind, Op, Record, Seq, Urn};
 use loggia_policy::Action;
 use tokio::sync::broadcast;
 
 use super::followers::Followers;
 use crate::attributes::Attributes;
 use crate::follower::{self, Follower, Turn};
-use crate::ports::{Told, What};
+use crate::ports::{Relation, Stored, Told, What};
 use crate::raci::{Part, Raci};
 use crate::{Catalog, Result};
 
 /// Columns that an event names.
 const NAMED: usize = 5;
+/// Of what is made from an asset that ends, those whose people are told.
+const BUILT_ON: u32 = 1_000;
 /// People who were told, that a stream which reads slowly is behind by at most.
 const HEARD: usize = 64;
 
@@ -137,29 +139,74 @@ impl Catalog {
         let mut places = above.clone();
         places.extend(attributes.project.clone());
         places.extend(attributes.terms.iter().map(|term| self.directory.resolve(term)));
-        let mut who = followers.of(self, &self.and_merged(places), record.at).await?;
+        let mut who = followers.of(self, &self.and_merged(places), record.seq).await?;
         let is_new = record.revision == 1;
         if !is_new {
-            who.extend(followers.of(self, &self.followed_as(&asset), record.at).await?);
+            who.extend(followers.of(self, &self.followed_as(&asset), record.seq).await?);
             let answering = self.answering(&attributes.owners, &Raci::of(&whole), &above).into_iter();
             let told = answering.filter(|(part, _)| *part != Part::Consulted).flat_map(|(_, who)| who);
             who.extend(self.keys_and_deputies(told));
         }
+        let is_ending =
+            matches!(body, Body::Asset(layers) if layers.listing().is_some_and(Listing::is_ending));
+        let consumers = if is_ending { self.who_builds_on(&asset).await? } else { Vec::new() };
         who.remove(&record.actor);
-        if who.is_empty() {
+        if who.is_empty() && consumers.is_empty() {
             return Ok(Vec::new());
         }
         let before = if is_new { None } else { self.body_before(record).await? };
         let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(Vec::new()) };
+        let successor = self.to_use_instead(what, body).await?;
+        if what.is_ending() {
+            who.extend(self.keys_and_deputies(consumers.into_iter()));
+            who.remove(&record.actor);
+        }
         // Who could read what is taken back now knew of it.
         let readable = before.as_deref().filter(|_| what == What::Withdrawn).unwrap_or(&whole);
         let mut told = Vec::new();
         for person in who {
             if self.they_may(&person, Action::Read, &asset, readable).await? {
-                told.push(event(record, person, asset.clone(), what, detail.clone()));
+                let detail = match person.person().zip(successor.as_ref()) {
+                    Some((reader, successor)) => self.naming_successor(&reader, &detail, successor).await?,
+                    None => detail.clone(),
+                };
+                told.push(event(record, person, asset.clone(), what, detail));
             }
         }
         Ok(told)
+    }
+
+    /// Of an asset that ends, those who look after what is made from it.
+    async fn who_builds_on(&self, asset: &Urn) -> Result<Vec<Urn>> {
+        let built =
+            self.index.referring(Relation::Upstream, asset, 0, BUILT_ON, &Filter::Everything).await?.0;
+        let built: Vec<Urn> = built.into_iter().map(|card| card.urn).collect();
+        let bodies = self.store.read(&built).await?.into_iter().flatten();
+        Ok(bodies.flat_map(|stored| self.looked_after_by(&stored.body)).flat_map(|(_, who)| who).collect())
+    }
+
+    /// What to use in the place of an asset, where what happened is that it ends.
+    pub(crate) async fn to_use_instead(&self, what: What, body: &Body) -> Result<Option<Stored>> {
+        let Body::Asset(layers) = body else { return Ok(None) };
+        let listing = layers.listing().filter(|_| what.is_ending());
+        let Some(successor) = listing.and_then(|listing| listing.successor.as_ref()) else { return Ok(None) };
+        let successor = self.directory.asset(successor);
+        Ok(self.store.read(&[successor]).await?.pop().flatten())
+    }
+
+    /// With the name of what to use in its place, for whoever may know of that.
+    pub(crate) async fn naming_successor(
+        &self,
+        who: &Urn,
+        detail: &str,
+        successor: &Stored,
+    ) -> Result<String> {
+        if !self.may(who, Action::Discover, &successor.urn, &successor.body).await? {
+            return Ok(detail.to_owned());
+        }
+        let in_its_place = format!("use {} in its place", successor.body.name_for_others(&successor.urn));
+        let parts = [detail, &in_its_place].into_iter().filter(|part| !part.is_empty());
+        Ok(parts.collect::<Vec<_>>().join("; "))
     }
 
     /// The asset with all its names: as the record has it or, where that is of another name, as it stands.
@@ -185,7 +232,7 @@ impl Catalog {
         body: &Body,
         followers: &mut Followers,
     ) -> Result<Vec<Told>> {
-        let who = followers.of(self, &self.followed_as(&record.urn), record.at).await?;
+        let who = followers.of(self, &self.followed_as(&record.urn), record.seq).await?;
         let before = if who.is_empty() { None } else { self.body_before(record).await? };
         let Some(before) = before.filter(|before| before.shown() != body.shown()) else {
             return Ok(Vec::new());
@@ -253,7 +300,9 @@ fn certified(certification: Option<&Certification>) -> String {
 /// What became of a listing, but for a new version of it.
 fn listing(was: Option<&Listing>, is: Option<&Listing>) -> Option<(What, String)> {
     let (was, is) = (was?, is?);
-    if was.status == is.status {
+    let says_the_same =
+        |was: &Listing| (was.status, &was.successor, was.ends_on) == (is.status, &is.successor, is.ends_on);
+    if says_the_same(was) {
         return None;
     }
     let until = is.ends_on.map(|day| format!("kept until {}", day.date())).unwrap_or_default();

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::ports::What;
 
 /// Something that happened, as others may know it.
+#[derive(Clone)]
 pub struct News {
     pub urn: Urn,
     pub name: String,

@@ -13,15 +13,11 @@ use crate::attributes::Attributes;
 use crate::follower::before::Befores;
 use crate::follower::{self, Follower};
 use crate::inbox::{changed_fields, happened_to, what_happened};
-use crate::ports::{Channel, Outgoing, What};
+use crate::ports::{Channel, Outgoing, Stored, What};
 use crate::{Catalog, Result};
 
 /// By which the store knows how far webhooks have been told.
 pub const NAME: &str = "webhooks";
-
-/// Of what webhooks are told.
-const TOLD: [Kind; 6] =
-    [Kind::Asset, Kind::Post, Kind::Term, Kind::DataProduct, Kind::DomainUnit, Kind::Project];
 
 struct Calling {
     catalog: Catalog,
@@ -35,6 +31,8 @@ struct Happened {
     readable: (Urn, Body),
     /// Where it is, and all above.
     units: Vec<Urn>,
+    /// What to use in its place.
+    successor: Option<Stored>,
 }
 
 #[async_trait]
@@ -51,7 +49,7 @@ impl Follower for Calling {
     }
 
     async fn look_ahead(&self, records: &[Record]) -> Result<Befores> {
-        self.catalog.bodies_before(records.iter().filter(|record| TOLD.contains(&record.urn.kind()))).await
+        self.catalog.bodies_before(records.iter().filter(|record| matches!(record.op, Op::Put(_)))).await
     }
 
     async fn make(&self, record: &Record, befores: &mut Befores) -> Result<Vec<Outgoing>> {
@@ -70,7 +68,17 @@ impl Follower for Calling {
         for webhook in self.channels.webhooks.iter().filter(|webhook| webhook.wants(&happened)) {
             let (urn, body) = &happened.readable;
             if self.catalog.may(&webhook.service, Action::Read, urn, body).await? {
-                outgoing.push(self.message(webhook, record, &happened.news));
+                let successor = happened.successor.as_ref();
+                let news = match successor {
+                    Some(successor) => {
+                        let detail = &happened.news.detail;
+                        let detail =
+                            self.catalog.naming_successor(&webhook.service, detail, successor).await?;
+                        &News { detail, ..happened.news.clone() }
+                    }
+                    None => &happened.news,
+                };
+                outgoing.push(self.message(webhook, record, news));
             }
         }
         Ok(outgoing)
@@ -136,6 +144,7 @@ impl Calling {
             },
             readable: (asset, readable),
             units,
+            successor: self.catalog.to_use_instead(what, body).await?,
         }))
     }
 
@@ -163,6 +172,7 @@ impl Calling {
             },
             readable: (about, stored.body.as_ref().clone()),
             units,
+            successor: None,
         }))
     }
 
@@ -183,6 +193,7 @@ impl Calling {
             },
             units: self.units_of(&urn, body),
             readable: (urn, body.clone()),
+            successor: None,
         })
     }
 

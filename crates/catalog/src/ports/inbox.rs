@@ -104,6 +104,16 @@ impl What {
         }
     }
 
+    /// Whether it says that nothing new is to be built on what it is about.
+    pub fn is_ending(self) -> bool {
+        matches!(self, Self::Deprecated | Self::Retired)
+    }
+
+    /// Whether it is about whoever is told: no program is told of it.
+    pub fn is_about_somebody(self) -> bool {
+        matches!(self, Self::Mentioned | Self::StandingIn)
+    }
+
     /// As people read it.
     pub fn title(self) -> &'static str {
         match self {
@@ -191,22 +201,18 @@ impl From<Show> for Chosen {
 
 #[async_trait]
 pub trait Inbox {
-    /// From now on, or not any more.
-    async fn set_following(
-        &self,
-        person: &ActorKey,
-        urn: &Urn,
-        since: Option<Timestamp>,
-    ) -> Result<(), StoreError>;
+    /// Of what comes after that record on, or not any more.
+    async fn set_following(&self, person: &ActorKey, urn: &Urn, after: Option<Seq>)
+    -> Result<(), StoreError>;
 
     /// What somebody follows, by URN.
     async fn followed_by(&self, person: &ActorKey) -> Result<Vec<Urn>, StoreError>;
 
-    /// Who follows any of these, which of them, and since when.
-    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError>;
+    /// Who follows any of these, which of them, and after which record.
+    async fn followers_of(&self, urns: &[Urn]) -> Result<Vec<(ActorKey, Urn, Seq)>, StoreError>;
 
-    /// Everybody with what they follow and since when, for a backup.
-    async fn all_following(&self) -> Result<Vec<(ActorKey, Urn, Timestamp)>, StoreError>;
+    /// Everybody with what they follow, for a backup.
+    async fn all_following(&self) -> Result<Vec<(ActorKey, Urn)>, StoreError>;
 
     /// How far of the log people have been told; `None` where nobody ever was.
     async fn told_until(&self) -> Result<Option<Seq>, StoreError>;

@@ -271,6 +271,15 @@ pub trait Store:
     /// What is kept, which stays there.
     async fn kept(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
 
+    /// Keeps `is` until then in place of `was`, where that is what is kept; `false`, and nothing changed, where it is not.
+    async fn keep_instead(
+        &self,
+        key: &str,
+        was: Option<&str>,
+        is: Option<(&str, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     /// Takes it out again, once.
     async fn take(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
 

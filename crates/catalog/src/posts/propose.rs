@@ -140,6 +140,11 @@ impl Catalog {
                 let stored = self.head(&thread.about).await?;
                 let shown = self.draft_of_asset(&stored).await?;
                 let column = thread.facts.column.as_ref();
+                if let Some(gone) = column.filter(|path| !shown.columns.contains_key(*path)) {
+                    let why =
+                        format!("the column {gone} is gone since this was proposed: refuse it, and say so");
+                    return Err(CatalogError::Refused(why));
+                }
                 let value = match own {
                     Some(own) => own,
                     None if is_list(&proposed.field) => {

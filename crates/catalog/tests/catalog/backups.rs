@@ -136,7 +136,7 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_before_anything_is_written
         (without(5), "line 6: record 6 comes where record 5 should be"),
         (without(lines.len() - 1), "cut off"),
         (cut_in_a_line, "cannot be read"),
-        (file.replace("\"version\":6", "\"version\":7"), "version 7"),
+        (file.replace("\"version\":7", "\"version\":8"), "version 8"),
         (file.replace("loggia-backup", "another-backup"), "line 1"),
         (file.replacen(r#"\"columns\""#, r#"\"colums\""#, 1), "line 3"),
     ] {

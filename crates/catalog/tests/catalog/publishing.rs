@@ -266,6 +266,8 @@ async fn a_rule_says_before_it_is_saved_which_listings_lack_something() -> Outco
     let saved = catalog.save_rule(&stella, None, &rule(), None).await;
     assert!(told(saved).contains("1 of 1 published listings lack what it asks for, such as scores"));
     let later = RuleDraft { enforced_from: "2099-01-01".to_owned(), ..rule() };
+    assert!(told(catalog.save_rule(&stella, None, &later, None).await).contains("from 2099-01-01 on"));
+    let later = RuleDraft { confirmed: "yes".to_owned(), ..later };
     let (urn, _) = catalog.save_rule(&stella, None, &later, None).await?;
     let confirmed = RuleDraft { confirmed: "yes".to_owned(), ..rule() };
     catalog.save_rule(&stella, Some(&urn), &confirmed, None).await?;
@@ -372,6 +374,25 @@ async fn many_are_published_at_once_and_each_that_lacks_something_is_told() -> O
     assert_eq!((bulk.published, bulk.unchanged), (0, 600));
     let others: Urn = elsewhere.urn;
     assert!(catalog.seen(&others).await?.listing.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_began_publishing_many_can_stop_and_what_was_published_stays() -> Outcome {
+    let catalog = churn().await?;
+    let names: Vec<String> = (0..2_000).map(|number| format!("t.made_{number}")).collect();
+    let made = |name: &String| asset(name).described("A table that was made for a test.").in_project("churn");
+    catalog.holding(names.iter().map(|name| made(name).put())).await?;
+    catalog.settled().await?;
+    let ticket = catalog.begin_publishing(&olga(), &everything().into(), None, "").await?;
+    let anothers = catalog.stop_publishing(&signed_in("conny"), &ticket);
+    assert!(matches!(anothers, Err(CatalogError::NotFound(_))), "another did not begin it");
+    catalog.stop_publishing(&olga(), &ticket)?;
+    let bulk = ended(&catalog, &ticket).await?;
+    assert!(bulk.is_stopped && bulk.published < 2_000, "{bulk:?}");
+    catalog.settled().await?;
+    let seen = catalog.search(&signed_in("vera"), looking_for("made for a test").into()).await?;
+    assert_eq!(seen.total, bulk.published, "what is told of is what is there");
     Ok(())
 }
 

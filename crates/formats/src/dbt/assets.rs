@@ -109,6 +109,8 @@ impl Known<'_> {
             .flatten(),
             freshness: loaded.and_then(|loaded| loaded.freshness.clone()),
             checks: checks.collect(),
+            // That there is none, is said of every table: it is no news.
+            contract: relation.config.contract.enforced.filter(|is_enforced| *is_enforced),
             sql: relation.sql().map(str::to_owned),
             raw: Some(raw_table(id, relation)),
             columns,

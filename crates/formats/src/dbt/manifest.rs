@@ -128,6 +128,13 @@ impl Relation {
     }
 }
 
+/// Whether dbt fails rather than build a model with other columns and types than it says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub struct Contract {
+    pub enforced: Option<bool>,
+}
+
 /// A node's configuration. What is written out again is what tells a reader how the table is kept; hooks,
 /// grants and the many defaults are noise, or not for everyone's eyes.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -141,6 +148,9 @@ pub struct Config {
     pub meta: Map<String, Value>,
     #[serde(skip_serializing)]
     pub group: Option<String>,
+    /// Since v9 (dbt 1.5).
+    #[serde(skip_serializing, deserialize_with = "or_default")]
+    pub contract: Contract,
     pub access: Option<Value>,
     pub incremental_strategy: Option<Value>,
     pub strategy: Option<Value>,

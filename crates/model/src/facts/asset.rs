@@ -97,6 +97,10 @@ pub struct AssetFacts {
     /// Tests that somebody runs on it, with their last result.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
+    /// Whether what makes it keeps to its columns and their types, and fails rather than change them, as dbt's models with an
+    /// enforced contract do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<bool>,
     /// Where it can be opened in its own tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -201,8 +205,8 @@ pub struct Check {
 impl Facts for AssetFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, asset_type, platform, description, unit, project, owners, responsible,
-            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, link, documents, sql,
-            certification, alias_of, raw);
+            consulted, informed, rows, bytes, files, partitions, data_changed_at, freshness, contract, link, documents,
+            sql, certification, alias_of, raw);
         labels_over!(self, below: tags, terms, upstream);
         self.forms.over(&mut below.forms);
         let own: BTreeSet<_> = self.checks.iter().map(|check| check.name.as_str()).collect();

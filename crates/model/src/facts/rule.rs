@@ -47,6 +47,9 @@ pub struct RuleFacts {
     /// No check that failed or could not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checks_pass: Option<bool>,
+    /// Columns and types that whatever makes it keeps to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<bool>,
     /// Until then it only warns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced_from: Option<Timestamp>,
@@ -58,6 +61,6 @@ pub struct RuleFacts {
 impl Facts for RuleFacts {
     fn over(&self, below: &mut Self) {
         said_over!(self, below: name, description, unit, project, asset_type, owner, description_length,
-            described_columns, terms, glossary, form, fresh_days, checks_pass, enforced_from, paused);
+            described_columns, terms, glossary, form, fresh_days, checks_pass, contract, enforced_from, paused);
     }
 }

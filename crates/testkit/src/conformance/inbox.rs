@@ -95,12 +95,12 @@ pub async fn what_is_put_aside_comes_again_and_what_is_done_does_not(store: Test
 pub async fn what_is_followed_is_followed_once_and_ends(store: TestStore) -> Outcome {
     let (vera, olga) = (parsed("vera"), parsed("olga"));
     let (loans, risk) = (asset("t.loans").urn, unit("risk").urn);
-    let at = Some(Timestamp::EPOCH);
+    let after = Some(Seq(7));
     for (who, urn) in [(&vera, &loans), (&vera, &loans), (&vera, &risk), (&olga, &risk)] {
-        store.set_following(who, urn, at).await?;
+        store.set_following(who, urn, after).await?;
     }
     assert_eq!(store.followed_by(&vera).await?, [loans.clone(), risk.clone()]);
-    let follows = |who: &ActorKey, urn: &Urn| (who.clone(), urn.clone(), Timestamp::EPOCH);
+    let follows = |who: &ActorKey, urn: &Urn| (who.clone(), urn.clone(), Seq(7));
     assert_eq!(
         store.followers_of(&[loans.clone(), risk.clone()]).await?,
         [follows(&olga, &risk), follows(&vera, &loans), follows(&vera, &risk)]
@@ -108,10 +108,7 @@ pub async fn what_is_followed_is_followed_once_and_ends(store: TestStore) -> Out
     assert!(store.followers_of(&[]).await?.is_empty());
     store.set_following(&vera, &risk, None).await?;
     assert_eq!(store.followers_of(std::slice::from_ref(&risk)).await?, [follows(&olga, &risk)]);
-    assert_eq!(
-        store.all_following().await?,
-        [(olga, risk, Timestamp::EPOCH), (vera, loans, Timestamp::EPOCH)]
-    );
+    assert_eq!(store.all_following().await?, [(olga, risk), (vera, loans)]);
     Ok(())
 }
 
@@ -119,7 +116,7 @@ pub async fn with_a_person_goes_what_they_were_told(store: TestStore) -> Outcome
     let vera = person("vera");
     let machine = Actor::local(Door::CommandLine);
     store.append(&machine, vec![vera.clone().put_new()]).await?;
-    store.set_following(&parsed("vera"), &asset("t.loans").urn, Some(Timestamp::EPOCH)).await?;
+    store.set_following(&parsed("vera"), &asset("t.loans").urn, Some(Seq(0))).await?;
     store.tell(None, Seq(1), &[told("vera", 1, What::New), told("olga", 1, What::New)]).await?;
     let later = NOW.plus_seconds(60);
     for kept in ["aside vera", "unsaved vera urn:loggia:asset:x", "aside olga"] {

@@ -41,7 +41,7 @@ pub async fn a_database_of_a_newer_version_is_refused(store: TestStore) -> Outco
 
     let refused = store.database().open().await.err();
 
-    assert!(matches!(refused, Some(StoreError::Newer { theirs: 4711, ours: 14 })), "{refused:?}");
+    assert!(matches!(refused, Some(StoreError::Newer { theirs: 4711, ours: 15 })), "{refused:?}");
     assert_eq!(store.verify().await?, [], "and nothing was done to it");
     Ok(())
 }
