@@ -219,6 +219,16 @@ pub async fn put_task_aside(task: &str, how: &str, back: &str) -> Result<Outcome
     told(&request, result, "Done.", back, Refused { form: TASKS_FORM.into(), ..Refused::default() }).await
 }
 
+pub async fn put_post_aside(post: &str, how: &str, back: &str) -> Result<Outcome, ServerFnError> {
+    let request = request()?;
+    let result = post_aside(&request, post, how).await.map(|()| request.actor.seen);
+    told(&request, result, "Done.", back, Refused { form: INBOX_FORM.into(), ..Refused::default() }).await
+}
+
+async fn post_aside(request: &Request, post: &str, how: &str) -> Result<(), CatalogError> {
+    request.catalog.put_post_aside(&request.actor, &parse_urn(post)?, until(how)?).await
+}
+
 async fn task_aside(request: &Request, task: &str, how: &str) -> Result<(), CatalogError> {
     let task: Task = task.parse().map_err(|why: String| CatalogError::invalid("task", why))?;
     request.catalog.put_task_aside(&request.actor, task, until(how)?).await

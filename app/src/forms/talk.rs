@@ -136,6 +136,16 @@ pub async fn put_task_aside(
     posts::put_task_aside(&task, &how, &back).await
 }
 
+/// Puts a question, a problem or a proposal that waits aside: `tomorrow`, `week` or `month`; or takes it up again (`open`).
+#[server(input = leptos::server_fn::codec::PostUrl)]
+pub async fn put_post_aside(
+    post: String,
+    #[server(default)] how: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    posts::put_post_aside(&post, &how, &back).await
+}
+
 /// Says who stands in for oneself, until a day; without either, that one is back.
 #[server(input = leptos::server_fn::codec::PostUrl)]
 pub async fn set_away(

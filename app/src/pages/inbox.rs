@@ -9,14 +9,15 @@ use loggia_catalog::ports::{Aside, Chosen, NoWhat, Show, Told, What};
 use loggia_catalog::posts::PostSummary;
 use loggia_catalog::{CatalogError, Names};
 use loggia_model::facts::PostKind;
-use loggia_model::{Kind, Seq, Who};
+use loggia_model::{Kind, Seq, Timestamp, Who};
 
 use super::error::sentence;
 use super::forms::names as people;
 use crate::forms::server::Refused;
-use crate::forms::{DecideProposals, MarkRead, PutAside, Reply, SetAway, Settle};
+use crate::forms::{DecideProposals, MarkRead, PutAside, PutPostAside, Reply, SetAway, Settle};
 use crate::request::Request;
 use crate::ui::escape::escaped;
+use crate::ui::later::{Hidden, at_once, later, take_up_again};
 use crate::ui::links::href;
 use crate::ui::loaded::loaded;
 use crate::ui::thread::{refusal, status};
@@ -38,6 +39,7 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
     }
     let refused = Refused::take(&request).await.unwrap_or_default();
     let waiting = request.catalog.posts_waiting(&request.actor).await?;
+    let later_posts = request.catalog.posts_put_aside(&request.actor).await?;
     let own = request.catalog.own_posts(&request.actor).await?;
     let before = match request.param("before").filter(|text| !text.is_empty()) {
         Some(text) => Some(Seq(text
@@ -86,8 +88,9 @@ async fn load(request: Request) -> Result<AnyView, CatalogError> {
         {nothing.then(|| view! { <p class="empty">{none_waits}</p> })}
         {(!proposals.is_empty()).then(|| proposed(proposals, &refused))}
         {(!others.is_empty()).then(|| view! {
-            <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)} {answering(&post, &refused)}</li> }).collect_view()}</ul></section>
+            <section aria-labelledby="asked"><h2 id="asked">"Questions and problems"</h2><ul class="inbox">{others.into_iter().map(|post| view! { <li>{line(&post)} {answering(&post, &refused)} {not_today(&post)}</li> }).collect_view()}</ul></section>
         })}
+        {posts_aside(later_posts)}
         {tasks}
         {told_of(events, chosen, before.is_some())}
         {away}
@@ -210,32 +213,41 @@ fn event(event: EventView, is_put_aside: bool, back: &str) -> AnyView {
 
 /// What can be done with it but reading: later, done, or up again.
 fn aside(told: &Told, is_put_aside: bool, back: &str) -> AnyView {
-    let hidden = || {
-        view! {
-            <input r#type="hidden" name="seq" value=told.seq.0.to_string()/>
-            <input r#type="hidden" name="back" value=back.to_owned()/>
-        }
-    };
+    let hidden = || vec![("seq", told.seq.0.to_string()), ("back", back.to_owned())];
     let about = told.what.title();
     if is_put_aside {
-        return view! {
-            <form method="post" action=PutAside::url() class="inline">{hidden()}<button class="secondary" name="how" value="open">"Take it up again"<span class="hidden">": " {about}</span></button></form>
-        }
-        .into_any();
+        return take_up_again(PutAside::url(), hidden(), about);
     }
     view! {
-        <form method="post" action=PutAside::url() class="inline">{hidden()}<button class="secondary" name="how" value="done">"Done"<span class="hidden">": " {about}</span></button></form>
-        <details class="later">
-            <summary>"Later" <span class="hidden">": " {about}</span></summary>
-            <form method="post" action=PutAside::url()>
-                {hidden()}
-                <button class="secondary" name="how" value="tomorrow">"Tomorrow"</button> " "
-                <button class="secondary" name="how" value="week">"In a week"</button> " "
-                <button class="secondary" name="how" value="month">"In a month"</button>
-            </form>
-        </details>
+        {at_once(PutAside::url(), hidden(), "done", "Done", about)}
+        {later(PutAside::url(), hidden(), about, None)}
     }
     .into_any()
+}
+
+/// What waits for an answer, and can wait longer.
+fn not_today(post: &PostSummary) -> AnyView {
+    let about = format!("{} about {}", post.kind.title(), post.about_name);
+    let help = "It comes again then, and when somebody says more there.";
+    later(PutPostAside::url(), of_post(post), &about, Some(help))
+}
+
+fn of_post(post: &PostSummary) -> Hidden {
+    vec![("post", post.urn.to_string()), ("back", "/inbox".to_owned())]
+}
+
+/// What waits and was put aside.
+fn posts_aside(aside: Vec<(PostSummary, Timestamp)>) -> Option<AnyView> {
+    if aside.is_empty() {
+        return None;
+    }
+    let row = |(post, until): (PostSummary, Timestamp)| {
+        let again = take_up_again(PutPostAside::url(), of_post(&post), &post.about_name);
+        view! { <li>{line(&post)} <p class="quiet">"Comes again " <Time at=until/> " " {again}</p></li> }
+    };
+    let count = counted(aside.len() as u64, "is put aside", "are put aside");
+    let rows = aside.into_iter().map(row).collect_view();
+    Some(view! { <details class="lacking"><summary>"Questions, problems and proposals for later" " " <span class="count">{count}</span></summary><ul class="inbox">{rows}</ul></details> }.into_any())
 }
 
 /// Who stands in for whom; and the form to say so.
@@ -292,15 +304,15 @@ fn away_view(names: &Names, away: AwayView, refused: &Refused) -> AnyView {
 fn proposed(proposals: Vec<PostSummary>, refused: &Refused) -> AnyView {
     let row = |post: PostSummary| {
         let label = format!("{} of {}", post.field.clone().unwrap_or_default(), post.about_name);
-        view! { <li><label class="pick"><input r#type="checkbox" name="posts[]" value=post.urn.to_string()/><span class="hidden">"Choose the proposal: " {label}</span></label><div>{line(&post)}</div></li> }
+        view! { <li><label class="pick"><input r#type="checkbox" form="deciding" name="posts[]" value=post.urn.to_string()/><span class="hidden">"Choose the proposal: " {label}</span></label><div>{line(&post)} {not_today(&post)}</div></li> }
     };
     let word = refused.value("word").filter(|_| refused.form == FORM).unwrap_or_default().to_owned();
     view! {
         <section aria-labelledby="proposed">
             <h2 id="proposed">"Proposals"</h2>
-            <form method="post" action=DecideProposals::url() class="deciding">
+            <ul class="inbox">{proposals.into_iter().map(row).collect_view()}</ul>
+            <form method="post" action=DecideProposals::url() class="deciding" id="deciding">
                 <input r#type="hidden" name="back" value="/inbox"/>
-                <ul class="inbox">{proposals.into_iter().map(row).collect_view()}</ul>
                 <label r#for="word">"A word to who proposed them"</label>
                 <input id="word" name="word" value=word autocomplete="off"/>
                 <p class="actions"><button name="action" value="accept">"Accept the chosen"</button> " " <button name="action" value="refuse" class="secondary">"Refuse the chosen"</button></p>
@@ -386,11 +398,14 @@ fn line(post: &PostSummary) -> AnyView {
     };
     let column = post.column.as_ref().map(|column| view! { ", " <code>{column.to_string()}</code> });
     let words = (!post.text.is_empty()).then(|| view! { <p class="words">{post.text.clone()}</p> });
-    let after = post.proposed.as_ref().map(|after| view! { <p class="words"><ins>{after.clone()}</ins></p> });
+    let change = post.proposed.as_ref().map(|(before, after)| {
+        let before = (!before.is_empty()).then(|| view! { <p class="words"><del>{before.clone()}</del></p> });
+        view! { {before} <p class="words"><ins>{after.clone()}</ins></p> }
+    });
     view! {
         <p><a href=href(&post.urn)>{what}</a> " " {status(post.kind, post.status)} " about " <a href=href(&post.about)>{post.about_name.clone()}</a>{column}</p>
         {words}
-        {after}
+        {change}
         <p class="quiet">{post.by_name.clone()} ", " <Time at=post.moved/></p>
     }
     .into_any()

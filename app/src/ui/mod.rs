@@ -10,6 +10,7 @@ pub mod filled;
 pub mod follow;
 pub mod frame;
 pub mod icon;
+pub mod later;
 pub mod links;
 pub mod loaded;
 pub mod members;

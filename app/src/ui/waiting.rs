@@ -12,6 +12,7 @@ use crate::forms::PutTaskAside;
 use crate::forms::server::Refused;
 use crate::pages::error::sentence;
 use crate::ui::cards::plain_card;
+use crate::ui::later::{Hidden, later, take_up_again};
 use crate::ui::links::href;
 use crate::ui::time::{Time, counted};
 
@@ -78,16 +79,7 @@ fn group(task: Task, count: String, is_open: bool, inside: AnyView, back: &str) 
         <details class="lacking" open=is_open>
             <summary>{task.title()} " " <span class="count">{count}</span></summary>
             {inside}
-            <details class="later">
-                <summary>"Later" <span class="hidden">": " {task.title()}</span></summary>
-                <form method="post" action=PutTaskAside::url()>
-                    {hidden(task, back)}
-                    <button class="secondary" name="how" value="tomorrow">"Tomorrow"</button> " "
-                    <button class="secondary" name="how" value="week">"In a week"</button> " "
-                    <button class="secondary" name="how" value="month">"In a month"</button>
-                    <p class="help">"It comes again then, and while there is more of it than now."</p>
-                </form>
-            </details>
+            {later(PutTaskAside::url(), hidden(task, back), task.title(), Some("It comes again then, and while there is more of it than now."))}
         </details>
     }
     .into_any()
@@ -97,15 +89,12 @@ fn put_aside(task: Task, until: Timestamp, back: &str) -> AnyView {
     view! {
         <li>
             {task.title()} ": comes again " <Time at=until/> " "
-            <form method="post" action=PutTaskAside::url() class="inline">{hidden(task, back)}<button class="secondary" name="how" value="open">"Take it up again"<span class="hidden">": " {task.title()}</span></button></form>
+            {take_up_again(PutTaskAside::url(), hidden(task, back), task.title())}
         </li>
     }
     .into_any()
 }
 
-fn hidden(task: Task, back: &str) -> impl IntoView + use<> {
-    view! {
-        <input r#type="hidden" name="task" value=task.as_str()/>
-        <input r#type="hidden" name="back" value=back.to_owned()/>
-    }
+fn hidden(task: Task, back: &str) -> Hidden {
+    vec![("task", task.as_str().to_owned()), ("back", back.to_owned())]
 }

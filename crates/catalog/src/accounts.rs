@@ -321,9 +321,13 @@ impl Catalog {
     }
 }
 
+/// What these did is told in other words than a person's.
+pub(crate) fn is_no_person(key: &str) -> bool {
+    matches!(key, "local" | "anonymous" | crate::federation::KEY | crate::suggestions::KEY)
+}
+
 pub(crate) fn key_of(person: &Urn) -> Result<ActorKey> {
-    // What these did is told in other words than a person's.
-    if matches!(person.rest(), "local" | "anonymous" | crate::federation::KEY) {
+    if is_no_person(person.rest()) {
         let message = format!("'{}' is the name of what is no person: choose another", person.rest());
         return Err(CatalogError::invalid("person", message));
     }

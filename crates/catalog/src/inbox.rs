@@ -13,6 +13,7 @@ use loggia_policy::Action;
 pub use self::listening::{Listening, Waits};
 pub(crate) use self::post::{happened_to, mentions, to_hear};
 pub(crate) use self::telling::{Heard, begin_with, changed_fields, start, what_happened};
+use crate::accounts::is_no_person;
 use crate::clock::now;
 use crate::ports::{Aside, Chosen, Told, What};
 use crate::{Catalog, CatalogError, DirectoryEntry, Permits, Result};
@@ -216,7 +217,7 @@ impl Catalog {
 
     /// Whether somebody may do this to what a body says, now.
     async fn they_may(&self, who: &ActorKey, action: Action, urn: &Urn, body: &Body) -> Result<bool> {
-        let Some(person) = who.person() else { return Ok(false) };
+        let Some(person) = who.person().filter(|_| !is_no_person(who.as_str())) else { return Ok(false) };
         self.may(&person, action, urn, body).await
     }
 

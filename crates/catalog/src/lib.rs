@@ -67,6 +67,7 @@ pub mod sessions;
 mod shown;
 pub mod simulate;
 pub mod sources;
+pub mod suggestions;
 pub mod tasks;
 pub mod tokens;
 pub mod units;

@@ -63,6 +63,9 @@ impl Names {
         if key.as_str() == crate::federation::KEY {
             return "A provider of identities".into();
         }
+        if key.as_str() == crate::suggestions::KEY {
+            return "A rule of the sources".into();
+        }
         key.entity().map_or_else(|| key.to_string(), |who| self.of(&who))
     }
 

@@ -263,3 +263,17 @@ fn taken(states: &mut Vec<ChannelState>, channel: Channel) -> ChannelState {
 fn fresh_message() -> String {
     format!("msg_{}{}", fresh_id(), fresh_id())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_that_fails_has_a_day_and_is_asked_less_and_less() {
+        let patience = Patience::default();
+        let waits: Vec<Duration> = (1..).map_while(|tries| patience.after(tries)).collect();
+        assert!(waits.is_sorted());
+        let all = waits.iter().sum::<Duration>().as_secs();
+        assert!((24 * 3_600..26 * 3_600).contains(&all), "{all} s");
+    }
+}

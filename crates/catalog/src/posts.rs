@@ -4,14 +4,15 @@
 //! the asset; whoever began it sees it also where they may only know that the asset is there, so that they can ask for
 //! more. Strangers see none: names and talk of colleagues are not part of what a unit opens to them.
 
-mod lists;
+mod aside;
+pub(crate) mod lists;
 mod propose;
 mod say;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus, Said};
+use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus, Proposed, Said};
 use loggia_model::{Actor, ActorKey, Body, Change, ColumnPath, Expected, Kind, Timestamp, Urn, Who};
 use loggia_policy::{Action, Resource};
 
@@ -103,8 +104,8 @@ pub struct PostSummary {
     pub column: Option<ColumnPath>,
     /// Of a proposal, the field.
     pub field: Option<String>,
-    /// Of a proposal, the beginning of what it would say.
-    pub proposed: Option<String>,
+    /// Of a proposal, the beginning of what it said before, and of what it would say.
+    pub proposed: Option<(String, String)>,
     /// The beginning of it, as plain words.
     pub text: String,
     pub by_name: String,
@@ -210,11 +211,16 @@ impl Catalog {
     /// Where the store cannot be read.
     pub async fn posts_waiting(&self, actor: &Actor) -> Result<Vec<PostSummary>> {
         self.caught_up(actor).await;
-        let waiting = self.lines_waiting(actor).await?;
+        let waiting = self.lines_open(actor).await?;
         self.summaries(actor, &waiting).await
     }
 
-    pub(crate) async fn lines_waiting(&self, actor: &Actor) -> Result<Vec<PostLine>> {
+    /// Those of them that are wanted, put aside or not.
+    async fn lines_waiting(
+        &self,
+        actor: &Actor,
+        is_wanted: impl Fn(&PostLine) -> bool,
+    ) -> Result<Vec<PostLine>> {
         let Some(me) = actor.entity() else { return Ok(Vec::new()) };
         let permits = self.permits(actor).await?;
         let groups = self.directory.groups_of(&me);
@@ -224,7 +230,8 @@ impl Catalog {
             let is_mine = who.kind() == Kind::Group && groups.contains(who.rest());
             *who == me || is_mine || absent.contains(who)
         };
-        let others = self.directory.posts_waiting().into_iter().filter(|line| line.by != actor.key);
+        let others = self.directory.posts_waiting().into_iter();
+        let others = others.filter(|line| line.by != actor.key && is_wanted(line));
         let lines: Vec<(Urn, PostLine)> =
             others.map(|line| (self.directory.asset(&line.about), line)).collect();
         let mut mine: HashMap<&Urn, bool> = HashMap::new();
@@ -288,11 +295,10 @@ impl Catalog {
                 about: thread.about.clone(),
                 column: line.column.clone(),
                 field: thread.facts.proposed.as_ref().map(|proposed| proposed.field.clone()),
-                proposed: thread
-                    .facts
-                    .proposed
-                    .as_ref()
-                    .map(|proposed| beginning(&self.shown_words(&permits, &proposed.field, &proposed.after))),
+                proposed: thread.facts.proposed.as_ref().map(|Proposed { field, before, after }| {
+                    let words = |kept: &str| beginning(&self.shown_words(&permits, field, kept));
+                    (words(before), words(after))
+                }),
                 text: beginning(&crate::markdown::plain(&said.text)),
                 by_name: names.of_actor(&said.by),
                 moved: line.moved,

@@ -178,18 +178,18 @@ impl Tasks {
     }
 }
 
-/// What somebody has put aside, by kind.
+/// What somebody has put aside: tasks by kind, what others said by its URN.
 type PutAside = BTreeMap<String, Put>;
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Put {
+pub(crate) struct Put {
     /// Microseconds since 1970.
-    until: i64,
+    pub until: i64,
     /// How many there were: while there are more, it shows.
-    count: u64,
-    /// Of what ends, which these were.
+    pub count: u64,
+    /// Of what ends, which these were; of what somebody said, when the last was said.
     #[serde(default)]
-    which: BTreeSet<String>,
+    pub which: BTreeSet<String>,
 }
 
 impl Put {
@@ -282,7 +282,7 @@ impl Catalog {
         // What is not in the index yet is not counted, whatever is there when the count is done.
         let seen = actor.seen.min(*self.index.applied().borrow());
         let tasks = self.tasks(actor).await?.unwrap_or_default();
-        let posts = self.lines_waiting(actor).await?.len() as u64;
+        let posts = self.lines_open(actor).await?.len() as u64;
         let counted = Counted { to_do: posts + tasks.to_do(), begun, unread, seen, is_over: false };
         self.counts.remember(&actor.key, counted);
         Ok(counted)
@@ -298,11 +298,15 @@ impl Catalog {
             Some(until) => Some(self.put(actor, task, until).await?),
             None => None,
         };
+        self.change_put_aside(actor, task.as_str(), new).await
+    }
+
+    pub(crate) async fn change_put_aside(&self, actor: &Actor, what: &str, new: Option<Put>) -> Result<()> {
         let changed = |kept: Option<&str>| {
             let mut put = read(kept);
             match &new {
-                Some(new) => drop(put.insert(task.as_str().to_owned(), new.clone())),
-                None => drop(put.remove(task.as_str())),
+                Some(new) => drop(put.insert(what.to_owned(), new.clone())),
+                None => drop(put.remove(what)),
             }
             let last = put.values().map(|put| put.until).max()?;
             Some((serde_json::to_string(&put).unwrap_or_default(), Timestamp::from_micros(last)))
@@ -326,7 +330,7 @@ impl Catalog {
         }
     }
 
-    async fn put_aside_by(&self, actor: &Actor) -> Result<PutAside> {
+    pub(crate) async fn put_aside_by(&self, actor: &Actor) -> Result<PutAside> {
         let kept = self.store.kept(&kept_as(actor), now()).await?;
         Ok(read(kept.as_deref()))
     }

@@ -31,7 +31,9 @@ mod catalog {
     mod provisioning_limits;
     mod publishing;
     mod raci;
+    mod rules;
     mod secrets;
+    mod suggestions;
     mod tasks;
     mod tokens;
     mod undo;

@@ -143,6 +143,7 @@ macro_rules! conformance {
             outbox::what_is_given_up_can_be_seen_and_sent_anew,
             outbox::what_changes_all_the_time_keeps_nothing_waiting,
             outbox::lines_of_mail_are_gathered_until_they_are_due,
+            outbox::no_line_waits_for_a_clock_that_was_set_back,
             outbox::mail_is_chosen_and_goes_with_the_person,
             tokens::what_a_service_did_stands_in_the_log_by_its_key,
             tokens::a_token_is_there_until_it_is_removed_or_long_expired,

@@ -1,11 +1,27 @@
 // From inventory to listing: over a rule that blocks, to somebody else who finds it, and drafts after that.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { people, signIn } from '../support/people';
 import { asset } from '../support/places';
 import { expect, test } from '../support/test';
 
 test.use({ people });
 
-const list = 'postgres://core.guarani.example:5432;core.public.products';
+const list = 'file://price-desk;price_list';
+
+/** A project of Carlos Giménez's, and a source whose rule puts what it brings there. */
+function priceDesk(folder: string): { project: string; sources: string } {
+  const [files, project, sources] = ['drop', 'price-desk.yaml', 'drop.yaml'].map((name) => join(folder, name));
+  mkdirSync(files, { recursive: true });
+  writeFileSync(join(files, 'price_list.csv'), 'code,name,fee\n1,Savings,0\n2,Gold card,120000\n');
+  const carlos = 'urn:loggia:person:carlos.gimenez';
+  const facts = { name: 'Price desk', unit: 'urn:loggia:domain-unit:retail-banking', members: [{ who: carlos, role: 'owner' }] };
+  writeFileSync(project, JSON.stringify({ urn: 'urn:loggia:project:price-desk', kind: 'project', facts }));
+  const rule = { names: 'price*', project: 'price-desk', owners: ['carlos.gimenez'], suggest: { tags: ['prices'] } };
+  const source = { name: 'price-desk', files, namespace: 'file://price-desk', rules: [rule] };
+  writeFileSync(sources, JSON.stringify({ sources: [source] }));
+  return { project, sources };
+}
 
 test('a harvested table is taken over a blocking rule to a listing that another person finds', async ({
   page,
@@ -15,25 +31,42 @@ test('a harvested table is taken over a blocking rule to a listing that another 
   settled,
   scriptsOn,
 }) => {
+  await test.step('a pipeline has left a table, and a rule of its source puts it into a project', async () => {
+    const { project, sources } = priceDesk(server.folder);
+    await server.loggia('apply', project);
+    expect(await server.loggia('harvest', 'sources', sources)).toContain('1 proposals made by its rules');
+  });
   const other = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scriptsOn });
   const valeria = await other.newPage();
   await signIn(valeria, 'Valeria Ortiz');
   await test.step('who looks from the unit does not find it', async () => {
     expect((await valeria.goto(asset(list)))?.status()).toBe(404);
-    await valeria.goto('/search?q=bank+products');
-    await expect(valeria.getByRole('main')).not.toContainText('Bank products');
+    await valeria.goto('/search?q=price_list');
+    await expect(valeria.getByRole('main')).not.toContainText('price_list');
   });
 
   await signIn(page, 'Carlos Giménez');
   await test.step('the list says what is missing, and which rule asks for it', async () => {
     await open(asset(list));
-    await expect(page.getByRole('main')).toContainText('In the inventory of Core register');
+    await expect(page.getByRole('main')).toContainText('In the inventory of Price desk');
     await page.getByRole('link', { name: 'What it needs to be published' }).click();
     await settled();
     const description = page.getByRole('listitem').filter({ hasText: 'A description' });
     await expect(description).toContainText('Missing');
     await expect(description).toContainText('Listings explain themselves asks for it');
     await expect(page.getByRole('button', { name: 'Publish version 1.0.0' })).toBeDisabled();
+  });
+
+  await test.step('what the rule suggests is accepted from the inbox', async () => {
+    await open('/inbox');
+    const proposals = page.locator('section[aria-labelledby=proposed]');
+    await expect(proposals).toContainText('A rule of the sources');
+    await expect(proposals.locator('ins')).toHaveText('prices');
+    await proposals.getByLabel('Choose the proposal: tags of price_list').check();
+    await proposals.getByRole('button', { name: 'Accept the chosen' }).click();
+    await settled();
+    await open(asset(list));
+    await expect(page.locator('#tags')).toContainText('prices');
   });
 
   const describe = async (words: string) => {
@@ -56,7 +89,7 @@ test('a harvested table is taken over a blocking rule to a listing that another 
 
   await test.step('the other finds it', async () => {
     await valeria.goto('/search?q=product+of+the+price+list');
-    await valeria.getByRole('link', { name: 'Bank products' }).click();
+    await valeria.getByRole('link', { name: 'price_list' }).click();
     await expect(valeria.getByRole('main')).toContainText('One row is one product of the price list.');
   });
 

@@ -121,6 +121,15 @@ test('a question is answered from the list, and whoever may not see it is not to
   await expect(joaquin.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox' })).toContainText('to do');
   await joaquin.goto('/inbox');
   const line = joaquin.getByRole('listitem').filter({ hasText: question });
+  await test.step('it can wait until tomorrow, and be taken up again', async () => {
+    await line.locator('summary').filter({ hasText: 'Later' }).click();
+    await line.getByRole('button', { name: 'Tomorrow' }).click();
+    const later = joaquin.locator('details').filter({ hasText: 'for later' });
+    await later.locator('summary').first().click();
+    await expect(line).toContainText('Comes again');
+    await line.getByRole('button', { name: 'Take it up again' }).click();
+    await expect(later).toHaveCount(0);
+  });
   await line.locator('summary').filter({ hasText: 'Answer' }).click();
   await line.getByRole('button', { name: 'Answer' }).click();
   await expect(line.getByText('Is empty: say something.')).toBeVisible();

@@ -1,6 +1,6 @@
 // What somebody types is kept while they type it: a closed window loses nothing.
 import { people, signIn } from '../support/people';
-import { asset } from '../support/places';
+import { asset, churnPredictions } from '../support/places';
 import { whole } from '../support/tables';
 import { expect, test } from '../support/test';
 
@@ -43,5 +43,48 @@ test('words that were not saved are there again, for whoever typed them', async 
     await expect(about.locator('#description')).toContainText('A whole sentence.');
     await open(asset(campaigns));
     await expect(about).not.toContainText('You typed this');
+  });
+});
+
+test('words that were kept are saved after all, and none that others wrote meanwhile is lost', async ({ page, browser, server, open, settled }) => {
+  await signIn(page, 'Ana Benítez');
+  await open(asset(churnPredictions));
+  const about = page.locator('section[aria-labelledby=about]');
+  await about.locator('summary').filter({ hasText: 'Description' }).click();
+  const kept = page.waitForResponse((response) => response.url().includes('keep_unsaved'));
+  await about.getByLabel('Description (Markdown)').fill('What Ana wrote.');
+  await (await kept).finished();
+  await page.locator('summary').filter({ hasText: 'Edit Tags' }).click();
+  await page.getByLabel('Tags', { exact: true }).fill('of-ana');
+
+  const others = await browser.newContext({ baseURL: server.url });
+  const joaquin = await others.newPage();
+  await signIn(joaquin, 'Joaquín Villalba');
+  const write = async (summary: string, label: string, words: string, place: string) => {
+    await joaquin.goto(asset(churnPredictions));
+    await joaquin.locator('summary').filter({ hasText: summary }).first().click();
+    const field = joaquin.getByLabel(label, { exact: true });
+    await field.fill(words);
+    await joaquin.locator('form').filter({ has: field }).getByRole('button', { name: 'Save' }).click();
+    await expect(joaquin.locator(place)).toContainText(words);
+  };
+  await write('Edit Description', 'Description (Markdown)', 'What Joaquín wrote.', '#description');
+  await write('Edit Tags', 'Tags', 'of-joaquin', '#tags');
+  await others.close();
+
+  const save = about.locator('form').filter({ has: page.getByLabel('Description (Markdown)') }).getByRole('button', { name: 'Save' });
+  await test.step('the first time, they are told who was faster; the second, it is theirs', async () => {
+    await save.click();
+    await expect(about.getByText(/Not saved: .* changed this at/)).toBeVisible();
+    await settled();
+    await expect(about.locator('#description')).toContainText('What Joaquín wrote.');
+    await save.click();
+    await expect(about.locator('#description')).toContainText('What Ana wrote.');
+  });
+  await test.step('what was saved says nothing of another field, in which others wrote, too', async () => {
+    const tags = page.getByLabel('Tags', { exact: true });
+    await page.locator('form').filter({ has: tags }).getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText(/Not saved: .* changed this at/)).toBeVisible();
+    await expect(page.locator('#tags')).toContainText('of-joaquin');
   });
 });

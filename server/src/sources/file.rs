@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use croner::Cron;
 use loggia_catalog::secrets::SecretName;
+use loggia_catalog::suggestions::Suggestion;
 use loggia_connect::aws::AwsWanted;
 use loggia_connect::files::BucketAddress;
 use loggia_model::facts::AssetFacts;
@@ -255,6 +256,11 @@ impl Source {
     /// Says whose the tables are that do not say so themselves.
     pub fn assign(&self, assets: &mut [(Urn, AssetFacts)]) {
         rule::assign(&self.rules, assets);
+    }
+
+    /// What its rules suggest for the tables.
+    pub fn suggestions(&self, assets: &[(Urn, AssetFacts)]) -> Vec<Suggestion> {
+        rule::suggestions(&self.rules, &self.name, assets)
     }
 }
 

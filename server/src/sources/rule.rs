@@ -1,5 +1,6 @@
 //! Whose tables are that do not say so themselves: by their names, tags and owners.
 
+use loggia_catalog::suggestions::Suggestion;
 use loggia_model::facts::AssetFacts;
 use loggia_model::{Kind, Label, Urn};
 use serde::Deserialize;
@@ -15,9 +16,18 @@ pub struct Rule {
     pub unit: Option<Urn>,
     pub project: Option<Urn>,
     pub owners: Vec<Urn>,
+    /// What is proposed to whoever looks after the table.
+    pub suggested_terms: Vec<Urn>,
+    pub suggested_tags: Vec<Label>,
 }
 
 impl Rule {
+    /// Whether it is there for what it suggests alone: whose a table is, the others say.
+    fn only_suggests(&self) -> bool {
+        let is_of_nobody = self.unit.is_none() && self.project.is_none() && self.owners.is_empty();
+        is_of_nobody && (!self.suggested_terms.is_empty() || !self.suggested_tags.is_empty())
+    }
+
     fn speaks_of(&self, name: &str, facts: &AssetFacts) -> bool {
         fits(&self.names, name)
             && self.tag.as_ref().is_none_or(|tag| facts.tags.put.contains(tag))
@@ -36,13 +46,24 @@ pub struct WrittenRule {
     project: Option<String>,
     #[serde(default)]
     owners: Vec<String>,
+    #[serde(default)]
+    suggest: WrittenSuggestion,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WrittenSuggestion {
+    /// `GLOSSARY/TERM`.
+    terms: Vec<String>,
+    tags: Vec<String>,
 }
 
 /// Says whose the tables are, by the first rule that speaks of each.
 pub fn assign(rules: &[Rule], assets: &mut [(Urn, AssetFacts)]) {
     for (urn, facts) in assets {
         let Some(name) = urn.dataset().map(|dataset| dataset.name().to_owned()) else { continue };
-        let Some(rule) = rules.iter().find(|rule| rule.speaks_of(&name, facts)) else { continue };
+        let mut placing = rules.iter().filter(|rule| !rule.only_suggests());
+        let Some(rule) = placing.find(|rule| rule.speaks_of(&name, facts)) else { continue };
         if facts.unit.is_none() {
             facts.unit.clone_from(&rule.unit);
         }
@@ -55,17 +76,42 @@ pub fn assign(rules: &[Rule], assets: &mut [(Urn, AssetFacts)]) {
     }
 }
 
+/// What rules suggest for the tables, each that speaks of one.
+pub fn suggestions(rules: &[Rule], source: &str, assets: &[(Urn, AssetFacts)]) -> Vec<Suggestion> {
+    let mut suggestions = Vec::new();
+    for (urn, facts) in assets {
+        let Some(name) = urn.dataset().map(|dataset| dataset.name().to_owned()) else { continue };
+        let speaking = rules.iter().filter(|rule| rule.speaks_of(&name, facts));
+        for rule in
+            speaking.filter(|rule| !rule.suggested_terms.is_empty() || !rule.suggested_tags.is_empty())
+        {
+            suggestions.push(Suggestion {
+                about: urn.clone(),
+                terms: rule.suggested_terms.clone(),
+                tags: rule.suggested_tags.clone(),
+                why: format!("The rule of the source `{source}` for `{}` suggests it.", rule.names),
+            });
+        }
+    }
+    suggestions
+}
+
 impl WrittenRule {
     pub fn rule(self) -> Result<Rule, String> {
         let urn = |kind: Kind, slug: &str| {
             let urn = format!("urn:loggia:{}:{slug}", kind.as_str());
             urn.parse::<Urn>().map_err(|why| format!("has a rule with '{slug}', which names nothing: {why}"))
         };
+        let label = |tag: &String| tag.parse::<Label>().map_err(|why| format!("has a rule whose {why}"));
         Ok(Rule {
-            tag: self
-                .tag
-                .map(|tag| tag.parse::<Label>().map_err(|why| format!("has a rule whose {why}")))
-                .transpose()?,
+            tag: self.tag.as_ref().map(label).transpose()?,
+            suggested_tags: self.suggest.tags.iter().map(label).collect::<Result<_, _>>()?,
+            suggested_terms: self
+                .suggest
+                .terms
+                .iter()
+                .map(|slug| urn(Kind::Term, slug))
+                .collect::<Result<_, _>>()?,
             owner: self.owner.map(|slug| urn(Kind::Person, &slug)).transpose()?,
             unit: self.unit.map(|slug| urn(Kind::DomainUnit, &slug)).transpose()?,
             project: self.project.map(|slug| urn(Kind::Project, &slug)).transpose()?,
@@ -143,6 +189,22 @@ mod tests {
             .map(|(_, facts)| (facts.unit.as_ref().unwrap().rest(), facts.owners.as_ref().map(Vec::len)))
             .collect();
         assert_eq!(told, [("retail", Some(1)), ("data", None), ("own", Some(1))]);
+    }
+
+    #[test]
+    fn every_rule_that_speaks_of_a_table_suggests_and_the_first_that_places_it_does() {
+        let rules = read(
+            "[{names: 'sales/*', suggest: {terms: [banking/revenue]}}, {names: 'sales/*', unit: retail, suggest: {tags: [core]}}]",
+        );
+        let urn: Urn = "urn:loggia:asset:file://bank;sales/orders".parse().unwrap();
+        let mut assets = [(urn, AssetFacts::default())];
+        let suggested = suggestions(&rules, "lake", &assets);
+        let terms: Vec<&str> = suggested.iter().flat_map(|one| &one.terms).map(Urn::rest).collect();
+        let tags: Vec<String> = suggested.iter().flat_map(|one| &one.tags).map(ToString::to_string).collect();
+        assert_eq!((terms, tags), (vec!["banking/revenue"], vec!["core".to_owned()]));
+        assert_eq!(suggested[0].why, "The rule of the source `lake` for `sales/*` suggests it.");
+        assign(&rules, &mut assets);
+        assert_eq!(assets[0].1.unit.as_ref().map(Urn::rest), Some("retail"));
     }
 
     #[test]

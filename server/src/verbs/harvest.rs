@@ -103,6 +103,7 @@ async fn take(
         harvested.label = Some(source.name.clone());
         source.assign(&mut harvested.assets);
     }
+    let suggestions = of.map(|source| source.suggestions(&harvested.assets)).unwrap_or_default();
     let total = harvested.assets.len();
     out.note(format!("{}: {total} assets read", harvested.source)).await;
     let count = Count::default();
@@ -118,7 +119,11 @@ async fn take(
         run.refused.len()
     ))
     .await;
-    let refused = run.refused;
+    let suggested = catalog.suggest(actor, &suggestions).await?;
+    if suggested.proposals > 0 {
+        out.line(format!("{}: {} proposals made by its rules", run.source, suggested.proposals)).await;
+    }
+    let refused: Vec<Refusal> = run.refused.into_iter().chain(suggested.refused).collect();
     let unprofiled = match harvest {
         Harvest::Files { path, namespace, profile: true } => {
             let (path, namespace) = (path.clone(), namespace.clone());

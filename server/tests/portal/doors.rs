@@ -192,6 +192,7 @@ fn tries() -> Vec<(String, Try)> {
         post("settle", &[("post", "urn:loggia:post:asked"), ("action", "close")]),
         post("follow", &[("urn", LOANS), ("on", "yes")]),
         post("put_aside", &[("seq", "1"), ("how", "done")]),
+        post("put_post_aside", &[("post", "urn:loggia:post:asked"), ("how", "week")]),
         post("put_task_aside", &[("task", "ending"), ("how", "week")]),
         post("set_away", &[]),
         post("mark_read", &[("seq", "1"), ("all", "yes")]),

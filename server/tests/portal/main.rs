@@ -15,6 +15,7 @@ mod data;
 mod doors;
 mod federation;
 mod forms;
+mod killed;
 mod links;
 mod notifying;
 mod pages;

@@ -1,8 +1,9 @@
 //! What leaves the catalog: over real connections, to receivers that take it, refuse it, hang, or lead elsewhere.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -25,7 +26,8 @@ use loggia_testkit::{
 };
 use serde_json::Value;
 use sha2::Sha256;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -38,14 +40,18 @@ enum Does {
     Refuses,
     IsGone,
     LeadsTo(&'static str),
+    /// It is busy, and says for how many seconds.
+    IsBusyFor(u32),
     /// More than anybody would read.
-    FloodsRefusing,
+    Floods(StatusCode),
 }
 
 #[derive(Clone)]
 struct Receiver {
     does: Arc<Mutex<Does>>,
     got: Arc<Mutex<Vec<(HeaderMap, Value)>>>,
+    /// Mebibytes of floods that were read.
+    flooded: Arc<AtomicUsize>,
     port: u16,
 }
 
@@ -53,7 +59,8 @@ impl Receiver {
     async fn start(does: Does) -> Outcome<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
-        let receiver = Self { does: Arc::new(Mutex::new(does)), got: Arc::default(), port };
+        let does = Arc::new(Mutex::new(does));
+        let receiver = Self { does, got: Arc::default(), flooded: Arc::default(), port };
         let router = Router::new().route("/hook", post(receive)).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(receiver)
@@ -94,10 +101,16 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Byt
         }
         Does::IsGone => StatusCode::GONE.into_response(),
         Does::LeadsTo(to) => Redirect::temporary(to).into_response(),
-        Does::FloodsRefusing => {
-            let some = Bytes::from(vec![b'x'; 1 << 20]);
-            let much = futures::stream::iter((0..1024).map(move |_| Ok::<_, std::io::Error>(some.clone())));
-            (StatusCode::BAD_GATEWAY, Body::from_stream(much)).into_response()
+        Does::IsBusyFor(seconds) => {
+            (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", seconds.to_string())]).into_response()
+        }
+        Does::Floods(status) => {
+            let (some, flooded) = (Bytes::from(vec![b'x'; 1 << 20]), receiver.flooded.clone());
+            let much = futures::stream::iter((0..1024).map(move |_| {
+                flooded.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(some.clone())
+            }));
+            (status, Body::from_stream(much)).into_response()
         }
     }
 }
@@ -323,7 +336,7 @@ async fn who_is_gone_leads_inside_or_floods_us_gets_nothing_more() -> Outcome {
     for (does, why) in [
         (Does::IsGone, "it answers 410 Gone"),
         (Does::LeadsTo("http://169.254.169.254/latest/meta-data"), "which leads elsewhere"),
-        (Does::FloodsRefusing, "it answers 502 Bad Gateway: xxx"),
+        (Does::Floods(StatusCode::BAD_GATEWAY), "it answers 502 Bad Gateway: xxx"),
     ] {
         let catalog = risk().await?;
         let receiver = Receiver::start(does).await?;
@@ -334,7 +347,60 @@ async fn who_is_gone_leads_inside_or_floods_us_gets_nothing_more() -> Outcome {
         let said = &given_up.dead[0].why;
         assert!(said.contains(why) && said.len() < 400, "{said}");
         assert_eq!(receiver.got().len(), 1);
+        let read = receiver.flooded.load(Ordering::Relaxed);
+        assert!(read < 64, "{read} MiB of a gigabyte were read");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_gigabyte_of_thanks_is_an_answer_and_nobody_reads_it() -> Outcome {
+    let catalog = risk().await?;
+    let receiver = Receiver::start(Does::Floods(StatusCode::OK)).await?;
+    let notifying = calling(&catalog, &format!("http://127.0.0.1:{}/hook", receiver.port), &[])?;
+    begun(&catalog, "webhooks").await?;
+    tagged(&catalog, &loans(), "one").await?;
+    channel(&notifying, |channel| channel.state.arrived == 1 && channel.state.waiting == 0).await?;
+    let read = receiver.flooded.load(Ordering::Relaxed);
+    assert!(read < 64, "{read} MiB of a gigabyte were read");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_busy_says_for_how_long_and_is_not_called_before() -> Outcome {
+    let catalog = risk().await?;
+    let receiver = Receiver::start(Does::IsBusyFor(2)).await?;
+    let notifying = calling(&catalog, &format!("http://127.0.0.1:{}/hook", receiver.port), &[1, 1])?;
+    begun(&catalog, "webhooks").await?;
+    tagged(&catalog, &loans(), "one").await?;
+    receiver.events(1).await?;
+    let asked = Instant::now();
+    receiver.does(Does::Takes);
+    channel(&notifying, |channel| channel.state.arrived == 1).await?;
+    assert!(asked.elapsed() > Duration::from_millis(1_500), "{:?}", asked.elapsed());
+    assert_eq!(receiver.got().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_service_may_not_read_any_more_when_it_is_tried_again_is_left_out() -> Outcome {
+    let catalog = risk().await?;
+    let receiver = Receiver::start(Does::RefusesLoans).await?;
+    let patience = [200; 40];
+    let notifying = calling(&catalog, &format!("http://127.0.0.1:{}/hook", receiver.port), &patience)?;
+    begun(&catalog, "webhooks").await?;
+    tagged(&catalog, &loans(), "one").await?;
+    receiver.events(1).await?;
+    let without = unit("risk").named("Risk").member(member(&person("vera").urn, Role::Viewer));
+    catalog.holding([without.put()]).await?;
+    catalog.settled().await?;
+    // What was on its way has come by now.
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    let came = receiver.got().len();
+    receiver.does(Does::Takes);
+    let left_out = channel(&notifying, |channel| channel.state.waiting == 0).await?;
+    assert_eq!((left_out.state.arrived, left_out.state.dead), (0, 0));
+    assert_eq!(receiver.got().len(), came, "it is told nothing of it any more");
     Ok(())
 }
 
@@ -377,23 +443,14 @@ async fn what_was_committed_before_the_program_was_killed_is_sent_when_it_is_bac
 #[tokio::test]
 async fn a_mail_server_that_hangs_holds_up_nobody_and_loses_nothing() -> Outcome {
     let catalog = risk().await?;
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let port = listener.local_addr()?.port();
-    let held = Arc::new(Mutex::new(Vec::new()));
-    let keeping = held.clone();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            // Never a word, and never an end.
-            keeping.lock().unwrap().push(stream);
-        }
-    });
+    let office = PostOffice::start(Office::Hangs).await?;
     let receiver = Receiver::start(Does::Takes).await?;
     let text = format!(
-        "mail: {{from: l@bank.example, server: '127.0.0.1:{port}', security: none}}\n\
+        "mail: {{from: l@bank.example, server: '127.0.0.1:{}', security: none}}\n\
          webhooks: [{{name: lake, url: 'http://127.0.0.1:{}/hook', secret: s, service: lake, private: true}}]",
-        receiver.port
+        office.port, receiver.port
     );
-    let notifying = notifying(&catalog, &text, &[60_000])?;
+    let notifying = notifying(&catalog, &text, &[1_000])?;
     begun(&catalog, "mail").await?;
     begun(&catalog, "webhooks").await?;
     let olga = signed_in("olga");
@@ -411,8 +468,11 @@ async fn a_mail_server_that_hangs_holds_up_nobody_and_loses_nothing() -> Outcome
     }
     let mail = &channels[0].state;
     assert_eq!((mail.channel.clone(), mail.waiting, mail.arrived), (Channel::Mail, 1, 0));
-    assert!(mail.last_failed.is_some() && !mail.why.is_empty(), "it is said why: {}", mail.why);
-    assert_eq!(held.lock().unwrap().len(), 1);
+    assert!(mail.last_failed.is_some() && mail.why.contains("mail server"), "it is said why: {}", mail.why);
+    // It comes to itself, and the letter arrives.
+    office.is(Office::Takes);
+    let letter = office.letters(1).await?.remove(0);
+    assert!(letter.contains("loans") && letter.contains("To: "), "{letter}");
     // Who has no account is mailed nothing, whatever they follow.
     catalog.set_following(&signed_in("vera"), &loans().urn, true).await?;
     tagged(&catalog, &loans(), "two").await?;
@@ -421,6 +481,121 @@ async fn a_mail_server_that_hangs_holds_up_nobody_and_loses_nothing() -> Outcome
     assert!(catalog.unread(&signed_in("vera")).await? > 0);
     let (_, lines) = catalog.store().as_letter("vera", "letter", far()).await?;
     assert!(lines.is_empty());
+    Ok(())
+}
+
+/// What a mail server does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Office {
+    Takes,
+    /// For now.
+    Refuses,
+    /// Never a word, and never an end.
+    Hangs,
+}
+
+/// A mail server, as far as letters go that nobody encrypts.
+struct PostOffice {
+    does: Arc<Mutex<Office>>,
+    taken: Arc<Mutex<Vec<String>>>,
+    port: u16,
+}
+
+impl PostOffice {
+    async fn start(does: Office) -> Outcome<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let port = listener.local_addr()?.port();
+        let office = Self { does: Arc::new(Mutex::new(does)), taken: Arc::default(), port };
+        let (does, taken) = (office.does.clone(), office.taken.clone());
+        tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let does = *does.lock().unwrap();
+                match does {
+                    Office::Hangs => held.push(stream),
+                    Office::Takes => drop(tokio::spawn(talk(stream, Some(taken.clone())))),
+                    Office::Refuses => drop(tokio::spawn(talk(stream, None))),
+                }
+            }
+        });
+        Ok(office)
+    }
+
+    fn is(&self, does: Office) {
+        *self.does.lock().unwrap() = does;
+    }
+
+    /// What it took, as soon as there is so much of it.
+    async fn letters(&self, count: usize) -> Outcome<Vec<String>> {
+        for _ in 0..1_600 {
+            let taken = self.taken.lock().unwrap().clone();
+            if taken.len() >= count {
+                return Ok(taken);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Err(Trouble::new(format!("there came {} letters and not {count}", self.taken.lock().unwrap().len())))
+    }
+}
+
+/// SMTP (RFC 5321), in the few words that are said here.
+async fn talk(stream: TcpStream, taken: Option<Arc<Mutex<Vec<String>>>>) -> std::io::Result<()> {
+    let (reading, mut writing) = stream.into_split();
+    let mut lines = BufReader::new(reading).lines();
+    writing.write_all(b"220 post.example ESMTP\r\n").await?;
+    while let Some(line) = lines.next_line().await? {
+        let answer: &[u8] = match line.get(..4).unwrap_or_default() {
+            "MAIL" if taken.is_none() => b"451 later\r\n",
+            "DATA" => {
+                writing.write_all(b"354 go on\r\n").await?;
+                let mut letter = String::new();
+                while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
+                    letter += &line;
+                    letter += "\n";
+                }
+                taken.iter().for_each(|taken| taken.lock().unwrap().push(letter.clone()));
+                b"250 taken\r\n"
+            }
+            "QUIT" => return writing.write_all(b"221 bye\r\n").await,
+            _ => b"250 post.example\r\n",
+        };
+        writing.write_all(answer).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_letter_gathers_what_waited_and_leaves_out_what_its_reader_may_not_see_any_more() -> Outcome {
+    let catalog = risk().await?;
+    let office = PostOffice::start(Office::Refuses).await?;
+    let text = format!("mail: {{from: l@bank.example, server: '127.0.0.1:{}', security: none}}", office.port);
+    let notifying = notifying(&catalog, &text, &[300; 60])?;
+    begun(&catalog, "mail").await?;
+    let (vera, machine) = (signed_in("vera"), Actor::local(Door::CommandLine));
+    catalog.set_account(&machine, "vera", "vera", None).await?;
+    let cards = asset("t.cards").in_unit("risk").named("<b>Cards</b>");
+    catalog.harvested("dbt:cards", [cards.clone()]).await?;
+    for followed in [&loans(), &cards] {
+        catalog.set_following(&vera, &followed.urn, true).await?;
+    }
+    notifying.set_mail_choices(&vera, &[(What::Described, How::AtOnce)]).await?;
+    for tag in ["one", "two"] {
+        tagged(&catalog, &loans(), tag).await?;
+        tagged(&catalog, &cards, tag).await?;
+    }
+    until_mailed(&catalog).await?;
+    channel(&notifying, |channel| channel.state.last_failed.is_some()).await?;
+    let hidden = AssetEdit::Unit("HR".into());
+    catalog.edit_asset(&machine, &loans().urn, hidden, None).await?;
+    catalog.settled().await?;
+    office.is(Office::Takes);
+    channel(&notifying, |channel| channel.state.waiting == 0).await?;
+    let letters = office.letters(1).await?;
+    let all = letters.join("\n");
+    assert!(!all.contains("loans"), "{all}");
+    assert!(all.contains("&lt;b&gt;Cards&lt;/b&gt;") && all.contains("text/plain"), "{all}");
+    let first = letters.first().there()?;
+    assert!(first.contains("To: ") && first.contains("vera@bank.example"), "{first}");
     Ok(())
 }
 

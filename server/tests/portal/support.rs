@@ -191,6 +191,7 @@ pub fn function(name: &str) -> String {
         "choose_mail" => loggia_app::forms::ChooseMail::url().to_owned(),
         "steer_channel" => loggia_app::forms::SteerChannel::url().to_owned(),
         "put_aside" => loggia_app::forms::PutAside::url().to_owned(),
+        "put_post_aside" => loggia_app::forms::PutPostAside::url().to_owned(),
         "put_task_aside" => loggia_app::forms::PutTaskAside::url().to_owned(),
         "set_away" => loggia_app::forms::SetAway::url().to_owned(),
         "mark_read" => loggia_app::forms::MarkRead::url().to_owned(),

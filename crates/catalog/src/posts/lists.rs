@@ -4,7 +4,7 @@
 use loggia_model::facts::{AssetFacts, Proposed};
 use loggia_model::{ColumnPath, Kind, Urn};
 
-use crate::edit::list;
+pub(crate) use crate::edit::list;
 use crate::{Catalog, Permits, Result};
 
 /// What stands for a name that a reader may not know.
@@ -35,7 +35,7 @@ impl Catalog {
     }
 
     /// What the asset says, as a proposal keeps it: no more than the actor may know.
-    pub(super) fn kept_before(
+    pub(crate) fn kept_before(
         &self,
         permits: &Permits,
         facts: &AssetFacts,
@@ -93,6 +93,6 @@ fn urns(facts: &AssetFacts, column: Option<&ColumnPath>, field: &str) -> Vec<Urn
     }
 }
 
-fn joined(words: impl Iterator<Item = String>) -> String {
+pub(crate) fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }

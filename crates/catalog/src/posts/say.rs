@@ -191,6 +191,12 @@ impl Catalog {
 
     pub(super) async fn add_post(&self, actor: &Actor, facts: PostFacts) -> Result<(Urn, Seq)> {
         self.check_pace(actor)?;
+        let (urn, change) = self.new_post(actor, facts)?;
+        let seq = last(&self.store.append(actor, vec![change]).await?);
+        Ok((urn, seq))
+    }
+
+    pub(crate) fn new_post(&self, actor: &Actor, facts: PostFacts) -> Result<(Urn, Change)> {
         let kind = facts.kind.map_or("post", PostKind::as_str);
         let mut layers = Layered::default();
         layers.say("post", &actor.key, now(), |own| *own = facts);
@@ -199,11 +205,10 @@ impl Catalog {
         let urn: Urn = name.parse().map_err(|error| CatalogError::Refused(format!("{error}")))?;
         let change =
             Change::put(urn.clone(), Expected::Absent, Body::Post(layers), format!("began a {kind}"));
-        let seq = last(&self.store.append(actor, vec![change]).await?);
-        Ok((urn, seq))
+        Ok((urn, change))
     }
 
-    pub(super) fn begun(&self, actor: &Actor, about: Urn, text: String) -> PostFacts {
+    pub(crate) fn begun(&self, actor: &Actor, about: Urn, text: String) -> PostFacts {
         PostFacts {
             about: Some(about),
             said: Some(said(actor, text)),

@@ -257,6 +257,19 @@ async fn what_is_typed_is_kept_for_whoever_typed_it() -> Outcome {
     assert!(catalog.keep_unsaved(&ana, urn, &words("")?, &endless, None).await.is_err());
     catalog.edit(&ana, urn, words("")?, None).await?;
     assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 1, "what is saved is not kept any more");
+    // What was typed before and comes after it was saved, on its way since, is not kept.
+    catalog.keep_unsaved(&ana, urn, &words("")?, "Hal", Some(1)).await?;
+    assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 1);
+    // Two that come at once are both kept.
+    let names = ["id", "balance"].map(|column| Edit::of(column, "name", "A name".to_owned()));
+    let [one, other] = names;
+    let (one, other) = (one?, other?);
+    let both = futures::join!(
+        catalog.keep_unsaved(&ana, urn, &one, "One", None),
+        catalog.keep_unsaved(&ana, urn, &other, "Other", None)
+    );
+    assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
+    assert_eq!(catalog.unsaved(&ana, urn).await?.len(), 3);
     catalog.erase_person(&Actor::local(Door::CommandLine), &person("ana").urn).await?;
     assert!(catalog.unsaved(&ana, urn).await?.is_empty(), "with a person goes what they typed");
     Ok(())

@@ -11,7 +11,8 @@ use loggia_catalog::{CatalogError, Result};
 use loggia_model::facts::{AssetFacts, PostFacts, PostKind, PostStatus, Role, Said};
 use loggia_model::{Body, Change, Expected, Layered, Seq, Timestamp, Urn};
 use loggia_testkit::{
-    Entity, Outcome, TestCatalog, Trouble, asset, group, member, person, project, signed_in, unit,
+    Entity, Outcome, TestCatalog, Trouble, asset, glossary, group, member, person, product, project,
+    signed_in, term, unit,
 };
 
 fn loans() -> Entity<AssetFacts> {
@@ -123,6 +124,64 @@ async fn a_listing_tells_its_followers_of_versions_and_of_its_end() -> Outcome {
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     Err(Trouble::new("she was not told that it was taken back"))
+}
+
+#[tokio::test]
+async fn who_builds_on_what_ends_is_told_what_to_use_where_they_may_know_of_it() -> Outcome {
+    let catalog = risk().await?;
+    let olga = signed_in("olga");
+    let hidden = asset("t.merger").in_project("churn");
+    let better = asset("t.better").in_unit("risk");
+    let report = asset("t.report").in_unit("risk").owned_by("walter").made_from(&loans().urn);
+    catalog.harvested("dbt:lab", [hidden.clone(), better.clone(), report]).await?;
+    catalog.publish(&olga, &loans().urn, "", None).await?;
+    catalog.settled().await?;
+    let ends = async |successor: &Urn, day: &str| {
+        let fate = Fate::Deprecated { successor: successor.to_string(), ends_on: day.to_owned() };
+        catalog.decide_listing(&olga, &loans().urn, fate, None).await
+    };
+    ends(&better.urn, "2031-12-31").await?;
+    let events = told(&catalog, "walter", 1).await?;
+    assert_eq!(kinds(&events), [What::Deprecated], "he owns what is made from it");
+    assert_eq!(events[0].told.detail, "kept until 2031-12-31; use better in its place");
+    // Another day and another successor are news, too; whoever may not know of that is not told its name.
+    ends(&hidden.urn, "2031-06-30").await?;
+    let events = told(&catalog, "walter", 2).await?;
+    assert_eq!(events[0].told.detail, "kept until 2031-06-30");
+    // What else becomes of it is for those who follow it.
+    catalog.edit_asset(&olga, &loans().urn, AssetEdit::Tags("old".into()), None).await?;
+    catalog.publish(&olga, &loans().urn, "", None).await?;
+    nothing_was_told(&catalog, &[]).await?;
+    assert_eq!(told(&catalog, "walter", 2).await?.len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn terms_products_units_and_projects_are_followed_as_tables_are() -> Outcome {
+    let catalog = risk().await?;
+    let olga = signed_in("olga");
+    let words = [glossary("banking").in_unit("risk").put(), term("banking/arrears").named("Arrears").put()];
+    let cards = product("cards").named("Cards").in_unit("risk");
+    catalog.holding(words.into_iter().chain([cards.put()])).await?;
+    catalog.settled().await?;
+    let owner = member(&person("olga").urn, Role::Owner);
+    let renamed = [
+        term("banking/arrears").named("In arrears").put(),
+        product("cards").named("Cards of ours").in_unit("risk").put(),
+        unit("risk").named("Risks").put(),
+        project("churn").named("Leaving").in_unit("risk").member(owner).put(),
+    ];
+    for (count, change) in renamed.into_iter().enumerate() {
+        let urn = &change.urn.clone();
+        follow(&catalog, "olga", urn).await?;
+        catalog.holding([change]).await?;
+        let events = told(&catalog, "olga", count + 1).await?;
+        assert_eq!(events[0].told.urn, *urn);
+        assert_eq!(events[0].told.what, What::Described);
+        assert!(events[0].told.detail.contains("name"), "{}", events[0].told.detail);
+        catalog.set_following(&olga, urn, false).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

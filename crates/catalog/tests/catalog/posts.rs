@@ -297,6 +297,51 @@ async fn a_proposal_on_what_has_changed_since_is_not_laid_over_it() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_proposal_about_a_column_that_is_gone_says_so_and_can_be_refused() -> Outcome {
+    let catalog = risk().await?;
+    let olga = signed_in("olga");
+    let of_amount = ProposalDraft { column: "amount".into(), ..description("In thousands.") };
+    let post = propose(&catalog, "vera", of_amount).await?;
+    let without = asset("t.loans").with_column("id", "bigint").in_unit("risk").owned_by("olga");
+    catalog.harvested("dbt:shop", [without]).await?;
+    for seen in [None, Some(view(&catalog, "olga").await?.revision)] {
+        let accepted = catalog.decide_proposal(&olga, &post, &Verdict::Accepted(None), "", seen).await;
+        assert!(told(accepted).contains("the column amount is gone since this was proposed"));
+    }
+    assert_eq!(status(&catalog, &post).await?, PostStatus::Open);
+    catalog.decide_proposal(&olga, &post, &Verdict::Refused, "It is gone", None).await?;
+    assert_eq!(status(&catalog, &post).await?, PostStatus::Refused);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_waits_is_put_aside_until_a_day_or_until_more_is_said() -> Outcome {
+    let catalog = risk().await?;
+    let olga = signed_in("olga");
+    let post = ask(&catalog, "vera", "Are these all?").await?;
+    let to_do = catalog.waits(&olga).await?.to_do;
+    let soon = Timestamp::from_system(std::time::SystemTime::now()).plus_seconds(86_400);
+    catalog.put_post_aside(&olga, &post, Some(soon)).await?;
+    assert!(catalog.posts_waiting(&olga).await?.is_empty());
+    let aside = catalog.posts_put_aside(&olga).await?;
+    assert_eq!(aside.iter().map(|(post, until)| (&post.urn, *until)).collect::<Vec<_>>(), [(&post, soon)]);
+    assert_eq!(catalog.waits(&olga).await?.to_do, to_do - 1);
+
+    catalog.put_post_aside(&olga, &post, None).await?;
+    assert_eq!(catalog.posts_waiting(&olga).await?.len(), 1, "it is taken up again");
+    catalog.put_post_aside(&olga, &post, Some(soon)).await?;
+    catalog.reply(&signed_in("vera"), &post, "I mean those of last year, too.").await?;
+    catalog.settled().await?;
+    assert_eq!(catalog.posts_waiting(&olga).await?.len(), 1, "more was said");
+
+    let not_hers = catalog.put_post_aside(&signed_in("walter"), &post, Some(soon)).await;
+    assert!(told(not_hers).contains("does not wait for you"));
+    let over = catalog.put_post_aside(&olga, &post, Some(Timestamp::EPOCH)).await;
+    assert!(told(over).contains("is not a time within a year"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_proposal_of_terms_adds_and_takes_away_and_tells_no_name_that_is_hidden() -> Outcome {
     let catalog = risk().await?;
     let conny = signed_in("conny");

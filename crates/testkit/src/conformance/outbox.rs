@@ -136,6 +136,16 @@ pub async fn lines_of_mail_are_gathered_until_they_are_due(store: TestStore) -> 
     Ok(())
 }
 
+pub async fn no_line_waits_for_a_clock_that_was_set_back(store: TestStore) -> Outcome {
+    const DAY: i64 = 86_400;
+    let mail = |seq, due| outgoing(Channel::Mail, "vera", seq, at(due));
+    // Put out when the clock was a year ahead, and by one that is right: to be gathered by day.
+    store.put_out("mail", None, Seq(2), &[mail(1, 366 * DAY), mail(2, 7 * DAY)]).await?;
+    assert_eq!(due(&store, &Channel::Mail, 100).await?, ["mail-vera-1"]);
+    assert_eq!(store.as_letter("vera", "first", at(100)).await?.1.len(), 1);
+    Ok(())
+}
+
 pub async fn mail_is_chosen_and_goes_with_the_person(store: TestStore) -> Outcome {
     let (vera, olga) = (parsed("vera"), parsed("olga"));
     store.set_mail_choices(&vera, &[(What::Breaking, How::AtOnce), (What::New, How::Never)]).await?;

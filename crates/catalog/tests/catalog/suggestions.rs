@@ -1,0 +1,94 @@
+//! What rules of sources suggest: once, to whoever looks after the table, and as people do.
+
+use loggia_catalog::posts::Verdict;
+use loggia_catalog::suggestions::Suggestion;
+use loggia_catalog::{CatalogError, edit::AssetEdit};
+use loggia_model::facts::{AssetFacts, Role};
+use loggia_model::{Actor, Door};
+use loggia_testkit::{
+    Entity, Outcome, TestCatalog, There, asset, glossary, member, person, signed_in, term, unit,
+};
+
+fn loans() -> Entity<AssetFacts> {
+    asset("t.loans").in_unit("risk").owned_by("olga").with_column("id", "bigint")
+}
+
+async fn risk() -> Outcome<TestCatalog> {
+    let catalog = TestCatalog::open().await?;
+    let risk = unit("risk").named("Risk").member(member(&person("vera").urn, Role::Viewer));
+    let words = [
+        glossary("banking").in_unit("risk").put(),
+        term("banking/arrears").named("Arrears").put(),
+        term("banking/loan").named("Loan").put(),
+    ];
+    let people = ["olga", "vera"].map(|name| person(name).put());
+    catalog.holding(people.into_iter().chain([risk.put()]).chain(words)).await?;
+    catalog.harvested("dbt:shop", [loans()]).await?;
+    Ok(catalog)
+}
+
+fn machine() -> Actor {
+    Actor::local(Door::CommandLine)
+}
+
+fn suggestion() -> Suggestion {
+    Suggestion {
+        about: loans().urn,
+        terms: vec![term("banking/arrears").urn, term("banking/loan").urn, term("banking/gone").urn],
+        tags: vec!["core".parse().unwrap_or_else(|_| unreachable!("a tag"))],
+        why: "The rule of the source `lake` for `*` suggests it.".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn what_a_rule_suggests_waits_for_the_owner_who_accepts_it_as_that_of_a_person() -> Outcome {
+    let catalog = risk().await?;
+    let olga = signed_in("olga");
+    let suggested = catalog.suggest(&machine(), &[suggestion()]).await?;
+    assert_eq!(suggested.proposals, 2, "one of terms, one of tags");
+    assert_eq!(suggested.refused.len(), 1);
+    assert!(suggested.refused[0].what.ends_with("banking/gone"));
+    catalog.settled().await?;
+
+    let waiting = catalog.posts_waiting(&olga).await?;
+    assert!(catalog.posts_waiting(&signed_in("vera")).await?.is_empty());
+    let terms = waiting.iter().find(|post| post.field.as_deref() == Some("terms")).there()?;
+    assert_eq!(terms.proposed, Some((String::new(), "Arrears, Loan".to_owned())));
+    assert_eq!(terms.by_name, "A rule of the sources");
+    assert!(terms.text.contains("The rule of the source lake"), "{}", terms.text);
+    catalog.decide_proposal(&olga, &terms.urn, &Verdict::Accepted(None), "", None).await?;
+    let tags = waiting.iter().find(|post| post.field.as_deref() == Some("tags")).there()?;
+    catalog.decide_proposal(&olga, &tags.urn, &Verdict::Refused, "It is not core", None).await?;
+    let shown = catalog.seen(&loans().urn).await?;
+    assert_eq!(shown.facts.terms.put.len(), 2);
+    assert!(shown.facts.tags.put.is_empty());
+    // Nobody is told who is no person.
+    assert_eq!(catalog.unread(&signed_in("source-rules")).await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_suggested_decided_or_taken_away_is_not_suggested_again() -> Outcome {
+    let catalog = risk().await?;
+    let olga = signed_in("olga");
+    let suggest = async || catalog.suggest(&machine(), &[suggestion()]).await.map(|made| made.proposals);
+    let edit = async |terms: &str| {
+        catalog.edit_asset(&olga, &loans().urn, AssetEdit::Terms(terms.to_owned()), None).await
+    };
+    edit("Arrears").await?;
+    edit("").await?;
+    assert_eq!(suggest().await?, 2);
+    assert_eq!(suggest().await?, 0, "it waits");
+    catalog.settled().await?;
+    for post in catalog.posts_waiting(&olga).await? {
+        if post.field.as_deref() == Some("terms") {
+            assert_eq!(post.proposed, Some((String::new(), "Loan".to_owned())), "she took the other away");
+        }
+        catalog.decide_proposal(&olga, &post.urn, &Verdict::Refused, "", None).await?;
+    }
+    catalog.settled().await?;
+    assert_eq!(suggest().await?, 0, "it was refused");
+    let refused = catalog.suggest(&olga, &[suggestion()]).await;
+    assert!(matches!(refused, Err(CatalogError::Forbidden(_))), "{refused:?}");
+    Ok(())
+}
