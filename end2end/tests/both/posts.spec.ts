@@ -1,4 +1,6 @@
 // Helping without rights: a question that is answered and stands on the page, a proposal that is accepted from the inbox.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { people, signIn } from '../support/people';
 import { asset, churnPredictions } from '../support/places';
 import { expect, test } from '../support/test';
@@ -198,4 +200,34 @@ test('of what one may not know, nothing can be asked', async ({ page, open, sett
   await open('/inbox');
   await settled();
   await expect(page.getByRole('main')).toContainText(/Nothing waits for you\.|Nobody waits for an answer of yours\./);
+});
+
+test('whoever may only know that a table is there asks its owner', async ({ page, browser, server, settled, scriptsOn, problems }) => {
+  problems.allowStatus(403);
+  const behaviour = 'file://banco-guarani;customer_360/behaviour';
+  const text = `permit (principal == Person::"noelia.franco", action == Action::"discover", resource == Asset::"${behaviour}");`;
+  const policy = join(server.folder, 'seen.yaml');
+  writeFileSync(policy, JSON.stringify({ urn: 'urn:loggia:policy:seen', kind: 'policy', facts: { name: 'Seen', text } }));
+  await server.loggia('apply', policy);
+  const words = `Which visits does this count, and for what may I use it (${scriptsOn ? 'on' : 'off'})?`;
+  await signIn(page, 'Noelia Franco');
+  const refused = await page.goto(asset(behaviour));
+  expect(refused?.status()).toBe(403);
+  await page.getByRole('link', { name: 'Ask its owner' }).click();
+  await settled();
+  await expect(page.getByRole('main')).toContainText('Joaquín Villalba');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await settled();
+  await expect(page.getByText('Is empty: say something.')).toBeVisible();
+  await page.getByLabel('What you want to know, or need it for').fill(words);
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await settled();
+  await expect(page.getByRole('article')).toContainText(words);
+
+  const other = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scriptsOn });
+  const joaquin = await other.newPage();
+  await signIn(joaquin, 'Joaquín Villalba');
+  await joaquin.goto('/inbox');
+  await expect(joaquin.getByRole('region', { name: 'Questions and problems' })).toContainText(words);
+  await other.close();
 });
