@@ -243,27 +243,32 @@ impl Catalog {
     }
 
     /// How many things wait for the actor: what others want of them, and their tasks. It may be a minute old, or two seconds
-    /// where they were told something since, but not older than what they have done; where counting takes too long for a
-    /// page to wait, or cannot be done, it is the last count.
+    /// where they were told something since, but not older than what they have done. Where it cannot be counted, it is the
+    /// last count.
     pub(crate) async fn to_do(&self, actor: &Actor, unread: u64) -> ToDo {
         if actor.who != Who::Person {
             return ToDo { count: 0, is_due: false };
         }
-        let known = self.counts.of(&actor.key);
-        if let Some(counted) = known.filter(|counted| counted.holds(actor, unread)) {
+        match self.counted(actor, unread).await {
+            Ok(counted) => counted.told(unread),
+            Err(error) => {
+                tracing::warn!(%error, "what there is to do cannot be counted");
+                ToDo { count: self.counts.last(&actor.key), is_due: false }
+            }
+        }
+    }
+
+    /// The same for a page, which does not wait for long: where counting takes longer, it is the last count.
+    pub(crate) async fn to_do_by_now(&self, actor: &Actor, unread: u64) -> ToDo {
+        if let Some(counted) = self.counts.of(&actor.key).filter(|counted| counted.holds(actor, unread)) {
             return counted.told(unread);
         }
         let (catalog, counted_for) = (self.clone(), actor.clone());
         // It is counted to the end, for whoever asks next.
-        let counting = tokio::spawn(async move { catalog.counted(&counted_for, unread).await });
-        let last = known.map_or(0, |counted| counted.to_do);
+        let counting = tokio::spawn(async move { catalog.to_do(&counted_for, unread).await });
         match tokio::time::timeout(LONGEST, counting).await {
-            Ok(Ok(Ok(counted))) => counted.told(unread),
-            Ok(Ok(Err(error))) => {
-                tracing::warn!(%error, "what there is to do cannot be counted");
-                ToDo { count: last, is_due: false }
-            }
-            _ => ToDo { count: last, is_due: true },
+            Ok(Ok(to_do)) => to_do,
+            _ => ToDo { count: self.counts.last(&actor.key), is_due: true },
         }
     }
 
@@ -411,6 +416,10 @@ impl Counts {
         self.known().get(whose).copied()
     }
 
+    fn last(&self, whose: &ActorKey) -> u64 {
+        self.of(whose).map_or(0, |counted| counted.to_do)
+    }
+
     /// What was begun to be counted before something changed, is no count of what is.
     fn remember(&self, whose: &ActorKey, counted: Counted) {
         let mut known = self.known();
@@ -425,8 +434,13 @@ impl Counts {
 
     /// No count that was begun until now is told again, but as the last that is known.
     fn end(&self, whose: &ActorKey) {
-        let to_do = self.of(whose).map_or(0, |counted| counted.to_do);
-        let over = Counted { to_do, begun: Instant::now(), unread: 0, seen: Seq::default(), is_over: true };
+        let over = Counted {
+            to_do: self.last(whose),
+            begun: Instant::now(),
+            unread: 0,
+            seen: Seq::default(),
+            is_over: true,
+        };
         self.remember(whose, over);
     }
 

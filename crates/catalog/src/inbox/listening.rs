@@ -15,7 +15,7 @@ use crate::{Catalog, Result};
 
 /// Another process may have told them.
 const LOOK: Duration = Duration::from_secs(15);
-/// What there is to do is being counted, or is soon.
+/// What there is to do is counted anew soon.
 const COUNTING: Duration = Duration::from_secs(1);
 
 /// What the header tells.
@@ -65,7 +65,7 @@ impl Catalog {
     /// Where the store cannot be read.
     pub async fn waits(&self, actor: &Actor) -> Result<Waits> {
         let unread = self.unread(actor).await?;
-        Ok(Waits { unread, to_do: self.to_do(actor, unread).await.count })
+        Ok(Waits { unread, to_do: self.to_do_by_now(actor, unread).await.count })
     }
 
     /// Lets whoever listens go: the program ends.

@@ -131,7 +131,7 @@ async fn who_builds_on_what_ends_is_told_what_to_use_where_they_may_know_of_it()
     let catalog = risk().await?;
     let olga = signed_in("olga");
     let hidden = asset("t.merger").in_project("churn");
-    let better = asset("t.better").in_unit("risk");
+    let better = asset("t.better").in_unit("risk").owned_by("olga");
     let report = asset("t.report").in_unit("risk").owned_by("walter").made_from(&loans().urn);
     catalog.harvested("dbt:lab", [hidden.clone(), better.clone(), report]).await?;
     catalog.publish(&olga, &loans().urn, "", None).await?;
@@ -159,27 +159,28 @@ async fn who_builds_on_what_ends_is_told_what_to_use_where_they_may_know_of_it()
 #[tokio::test]
 async fn terms_products_units_and_projects_are_followed_as_tables_are() -> Outcome {
     let catalog = risk().await?;
-    let olga = signed_in("olga");
+    let vera = signed_in("vera");
     let words = [glossary("banking").in_unit("risk").put(), term("banking/arrears").named("Arrears").put()];
     let cards = product("cards").named("Cards").in_unit("risk");
     catalog.holding(words.into_iter().chain([cards.put()])).await?;
     catalog.settled().await?;
+    let vera_urn = person("vera").urn;
     let owner = member(&person("olga").urn, Role::Owner);
     let renamed = [
         term("banking/arrears").named("In arrears").put(),
         product("cards").named("Cards of ours").in_unit("risk").put(),
-        unit("risk").named("Risks").put(),
+        unit("risk").named("Risks").member(member(&vera_urn, Role::Viewer)).put(),
         project("churn").named("Leaving").in_unit("risk").member(owner).put(),
     ];
     for (count, change) in renamed.into_iter().enumerate() {
         let urn = &change.urn.clone();
-        follow(&catalog, "olga", urn).await?;
+        follow(&catalog, "vera", urn).await?;
         catalog.holding([change]).await?;
-        let events = told(&catalog, "olga", count + 1).await?;
+        let events = told(&catalog, "vera", count + 1).await?;
         assert_eq!(events[0].told.urn, *urn);
         assert_eq!(events[0].told.what, What::Described);
         assert!(events[0].told.detail.contains("name"), "{}", events[0].told.detail);
-        catalog.set_following(&olga, urn, false).await?;
+        catalog.set_following(&vera, urn, false).await?;
     }
     Ok(())
 }

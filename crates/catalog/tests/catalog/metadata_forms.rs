@@ -263,7 +263,7 @@ async fn a_project_is_asked_as_a_table_is_and_what_nobody_says_is_said_beforehan
     catalog.fill_form(&signed_in("conny"), &churn.urn, &filled("large"), None).await?;
     assert_eq!(seen("vera").await?.0.as_deref(), Some("large"));
     let chosen = everything().choosing(Facet::Form, &["budget/size=large"]);
-    assert_eq!(catalog.found(chosen).await?, ["churn"]);
+    assert_eq!(catalog.found(chosen).await?, ["Churn"]);
     // Of a table, it asks nothing.
     assert!(sections(&catalog, "vera").await?.is_empty());
     Ok(())

@@ -5,7 +5,7 @@ use loggia_catalog::edit::AssetEdit;
 use loggia_catalog::rules::RuleDraft;
 use loggia_catalog::{CatalogError, Result};
 use loggia_model::facts::{AssetFacts, AssetType, CheckStatus, Role, RuleFacts};
-use loggia_model::{Actor, Body, Change, Expected, Kind, Layered, Source, Timestamp, Urn};
+use loggia_model::{Actor, Body, Change, Expected, Layered, Source, Timestamp, Urn};
 use loggia_testkit::{
     Entity, Outcome, TestCatalog, There, asset, member, nightly, person, project, signed_in, unit,
 };
@@ -146,7 +146,7 @@ async fn a_rule_that_only_warns_yet_says_from_when_on_it_blocks_and_does_so_then
     let olga = signed_in("olga");
     let now = Timestamp::from_system(std::time::SystemTime::now());
     catalog.harvested("dbt:shop", [scores()]).await?;
-    let rule = Urn::of(Kind::Rule, "owned");
+    let rule: Urn = "urn:loggia:rule:owned".parse()?;
     saved_before(&catalog, &rule, now.plus_seconds(86_400)).await?;
     let asked = async || -> Outcome<_> {
         let view = catalog.seen(&scores().urn).await?;
