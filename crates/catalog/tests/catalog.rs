@@ -26,6 +26,7 @@ mod catalog {
     mod policies;
     mod posts;
     mod profiles;
+    mod project_forms;
     mod projects;
     mod provisioning;
     mod provisioning_limits;

@@ -16,6 +16,7 @@ mod doors;
 mod federation;
 mod forms;
 mod killed;
+mod letters;
 mod links;
 mod notifying;
 mod pages;

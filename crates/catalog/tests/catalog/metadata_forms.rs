@@ -20,7 +20,7 @@ fn loans() -> Entity<AssetFacts> {
 }
 
 /// Stella minds the words of the unit, Conny writes in it, Vera looks at it; Mia is in another.
-async fn risk() -> Outcome<TestCatalog> {
+pub(super) async fn risk() -> Outcome<TestCatalog> {
     let catalog = TestCatalog::open().await?;
     let has = |name: &str, role| member(&person(name).urn, role);
     let risk = unit("risk")
@@ -41,7 +41,7 @@ async fn risk() -> Outcome<TestCatalog> {
     Ok(catalog)
 }
 
-fn field(label: &str, field_type: &str) -> FieldDraft {
+pub(super) fn field(label: &str, field_type: &str) -> FieldDraft {
     FieldDraft { label: label.to_owned(), field_type: field_type.to_owned(), ..FieldDraft::default() }
 }
 
@@ -71,7 +71,7 @@ fn care_urn() -> Urn {
     metadata_form("data-care").urn
 }
 
-fn filling(values: &[(&str, &str)]) -> Filling {
+pub(super) fn filling(values: &[(&str, &str)]) -> Filling {
     let value = |(key, text): &(&str, &str)| Some((key.parse::<FieldKey>().ok()?, (*text).to_owned()));
     Filling { form: care_urn(), column: None, values: values.iter().filter_map(value).collect() }
 }
@@ -104,7 +104,7 @@ fn shown(section: &Section) -> BTreeMap<String, String> {
     fields.filter_map(line).collect()
 }
 
-fn told<T>(result: Result<T>) -> String {
+pub(super) fn told<T>(result: Result<T>) -> String {
     result.err().map(|error| error.to_string()).unwrap_or_default()
 }
 
@@ -223,49 +223,6 @@ async fn a_column_has_forms_of_its_own_and_what_is_published_waits_for_neither()
     let gone = Filling { column: Some(ColumnPath::top("nothing")?), ..column };
     let missing = catalog.fill_form(&signed_in("conny"), &loans().urn, &gone, None).await;
     assert!(matches!(missing, Err(CatalogError::NotFound(_))));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_project_is_asked_as_a_table_is_and_what_nobody_says_is_said_beforehand() -> Outcome {
-    let catalog = risk().await?;
-    let churn =
-        project("churn").named("Churn").in_unit("risk").member(member(&person("conny").urn, Role::Owner));
-    catalog.holding([churn.put()]).await?;
-    let size = FieldDraft {
-        choices: "small\nlarge".to_owned(),
-        default: "small".to_owned(),
-        help: "By the number of people.".to_owned(),
-        ..field("Size", "choice")
-    };
-    let draft = FormDraft {
-        name: "Budget".to_owned(),
-        unit: "Risk".to_owned(),
-        on: vec!["project".to_owned()],
-        fields: vec![size, field("Yearly cost", "money")],
-        ..FormDraft::default()
-    };
-    let (form, _) = catalog.save_metadata_form(&signed_in("stella"), None, &draft, None).await?;
-    catalog.settled().await?;
-    let seen = async |who: &str| -> Outcome<_> {
-        catalog.settled().await?;
-        let view = catalog.project(&signed_in(who), &churn.urn, 0, 10).await?;
-        let size = view.forms.into_iter().next().there()?.fields.into_iter().next().there()?;
-        assert_eq!(size.field.help.as_deref(), Some("By the number of people."));
-        Ok((size.shown.map(|shown| shown.text().to_owned()), size.input))
-    };
-    assert_eq!(seen("conny").await?, (None, "small".to_owned()), "it is filled in beforehand");
-    let filled = |value: &str| Filling { form: form.clone(), ..filling(&[("size", value)]) };
-    let refused = catalog.fill_form(&signed_in("vera"), &churn.urn, &filled("large"), None).await;
-    assert!(told(refused).contains("may not"));
-    let wrong = catalog.fill_form(&signed_in("conny"), &churn.urn, &filled("huge"), None).await;
-    assert!(told(wrong).contains("small"), "it says which there are");
-    catalog.fill_form(&signed_in("conny"), &churn.urn, &filled("large"), None).await?;
-    assert_eq!(seen("vera").await?.0.as_deref(), Some("large"));
-    let chosen = everything().choosing(Facet::Form, &["budget/size=large"]);
-    assert_eq!(catalog.found(chosen).await?, ["Churn"]);
-    // Of a table, it asks nothing.
-    assert!(sections(&catalog, "vera").await?.is_empty());
     Ok(())
 }
 

@@ -33,6 +33,9 @@ fn scores() -> Entity<AssetFacts> {
     asset("t.scores").in_project("churn").with_column("id", "bigint").with_column("score", "int")
 }
 
+/// What a rule asks for, an asset, and why that is not published; empty where it is.
+type Case = (fn(&mut RuleDraft), Entity<AssetFacts>, &'static str);
+
 /// What keeps an asset from being published.
 fn blocking(result: Result<loggia_model::Seq>) -> String {
     match result {
@@ -70,7 +73,7 @@ async fn each_thing_that_a_rule_can_ask_for_is_asked_for_where_it_is_not_there()
         promised
     };
     let one_described = || scores().column_described("id", "Of the customer.");
-    let cases: Vec<(fn(&mut RuleDraft), Entity<AssetFacts>, &str)> = vec![
+    let cases: Vec<Case> = vec![
         (|rule| rule.fresh_days = "2".into(), scores(), "nobody knows when"),
         (|rule| rule.fresh_days = "2".into(), scores().data_of(now.plus_seconds(-3 * 86_400)), "2 days old"),
         (|rule| rule.fresh_days = "2".into(), scores().data_of(now), ""),
