@@ -15,15 +15,15 @@ use tokio::time::Instant;
 
 use crate::{Catalog, CatalogError, Result};
 
-/// Records read at once, and what is made of them written.
-const BATCH: u32 = 250;
+/// Records read at once: few enough that whoever else has something to do has not to wait for long.
+const BATCH: u32 = 100;
 /// Records of which nothing is made, after which it is noted all the same how far the log has been read.
 const UNSAID: u64 = 1_000;
 /// Between tries after an error, such as a full disk.
 pub const RETRY: Duration = Duration::from_secs(2);
 /// While many write, what they write is taken together, this often: each time costs reads, a commit and its fsync, for which
 /// writers wait. What comes after a pause is taken at once.
-const GATHERED: Duration = Duration::from_millis(250);
+const GATHERED: Duration = Duration::from_millis(100);
 
 /// Held by whoever follows, or says that there is nothing to be made.
 #[derive(Default)]
