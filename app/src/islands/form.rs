@@ -146,10 +146,11 @@ fn taken_over(event: leptos::ev::SubmitEvent, message: RwSignal<String>, typing:
                 }
             }
             Ok(outcome) => {
+                // What somebody else has written meanwhile shows beside the words that wait to be saved, and are kept as those
+                // of somebody who has seen it.
+                refresh(&form).await;
                 typing.has_arrived(sent);
                 typing.keeps(&form);
-                // What somebody else has written meanwhile shows beside the words that wait to be saved.
-                refresh(&form).await;
                 message.set(outcome.message);
                 let wrong: Vec<String> = outcome.errors.into_iter().map(|error| error.message).collect();
                 mark(&form, &wrong);

@@ -54,12 +54,14 @@ impl Catalog {
         let why = || "is suggested by a rule, and is not there".to_owned();
         suggested.refused = unknown.map(|term| Refusal { what: term.to_string(), why: why() }).collect();
         let rules = Actor { key: by_rules()?, ..actor.clone() };
+        // Several rules may suggest the same, and are not in the directory yet.
+        let mut made = BTreeSet::new();
         for some in suggestions.chunks(BATCH) {
             let urns: Vec<Urn> = some.iter().map(|one| self.directory.asset(&one.about)).collect();
             let mut changes = Vec::new();
             for (suggestion, stored) in some.iter().zip(self.store.read(&urns).await?) {
                 let Some(stored) = stored else { continue };
-                for proposed in self.new_of(&permits, suggestion, &stored).await? {
+                for proposed in self.new_of(&permits, suggestion, &stored, &mut made).await? {
                     changes.push(self.suggestion(&rules, &stored, suggestion, proposed)?);
                 }
             }
@@ -76,6 +78,7 @@ impl Catalog {
         permits: &Permits,
         suggestion: &Suggestion,
         stored: &Stored,
+        made: &mut BTreeSet<(Urn, String)>,
     ) -> Result<Vec<Proposed>> {
         let Body::Asset(layers) = stored.body.as_ref() else { return Ok(Vec::new()) };
         let person = layers.layer(&Source::person()).map(|layer| layer.facts.clone()).unwrap_or_default();
@@ -93,6 +96,9 @@ impl Catalog {
             if let Some(wanted) = wanted.get_mut(field.as_str()) {
                 wanted.retain(|word| !words.contains(word));
             }
+        }
+        for words in wanted.values_mut() {
+            words.retain(|word| made.insert((stored.urn.clone(), word.clone())));
         }
         let shown = layers.for_others().view();
         let proposed = wanted.into_iter().filter(|(_, words)| !words.is_empty()).map(|(field, words)| {
@@ -113,10 +119,19 @@ impl Catalog {
         let mut before = Vec::new();
         for stored in self.store.read(&urns).await?.into_iter().flatten() {
             let Body::Post(layers) = stored.body.as_ref() else { continue };
-            let Some(Proposed { field, after, .. }) = layers.view().proposed.clone() else { continue };
-            before.push((field, list(&after).map(ToOwned::to_owned).collect()));
+            let Some(Proposed { field, before: was, after }) = layers.view().proposed.clone() else {
+                continue;
+            };
+            let was: BTreeSet<&str> = list(&was).collect();
+            let added = list(&after).filter(|word| !was.contains(word));
+            before.push((field, added.map(|word| self.now_called(word)).collect()));
         }
         Ok(before)
+    }
+
+    /// A term by what it has become since; a tag as it is.
+    fn now_called(&self, word: &str) -> String {
+        word.parse().map_or_else(|_| word.to_owned(), |term: Urn| self.directory.resolve(&term).to_string())
     }
 
     fn suggestion(

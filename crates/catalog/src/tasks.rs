@@ -284,7 +284,8 @@ impl Catalog {
 
     async fn count(&self, actor: &Actor, unread: u64) -> Result<Counted> {
         let begun = Instant::now();
-        // What is not in the index yet is not counted, whatever is there when the count is done.
+        self.caught_up(actor).await;
+        // What is not in the index by now is not counted, whatever is there when the count is done.
         let seen = actor.seen.min(*self.index.applied().borrow());
         let tasks = self.tasks(actor).await?.unwrap_or_default();
         let posts = self.lines_open(actor).await?.len() as u64;

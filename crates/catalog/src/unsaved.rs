@@ -15,6 +15,8 @@ use crate::{Catalog, Result};
 
 /// Seconds.
 const LONGEST: i64 = 14 * 86_400;
+/// Seconds that words may be on their way, which were typed before they were saved.
+const ON_ITS_WAY: i64 = 10;
 /// Fields of one asset: whoever has more in work, saves some.
 const MOST: usize = 20;
 
@@ -84,8 +86,10 @@ impl Catalog {
         let Some(said) = said.filter(|said| said.by == actor.key && revision < stored.revision) else {
             return Ok(false);
         };
+        // What comes later than that was typed afterwards, on a page that is old: it is theirs to compare.
+        let is_on_its_way = said.at.plus_seconds(ON_ITS_WAY) > now();
         let begun = self.store.read_revision(&stored.urn, revision).await?;
-        Ok(begun.is_some_and(|begun| begun.at < said.at))
+        Ok(is_on_its_way && begun.is_some_and(|begun| begun.at < said.at))
     }
 
     /// What the actor has saved, or does not want any more.

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use http::Request;
@@ -113,6 +114,7 @@ pub fn router_with(catalog: Catalog, entrance: Entrance, providers: Providers) -
     let others = OTHERS.into_iter().zip(others(&catalog, sign_in, &metrics));
     others
         .fold(of_pages, |router, (path, answers)| router.route(path, answers))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn(security::say_what_is_too_long))
         .layer(from_fn_with_state((catalog.clone(), entrance.clone()), door::let_in))

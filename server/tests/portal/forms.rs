@@ -194,7 +194,7 @@ async fn a_form_larger_than_any_description_is_refused() {
     // A million bytes are told of beside the field, and stand in it again.
     let long = "ñ".repeat(500_000);
     let answer = app.post(&function("edit_field"), &edit("description", &long)).await;
-    assert_eq!(answer.status, 302);
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let page = app.get(LOANS_PAGE).await.text;
     assert!(page.contains("has 500000 characters, and may have 100000") && page.contains(&long));
 }

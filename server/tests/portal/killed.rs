@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use loggia_catalog::ports::{Inbox, Show};
+use loggia_catalog::ports::{Inbox, Outbox, Show};
 use loggia_model::Timestamp;
 use loggia_store::SqlStore;
 use tempfile::TempDir;
@@ -105,6 +105,20 @@ impl Receiver {
     }
 }
 
+/// Until the program has taken note of where the log is: what comes then is told.
+async fn until_followed(data: &Path) {
+    let store = SqlStore::sqlite(&data.join("loggia.sqlite")).await.unwrap();
+    for _ in 0..400 {
+        if store.made_until("webhooks").await.unwrap().is_some()
+            && store.told_until().await.unwrap().is_some()
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("nobody follows the log");
+}
+
 fn describe(data: &Path, words: &str) {
     let file = data.join("loans.yaml");
     let asset = format!(
@@ -161,6 +175,7 @@ async fn what_was_on_its_way_when_the_program_was_killed_comes_again_under_its_i
     };
 
     let serving = serve();
+    until_followed(&data).await;
     describe(&data, "Second.");
     assert_eq!(receiver.came(1), [1]);
     // SIGKILL, while the receiver has it and has not answered.

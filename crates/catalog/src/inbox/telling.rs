@@ -181,8 +181,13 @@ impl Catalog {
         let built =
             self.index.referring(Relation::Upstream, asset, 0, BUILT_ON, &Filter::Everything).await?.0;
         let built: Vec<Urn> = built.into_iter().map(|card| card.urn).collect();
-        let bodies = self.store.read(&built).await?.into_iter().flatten();
-        Ok(bodies.flat_map(|stored| self.looked_after_by(&stored.body)).flat_map(|(_, who)| who).collect())
+        let mut who = Vec::new();
+        for stored in self.store.read(&built).await?.into_iter().flatten() {
+            let Body::Asset(layers) = stored.body.as_ref() else { continue };
+            let whole = Body::Asset(self.with_aliases(&stored.urn, layers.clone()).await?);
+            who.extend(self.looked_after_by(&whole).into_iter().flat_map(|(_, who)| who));
+        }
+        Ok(who)
     }
 
     /// What to use in the place of an asset, where what happened is that it ends.

@@ -45,8 +45,11 @@ fn suggestion() -> Suggestion {
 async fn what_a_rule_suggests_waits_for_the_owner_who_accepts_it_as_that_of_a_person() -> Outcome {
     let catalog = risk().await?;
     let olga = signed_in("olga");
-    let suggested = catalog.suggest(&machine(), &[suggestion()]).await?;
-    assert_eq!(suggested.proposals, 2, "one of terms, one of tags");
+    // A second rule suggests one of these tags too, and another.
+    let mut second = Suggestion { terms: Vec::new(), ..suggestion() };
+    second.tags.push("gdpr".parse()?);
+    let suggested = catalog.suggest(&machine(), &[suggestion(), second]).await?;
+    assert_eq!(suggested.proposals, 3, "one of terms, and of each tag one");
     assert_eq!(suggested.refused.len(), 1);
     assert!(suggested.refused[0].what.ends_with("banking/gone"));
     catalog.settled().await?;
@@ -58,8 +61,14 @@ async fn what_a_rule_suggests_waits_for_the_owner_who_accepts_it_as_that_of_a_pe
     assert_eq!(terms.by_name, "A rule of the sources");
     assert!(terms.text.contains("The rule of the source lake"), "{}", terms.text);
     catalog.decide_proposal(&olga, &terms.urn, &Verdict::Accepted(None), "", None).await?;
-    let tags = waiting.iter().find(|post| post.field.as_deref() == Some("tags")).there()?;
-    catalog.decide_proposal(&olga, &tags.urn, &Verdict::Refused, "It is not core", None).await?;
+    let tags: Vec<_> = waiting.iter().filter(|post| post.field.as_deref() == Some("tags")).collect();
+    let mut words: Vec<_> =
+        tags.iter().filter_map(|post| post.proposed.clone()).map(|(_, after)| after).collect();
+    words.sort_unstable();
+    assert_eq!(words, ["core", "gdpr"]);
+    for tags in tags {
+        catalog.decide_proposal(&olga, &tags.urn, &Verdict::Refused, "It is not", None).await?;
+    }
     let shown = catalog.seen(&loans().urn).await?;
     assert_eq!(shown.facts.terms.put.len(), 2);
     assert!(shown.facts.tags.put.is_empty());
