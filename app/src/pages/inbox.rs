@@ -243,7 +243,7 @@ fn posts_aside(aside: Vec<(PostSummary, Timestamp)>) -> Option<AnyView> {
     }
     let row = |(post, until): (PostSummary, Timestamp)| {
         let again = take_up_again(PutPostAside::url(), of_post(&post), &post.about_name);
-        view! { <li>{line(&post)} <p class="quiet">"Comes again " <Time at=until/> " " {again}</p></li> }
+        view! { <li>{line(&post)} <div class="quiet">"Comes again " <Time at=until/> " " {again}</div></li> }
     };
     let count = counted(aside.len() as u64, "is put aside", "are put aside");
     let rows = aside.into_iter().map(row).collect_view();
