@@ -137,6 +137,7 @@ macro_rules! conformance {
             inbox::what_is_read_stays_and_is_not_counted,
             inbox::what_is_put_aside_comes_again_and_what_is_done_does_not,
             inbox::what_is_followed_is_followed_once_and_ends,
+            inbox::what_is_kept_is_changed_by_who_knows_what_it_was,
             inbox::with_a_person_goes_what_they_were_told,
             outbox::what_is_put_out_is_put_out_once,
             outbox::what_failed_is_tried_again_before_what_came_after_it,

@@ -147,18 +147,17 @@ impl Catalog {
             let told = answering.filter(|(part, _)| *part != Part::Consulted).flat_map(|(_, who)| who);
             who.extend(self.keys_and_deputies(told));
         }
-        let is_ending =
-            matches!(body, Body::Asset(layers) if layers.listing().is_some_and(Listing::is_ending));
-        let consumers = if is_ending { self.who_builds_on(&asset).await? } else { Vec::new() };
+        let may_end = matches!(body, Body::Asset(layers) if layers.listing().is_some_and(Listing::is_ending));
         who.remove(&record.actor);
-        if who.is_empty() && consumers.is_empty() {
+        if who.is_empty() && !may_end {
             return Ok(Vec::new());
         }
         let before = if is_new { None } else { self.body_before(record).await? };
         let Some((what, detail)) = what_happened(before.as_deref(), body) else { return Ok(Vec::new()) };
         let successor = self.to_use_instead(what, body).await?;
         if what.is_ending() {
-            who.extend(self.keys_and_deputies(consumers.into_iter()));
+            let building = self.who_builds_on(&asset).await?;
+            who.extend(self.keys_and_deputies(building.into_iter()));
             who.remove(&record.actor);
         }
         // Who could read what is taken back now knew of it.

@@ -112,6 +112,23 @@ pub async fn what_is_followed_is_followed_once_and_ends(store: TestStore) -> Out
     Ok(())
 }
 
+pub async fn what_is_kept_is_changed_by_who_knows_what_it_was(store: TestStore) -> Outcome {
+    let (now, later) = (NOW, NOW.plus_seconds(60));
+    assert!(store.keep_instead("aside vera", None, Some(("one", later)), now).await?);
+    assert!(!store.keep_instead("aside vera", None, Some(("other", later)), now).await?, "it is there");
+    assert!(!store.keep_instead("aside vera", Some("two"), Some(("other", later)), now).await?);
+    assert!(!store.keep_instead("aside vera", Some("two"), None, now).await?);
+    assert_eq!(store.kept("aside vera", now).await?.as_deref(), Some("one"));
+    assert!(store.keep_instead("aside vera", Some("one"), Some(("two", later)), now).await?);
+    // What is over is as if it were not there.
+    let over = later.plus_seconds(1);
+    assert!(store.kept("aside vera", over).await?.is_none());
+    assert!(store.keep_instead("aside vera", None, Some(("three", over)), over).await?);
+    assert!(store.keep_instead("aside vera", Some("three"), None, over).await?);
+    assert!(store.kept("aside vera", over).await?.is_none());
+    Ok(())
+}
+
 pub async fn with_a_person_goes_what_they_were_told(store: TestStore) -> Outcome {
     let vera = person("vera");
     let machine = Actor::local(Door::CommandLine);
